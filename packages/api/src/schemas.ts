@@ -1,0 +1,154 @@
+import { DeadLetter, LEVELS } from '@heartwood/event'
+import { z } from 'zod'
+
+/** A time a client writes: ISO 8601, epoch milliseconds, or `now`, `now-1h`, `now-7d`... */
+export const TimeInput = z.string().min(1).max(64)
+
+export const AttributeJson = z.union([z.string(), z.number(), z.boolean(), z.array(z.unknown())])
+
+/** A log event as the API writes it: times ISO 8601 with up to nanoseconds, integers of any size as JSON numbers. */
+export const LogJson = z.object({
+  id: z.string(),
+  '@timestamp': z.string(),
+  observed_at: z.string(),
+  level: z.enum(LEVELS),
+  severity_number: z.number().int(),
+  service: z.string().optional(),
+  hostname: z.string().optional(),
+  namespace: z.string().optional(),
+  pod: z.string().optional(),
+  environment: z.string().optional(),
+  message: z.string(),
+  trace_id: z.string().optional(),
+  span_id: z.string().optional(),
+  request_id: z.string().optional(),
+  source: z.string(),
+  weight: z.number(),
+  raw: z.string().optional(),
+  flags: z.array(z.string()),
+  attributes: z.record(z.string(), AttributeJson),
+  resource: z.record(z.string(), AttributeJson),
+  /** Objects inside arrays and keys past the column cap: {dotted key: value}. */
+  rest: z.record(z.string(), z.unknown()).optional(),
+})
+export type LogJson = z.infer<typeof LogJson>
+
+/** What every question has: text, time range and the two commonest filters, which are ANDed to the query. */
+export const QuestionInput = z.object({
+  query: z.string().max(20_000).default('*'),
+  service: z.string().max(1000).optional(),
+  level: z.string().max(100).optional(),
+  from_time: TimeInput.default('now-1h'),
+  to_time: TimeInput.default('now'),
+})
+export type QuestionInput = z.input<typeof QuestionInput>
+
+export const SearchInput = QuestionInput.extend({
+  limit: z.coerce.number().int().min(1).max(10_000).default(100),
+  cursor: z.string().max(1000).optional(),
+  /** `exact` (the default) counts everything; `none` leaves the total out of the work: `total` is then what is known (relation `gte`). */
+  total: z.enum(['exact', 'none']).default('exact'),
+})
+export type SearchInput = z.input<typeof SearchInput>
+export const SearchOutput = z.object({
+  total: z.number().int(),
+  total_relation: z.enum(['eq', 'gte']),
+  logs: z.array(LogJson),
+  next_cursor: z.string().nullable(),
+  took_ms: z.number(),
+})
+export type SearchOutput = z.infer<typeof SearchOutput>
+
+export const AggregateInput = QuestionInput.extend({
+  /** `30s`, `1m`, `1h`, `1d`, or `auto` for about 60 buckets. */
+  interval: z.string().max(20).default('1h'),
+  /** Field whose commonest values are counted and split the volume. Default: errors by service. */
+  by: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(10),
+})
+export type AggregateInput = z.input<typeof AggregateInput>
+export const AggregateOutput = z.object({
+  total: z.number().int(),
+  interval_ms: z.number(),
+  by: z.string(),
+  /** Without `by` in the question: of events with level error or fatal only. */
+  top: z.array(z.object({ value: z.string(), count: z.number().int() })),
+  /** Volume over time, empty buckets included, oldest first; `groups` with `by`. */
+  buckets: z.array(
+    z.object({
+      start: z.string(),
+      count: z.number().int(),
+      groups: z.record(z.string(), z.number().int()).optional(),
+    }),
+  ),
+  took_ms: z.number(),
+})
+export type AggregateOutput = z.infer<typeof AggregateOutput>
+
+export const TailInput = QuestionInput.pick({ query: true, service: true, level: true })
+export type TailInput = z.input<typeof TailInput>
+/**
+ * A tail is server-sent events: `event: logs` with TailLogs, `event: stats` every second with TailStats (also as a
+ * heartbeat), `event: error` with an ErrorBody before the stream ends for good.
+ */
+export const TailLogs = z.object({ logs: z.array(LogJson) })
+export const TailStats = z.object({
+  /** Sent to this client, matched by the query, and matched but skipped because the client was too slow. */
+  shown: z.number().int(),
+  matched: z.number().int(),
+  skipped: z.number().int(),
+  /** How far the indexer is behind the newest accepted event, milliseconds. */
+  lag_ms: z.number(),
+})
+export type TailStats = z.infer<typeof TailStats>
+
+export const BatchOutput = z.object({
+  batch_id: z.string(),
+  state: z.enum(['queued', 'searchable']),
+  received_at: z.string().nullable(),
+  events: z.number().int().nullable(),
+  dead_letters: z.number().int().nullable(),
+})
+export type BatchOutput = z.infer<typeof BatchOutput>
+
+export const FieldsInput = QuestionInput.pick({ from_time: true, to_time: true })
+export const FieldsOutput = z.object({
+  fields: z.array(z.object({ name: z.string(), types: z.array(z.string()), events: z.number() })),
+})
+
+export const DeadLettersInput = z.object({
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  before: z.string().optional(),
+})
+export const DeadLettersOutput = z.object({
+  total: z.number().int(),
+  items: z.array(DeadLetter),
+  next_before: z.string().nullable(),
+})
+
+export const DeleteInput = z.object({
+  query: z.string().min(1).max(20_000),
+  /** A delete has no default range: both ends are said, `beginning` and `now` included. */
+  from_time: TimeInput,
+  to_time: TimeInput,
+  dry_run: z.boolean().default(false),
+})
+export type DeleteInput = z.input<typeof DeleteInput>
+export const DeleteOutput = z.object({
+  matched: z.number().int(),
+  deleted: z.number().int(),
+  dry_run: z.boolean(),
+  took_ms: z.number(),
+})
+
+/** What the page asks to know its surroundings. */
+export const StatusOutput = z.object({
+  version: z.string(),
+  ingest_url: z.string(),
+  needs_token: z.boolean(),
+  /** Events stored in all; 0 shows the empty state. */
+  events: z.number().int(),
+  /** Batches accepted but not yet searchable, bytes. */
+  backlog_bytes: z.number(),
+})
+export type StatusOutput = z.infer<typeof StatusOutput>

@@ -1,0 +1,172 @@
+import type { DeadLetter, EventBatch, Level, LogEvent, Nanos } from '@heartwood/event'
+import type { Query } from '@heartwood/query-lang'
+
+/**
+ * The log store: where events live and questions are answered. A store has one writer (the indexer) and any number
+ * of readers in other processes; a reader sees a commit at the latest a second after `append` resolved, and always
+ * when it asks `refresh()` first.
+ */
+export interface LogWriter {
+  /**
+   * Commits events, dead letters, seen batches and the position as one: after a crash all are there or none.
+   * Durable when it resolves. Takes the queue records of `partition` in (from, to].
+   * - `to` at or before the committed position: nothing happens, `{ applied: false }` (a redelivery).
+   * - `from` not equal to the committed position: throws LogStoreError `position_gap`; nothing is changed.
+   *   A partition never seen is at null, and its first commit says `from: null`.
+   * - An empty batch still moves the position.
+   * - A batch id in `batches` that the partition saw before (its window: the last 1,000,000 ids or hour, whichever
+   *   is more) must not be in `append.events`: ask `seenBatches` first.
+   * - Events covered by a pending delete are dropped.
+   * Throws `disk_full` (nothing changed, may be tried again) or `superseded` (a newer writer took over: exit).
+   */
+  append(append: Append): Promise<{ applied: boolean }>
+  /** The last committed position of a partition, or null. */
+  position(partition: number): bigint | null
+  /** Which of these batch ids were committed within the window of the partition. */
+  seenBatches(partition: number, batchIds: readonly string[]): ReadonlySet<string>
+  /**
+   * Removes what matches, now and in what was accepted before `acceptedBefore` but is not yet appended.
+   * Resolves when no reader that refreshes can find it. Counts are of events.
+   */
+  delete(request: DeleteRequest): Promise<{ deleted: number }>
+  /** Drops what is past retention or over the disk limit; safe to call at any time. */
+  enforceRetention(now: Nanos): Promise<{ segments: number; events: number }>
+  /** One round of background tidying (merging small files). Resolves to whether there was something to do. */
+  maintain(): Promise<boolean>
+  readonly stats: () => StoreStats
+  close(): Promise<void>
+}
+
+export interface Append {
+  readonly partition: number
+  readonly from: bigint | null
+  readonly to: bigint
+  readonly events: EventBatch
+  readonly deadLetters: readonly DeadLetter[]
+  readonly batches: readonly BatchReceipt[]
+}
+
+/** What is remembered of a batch: answers `GET /api/v1/batches/{id}` and absorbs resends. */
+export interface BatchReceipt {
+  readonly batch_id: string
+  readonly received_at: Nanos
+  /** Events searchable from it, after drops by named steps. */
+  readonly events: number
+  readonly dead_letters: number
+}
+
+export interface DeleteRequest {
+  readonly query: Query
+  readonly range: TimeRange
+  readonly acceptedBefore: Nanos
+}
+
+export interface StoreStats {
+  readonly events: number
+  readonly segments: number
+  readonly bytes: number
+  readonly generation: number
+}
+
+/** from inclusive, to exclusive, by `@timestamp`. An empty or inverted range matches nothing. */
+export interface TimeRange {
+  readonly from: Nanos
+  readonly to: Nanos
+}
+
+export interface LogReader {
+  /** Sees every commit that resolved before the call. */
+  refresh(): Promise<void>
+  /** Newest first by (time, id). `after` continues behind that row; nothing is repeated or skipped by later commits older than it. */
+  search(request: SearchRequest): Promise<SearchPage>
+  /** Exact number of matching events (sum of weights when `weighted`). */
+  count(request: QueryRequest): Promise<number>
+  /** Buckets aligned to multiples of `interval` since 1970, oldest first, empty ones left out; sums exactly to `count`. */
+  histogram(request: HistogramRequest): Promise<HistogramBucket[]>
+  /** The commonest values of a field, most first, then by value; events without the field are not counted. */
+  top(request: TopRequest): Promise<TopValue[]>
+  /** Every field that occurs in the range, own fields that have values and attribute keys with their types, by name. */
+  fields(request: { readonly range: TimeRange; readonly signal?: AbortSignal }): Promise<FieldInfo[]>
+  /** One event by id, or undefined. */
+  event(id: string): Promise<LogEvent | undefined>
+  /** The receipt of a batch within the window, or undefined. */
+  batch(batchId: string): Promise<BatchReceipt | undefined>
+  /** Newest first. */
+  deadLetters(request: {
+    readonly limit: number
+    readonly before?: string
+  }): Promise<{ items: DeadLetter[]; total: number }>
+  stats(): StoreStats
+  close(): Promise<void>
+}
+
+export interface QueryRequest {
+  readonly query: Query
+  readonly range: TimeRange
+  readonly signal?: AbortSignal
+}
+export interface SearchRequest extends QueryRequest {
+  readonly limit: number
+  readonly after?: { readonly timestamp: Nanos; readonly id: string }
+}
+export interface SearchPage {
+  readonly events: readonly LogEvent[]
+  /** Whether there is more behind the last event. */
+  readonly more: boolean
+}
+export interface HistogramRequest extends QueryRequest {
+  /** Nanoseconds, at least one millisecond. */
+  readonly interval: Nanos
+  /** Split each bucket by the values of a field; events without it under ''. */
+  readonly by?: string
+  /** With `by`: keep this many values (the commonest over the range), the rest under 'other'. Level is never cut. */
+  readonly groups?: number
+}
+export interface HistogramBucket {
+  readonly start: Nanos
+  readonly count: number
+  /** Present with `by`. */
+  readonly groups?: Readonly<Record<string, number>>
+}
+export interface TopRequest extends QueryRequest {
+  readonly field: string
+  readonly limit: number
+}
+export interface TopValue {
+  readonly value: string
+  readonly count: number
+}
+export interface FieldInfo {
+  readonly name: string
+  readonly types: readonly ('string' | 'number' | 'boolean' | 'array')[]
+  /** How many events of the segments in range could have it; for ordering, not exact. */
+  readonly events: number
+}
+export type { Level }
+
+export type LogStoreErrorCode =
+  /** The caller's position does not follow the committed one. */
+  | 'position_gap'
+  | 'disk_full'
+  /** A newer writer opened the store. */
+  | 'superseded'
+  /** A file that the manifest names is missing or does not hold what the manifest says; the message names it. */
+  | 'corrupt'
+  /** Written by a newer version. */
+  | 'newer_format'
+  /** The engine cannot express the query; the message names the part. */
+  | 'unsupported'
+  | 'timeout'
+  | 'aborted'
+  /** Too many heavy queries at once. */
+  | 'busy'
+  | 'closed'
+
+export class LogStoreError extends Error {
+  readonly code: LogStoreErrorCode
+  constructor(code: LogStoreErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'LogStoreError'
+    this.code = code
+  }
+}

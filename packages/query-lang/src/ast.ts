@@ -1,0 +1,65 @@
+/**
+ * The tree of a query: a closed union that every compile target walks with one exhaustive switch.
+ *
+ * Grammar (case of AND, OR, NOT does not matter; a space is AND; NOT binds tightest, then AND, then OR):
+ *
+ *   query   := [ or ]                       nothing or `*` matches everything
+ *   or      := and { OR and }
+ *   and     := not { [AND] not }
+ *   not     := (NOT | '-') not | primary
+ *   primary := '(' or ')' | field ':' value | field op number-or-level-or-time | value
+ *   value   := word | "phrase" | /regex/ | wi*ld?card | '(' value { OR value } ')'   (the last after `field:` only)
+ *   op      := '>' | '>=' | '<' | '<='       also written `field:>5`
+ *
+ * A bare word is the whole word (a run of letters, digits, `_`), any case, in the message, the ids and the string
+ * attributes. A bare value with other characters is the phrase of its words: `user-1` is `"user 1"`.
+ */
+export type Query =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'and'; readonly terms: readonly Query[] }
+  | { readonly kind: 'or'; readonly terms: readonly Query[] }
+  | { readonly kind: 'not'; readonly term: Query }
+  | { readonly kind: 'text'; readonly match: TextMatch; readonly span: Span }
+  | { readonly kind: 'field'; readonly field: string; readonly match: FieldMatch; readonly span: Span }
+
+/** Offsets into the query text, UTF-16, end exclusive. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** What is looked for in free text (message, trace_id, span_id, request_id, id, and every string or array attribute). */
+export type TextMatch =
+  /** One or more words in a row, separators between them ignored; `text` as written. */
+  | { readonly kind: 'words'; readonly text: string }
+  /** A pattern with `*` (any run) and `?` (one character) that one whole word matches, any case; `*x*` is a substring of anything, across words. */
+  | { readonly kind: 'wildcard'; readonly pattern: string }
+  /** RE2 syntax, case matters unless (?i), found anywhere. */
+  | { readonly kind: 'regex'; readonly pattern: string }
+
+export type FieldMatch =
+  /** Keyword-like: the whole value, case matters; numbers by value and as text. Text-like: the words of `text`, as a phrase. */
+  | { readonly kind: 'equals'; readonly value: string }
+  /** Keyword-like: the whole value matches; text-like: as in free text. Any case in text-like fields only. */
+  | { readonly kind: 'wildcard'; readonly pattern: string }
+  /** Found anywhere in the value. */
+  | { readonly kind: 'regex'; readonly pattern: string }
+  /** Numbers; for `level` its order; for times ISO 8601, epoch milliseconds or `now-1h`. Never matches strings. */
+  | { readonly kind: 'compare'; readonly op: '>' | '>=' | '<' | '<='; readonly value: string }
+  /** `field:*`: the field has a value. */
+  | { readonly kind: 'exists' }
+
+export interface Diagnostic {
+  readonly severity: 'error' | 'warning'
+  readonly message: string
+  readonly span: Span
+}
+
+/** `parse` never throws: with errors, `query` is what could be understood and must not be run. */
+export interface Parsed {
+  readonly query: Query
+  readonly diagnostics: readonly Diagnostic[]
+  readonly valid: boolean
+}
+
+export const ALL: Query = { kind: 'all' }

@@ -1,0 +1,65 @@
+import type { RecordHeader } from '@heartwood/event'
+
+/**
+ * The durable queue between the doors and the indexer. A record is a body as received under its header.
+ * One process publishes, another consumes; both open the same place.
+ */
+export interface QueuePublisher {
+  /**
+   * Resolves once the record is durable (fsynced); many calls share one fsync. The record then has a position greater
+   * than every earlier one of its partition, also across restarts. Partition by sender: the same `key` always goes to
+   * the same partition.
+   * Throws QueueError: `full` (backlog over its limit: 429), `disk_full` (507), `closed`, `io` (503). After a throw the
+   * record is not delivered, except where the process died before it could throw.
+   */
+  publish(
+    key: string,
+    header: RecordHeader,
+    body: Uint8Array,
+  ): Promise<{ partition: number; position: bigint }>
+  /** Bytes not yet released by the consumer, and the limit. */
+  backlog(): { readonly bytes: number; readonly limit: number }
+  close(): Promise<void>
+}
+
+export interface QueueConsumer {
+  readonly partitions: number
+  /**
+   * Records of a partition behind `after` (null: from the first kept), in order, waiting for new ones until `signal`.
+   * A record is delivered again after a restart unless the caller starts behind it. A damaged record comes as
+   * `damaged` in its place and its neighbours come intact; a torn last record of a publisher that died never comes.
+   * If `after` is older than what is kept, throws `position_lost`.
+   */
+  consume(partition: number, after: bigint | null, signal: AbortSignal): AsyncIterable<QueueItem>
+  /** The caller never needs records at or before `position` again; frees disk. */
+  release(partition: number, position: bigint): Promise<void>
+  /** The position of the last durable record of a partition, or null when there was none. */
+  end(partition: number): Promise<bigint | null>
+  close(): Promise<void>
+}
+
+export type QueueItem =
+  | {
+      readonly kind: 'record'
+      readonly position: bigint
+      readonly header: RecordHeader
+      readonly body: Uint8Array
+    }
+  /** A record whose checksum does not match, or a newer format; `sample` is its first bytes. */
+  | {
+      readonly kind: 'damaged'
+      readonly position: bigint
+      readonly reason: string
+      readonly sample: Uint8Array
+    }
+
+export type QueueErrorCode = 'full' | 'disk_full' | 'io' | 'closed' | 'position_lost'
+
+export class QueueError extends Error {
+  readonly code: QueueErrorCode
+  constructor(code: QueueErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'QueueError'
+    this.code = code
+  }
+}

@@ -1,0 +1,144 @@
+import { z } from 'zod'
+
+/**
+ * Every setting of the product: its variable, meaning, default and example. A flag of the same name exists on
+ * `heartwood start` (HEARTWOOD_DATA_DIR is --data-dir). docs/configuration.md is made from this table.
+ */
+export const SETTINGS = {
+  HEARTWOOD_DATA_DIR: {
+    about: 'Folder that holds everything: queue, segments, PostgreSQL, rules.',
+    schema: z.string().min(1).default('./data'),
+    example: '/var/lib/heartwood',
+  },
+  HEARTWOOD_WEB_PORT: {
+    about: 'Port of the page and the REST API. If the default is taken, the next free one is used.',
+    schema: port(3000),
+    example: '8080',
+  },
+  HEARTWOOD_INGEST_PORT: {
+    about: 'Port that logs are sent to. If the default is taken, the next free one is used.',
+    schema: port(4318),
+    example: '9200',
+  },
+  HEARTWOOD_QUERY_PORT: {
+    about: 'Loopback port of the query app (health, metrics; the page proxies to it).',
+    schema: port(4321),
+    example: '4321',
+  },
+  HEARTWOOD_INDEXER_PORT: {
+    about: 'Loopback port of the indexer (health, metrics).',
+    schema: port(4322),
+    example: '4322',
+  },
+  HEARTWOOD_ALERTER_PORT: {
+    about: 'Loopback port of the alerter (health, metrics).',
+    schema: port(4323),
+    example: '4323',
+  },
+  HEARTWOOD_POSTGRES_PORT: {
+    about: 'Loopback port of the PostgreSQL that comes along.',
+    schema: port(4324),
+    example: '5433',
+  },
+  HEARTWOOD_HOST: {
+    about:
+      'Address the page and the ingest port listen on. Anything but loopback needs HEARTWOOD_ACCESS_TOKEN.',
+    schema: z.string().min(1).default('127.0.0.1'),
+    example: '0.0.0.0',
+  },
+  HEARTWOOD_ALLOWED_HOSTS: {
+    about:
+      'More host names that may stand in the Host header, separated by commas (a reverse proxy in front).',
+    schema: z.string().default(''),
+    example: 'logs.example.com',
+  },
+  HEARTWOOD_ACCESS_TOKEN: {
+    about: 'One token, 32 characters or more, for API, ingest (Authorization: Bearer) and the sign-in form.',
+    schema: z.string().min(32, 'needs at least 32 characters').optional(),
+    example: '$(openssl rand -hex 32)',
+    secret: true,
+  },
+  HEARTWOOD_RETENTION_DAYS: {
+    about: 'Days after which logs go, by event time and receipt time.',
+    schema: z.coerce.number().int().min(1).max(36_500).default(30),
+    example: '7',
+  },
+  HEARTWOOD_MAX_DISK_GB: {
+    about: 'Disk the logs may take, in GB (10^9 bytes); the oldest go first.',
+    schema: z.coerce.number().min(0.01).default(10),
+    example: '200',
+  },
+  HEARTWOOD_MAX_BODY_MB: {
+    about: 'Largest body of one request after inflating, in MiB.',
+    schema: z.coerce.number().int().min(1).max(512).default(64),
+    example: '128',
+  },
+  HEARTWOOD_ALERT_RULES: {
+    about: 'YAML file with the alert rules. Made with two examples if it does not exist.',
+    schema: z.string().optional(),
+    example: '/etc/heartwood/alerts.yaml',
+    fallback: 'DATA_DIR/alerts.yaml',
+  },
+  HEARTWOOD_LOG_LEVEL: {
+    about: "How much Heartwood's own apps log.",
+    schema: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+    example: 'debug',
+  },
+  DATABASE_URL: {
+    about: 'A PostgreSQL of your own instead of the one that comes along.',
+    schema: z.string().optional(),
+    example: 'postgresql://user:password@db.example.com/heartwood',
+    secret: true,
+  },
+} as const satisfies Record<string, SettingSpec>
+
+export interface SettingSpec {
+  readonly about: string
+  readonly schema: z.ZodType
+  readonly example: string
+  readonly secret?: true
+  /** How the default is described where it depends on another setting. */
+  readonly fallback?: string
+}
+
+export type SettingName = keyof typeof SETTINGS
+export type Settings = { readonly [N in SettingName]: z.output<(typeof SETTINGS)[N]['schema']> }
+
+export type SettingsResult =
+  | {
+      readonly ok: true
+      readonly settings: Settings /** The settings the user named. */
+      readonly named: ReadonlySet<SettingName>
+    }
+  | { readonly ok: false; readonly errors: readonly string[] }
+
+/** Reads all settings from an environment. An empty variable counts as not set. Each error is one sentence. */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): SettingsResult {
+  const errors: string[] = []
+  const named = new Set<SettingName>()
+  const entries = (Object.keys(SETTINGS) as SettingName[]).map((name) => {
+    const given = env[name]?.trim() === '' ? undefined : env[name]
+    if (given !== undefined) named.add(name)
+    const parsed = SETTINGS[name].schema.safeParse(given)
+    if (parsed.success) return [name, parsed.data] as const
+    errors.push(
+      `${name} ${parsed.error.issues[0]?.message ?? 'is not valid'}; an example: ${SETTINGS[name].example}`,
+    )
+    return [name, undefined] as const
+  })
+  if (errors.length > 0) return { ok: false, errors }
+  // Each entry was checked by its own schema just above; the compiler cannot follow that through fromEntries.
+  return { ok: true, settings: Object.fromEntries(entries) as unknown as Settings, named }
+}
+
+/** HEARTWOOD_DATA_DIR is --data-dir, DATABASE_URL is --database-url. */
+export function flagOf(name: SettingName): string {
+  return `--${name
+    .replace(/^HEARTWOOD_/, '')
+    .toLowerCase()
+    .replaceAll('_', '-')}`
+}
+
+function port(standard: number) {
+  return z.coerce.number('must be a port number').int().min(1).max(65_535).default(standard)
+}
