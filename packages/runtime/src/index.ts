@@ -1,1 +1,3 @@
+export * from './app.ts'
 export * from './errors.ts'
+export * from './stop.ts'

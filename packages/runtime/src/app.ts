@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto'
+import { type AccessPolicy, accessPolicy, checkAccess, sameToken } from '@heartwood/access'
+import { readSettings, type Settings } from '@heartwood/settings'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
+import { type Logger, pino } from 'pino'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import { z } from 'zod'
+import { AppError, errorBody } from './errors.ts'
+import { type Stopper, stopper } from './stop.ts'
+
+export type AppName = 'ingest' | 'indexer' | 'query' | 'alerter' | 'web'
+
+/** What every app process has. */
+export interface App {
+  readonly name: AppName
+  readonly settings: Settings
+  /** Shown by the apps to each other in `x-heartwood-internal`; new at every start. */
+  readonly internalToken: string
+  readonly access: AccessPolicy
+  readonly log: Logger
+  /** Prometheus registry behind /metrics. */
+  readonly metrics: Registry
+  /** Why /readyz is not 200 yet; empty when ready. */
+  readonly notReady: Map<string, string>
+  readonly stopping: Stopper
+}
+
+/** The environment the supervisor adds for its children. */
+export const InternalEnv = z.object({ HEARTWOOD_INTERNAL_TOKEN: z.string().min(16) })
+export const INTERNAL_HEADER = 'x-heartwood-internal'
+
+/**
+ * Reads the settings, makes log and metrics, and ends the process in order on SIGTERM, SIGINT or when the
+ * supervisor is gone. A wrong setting is one sentence and exit code 1.
+ */
+export function startApp(name: AppName, env: NodeJS.ProcessEnv): App {
+  const result = readSettings(env)
+  if (!result.ok) return refuse(result.errors)
+  const { settings } = result
+  const internal = InternalEnv.safeParse(env)
+  if (!internal.success) return refuse([`${name} is started by "heartwood start", not alone.`])
+  const access = accessPolicy({
+    host: settings.HEARTWOOD_HOST,
+    token: settings.HEARTWOOD_ACCESS_TOKEN,
+    allowedHosts: settings.HEARTWOOD_ALLOWED_HOSTS,
+  })
+  if (!access.ok) return refuse([access.reason])
+
+  const log = pino({
+    level: settings.HEARTWOOD_LOG_LEVEL,
+    base: { app: name },
+    timestamp: pino.stdTimeFunctions.isoTime,
+  })
+  const metrics = new Registry()
+  collectDefaultMetrics({ register: metrics })
+  const stopping = stopper(log)
+  return {
+    name,
+    settings,
+    internalToken: internal.data.HEARTWOOD_INTERNAL_TOKEN,
+    access: access.policy,
+    log,
+    metrics,
+    notReady: new Map([['start', 'is starting']]),
+    stopping,
+  }
+}
+
+function refuse(reasons: readonly string[]): never {
+  for (const reason of reasons) process.stderr.write(`${reason}\n`)
+  process.exit(1)
+}
+
+export interface HttpOptions {
+  readonly host: string
+  readonly port: number
+  /** `public`: Host, Origin and token are checked. `internal`: only apps that know the internal token. */
+  readonly audience: 'public' | 'internal'
+  /** Turns an error into the answer's body where a protocol has its own shape; undefined: the usual body. */
+  readonly errorAnswer?: (request: FastifyRequest, error: AppError) => unknown
+  /** How long a client may take to send its whole request, milliseconds. 0: no limit. */
+  readonly requestTimeout?: number
+}
+
+/**
+ * A Fastify server with /healthz, /readyz and /metrics, the access rules, and every error as `{error: {code, message}}`.
+ * Register routes, then `await listen()`. It closes itself when the app stops, in reverse order of creation.
+ */
+export function httpServer(
+  app: App,
+  options: HttpOptions,
+): { server: FastifyInstance; listen(): Promise<number> } {
+  const loggerInstance: FastifyBaseLogger = app.log.child(
+    {},
+    { level: app.log.isLevelEnabled('debug') ? 'debug' : 'warn' },
+  )
+  const server = fastify({
+    loggerInstance,
+    genReqId: () => randomUUID(),
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: 'idle',
+    requestTimeout: options.requestTimeout ?? 60_000,
+    keepAliveTimeout: 75_000,
+    routerOptions: { maxParamLength: 2_000, ignoreTrailingSlash: true },
+    exposeHeadRoutes: false,
+  })
+  addHealth(app, server)
+  server.addHook('onRequest', async (request) => admit(app, options, request))
+  server.setErrorHandler((error, request, reply) => answerError(app, options, error, request, reply))
+  return {
+    server,
+    async listen() {
+      await server.listen({ host: options.host, port: options.port })
+      app.stopping.add(`${app.name} http`, async () => {
+        setTimeout(() => server.server.closeAllConnections(), 2_000).unref()
+        await server.close()
+      })
+      const address = server.server.address()
+      return typeof address === 'object' && address !== null ? address.port : options.port
+    },
+  }
+}
+
+const HEALTH_PATHS = new Set(['/healthz', '/readyz', '/metrics'])
+
+function addHealth(app: App, server: FastifyInstance): void {
+  server.get('/healthz', async () => ({ status: 'ok', app: app.name }))
+  server.get('/readyz', async (_request, reply) => {
+    const reasons = app.stopping.stopping ? { stop: 'is stopping' } : Object.fromEntries(app.notReady)
+    const ready = Object.keys(reasons).length === 0
+    return reply
+      .code(ready ? 200 : 503)
+      .send({ status: ready ? 'ready' : 'not ready', app: app.name, reasons })
+  })
+  server.get('/metrics', async (_request, reply) =>
+    reply.type(app.metrics.contentType).send(await app.metrics.metrics()),
+  )
+}
+
+/** Throws the AppError that refuses the request; the health paths of internal servers are open on loopback. */
+function admit(app: App, options: HttpOptions, request: FastifyRequest): void {
+  const path = request.url.split('?', 1)[0] ?? ''
+  if (options.audience === 'internal') {
+    if (HEALTH_PATHS.has(path)) return
+    const shown = request.headers[INTERNAL_HEADER]
+    if (typeof shown === 'string' && sameToken(shown, app.internalToken)) return
+    throw new AppError(
+      'unauthenticated',
+      `The ${app.name} app only answers the other apps; ask the web port.`,
+    )
+  }
+  if (path === '/healthz' || path === '/readyz') return
+  const result = checkAccess(app.access, request, new Date())
+  if (!result.ok) throw new AppError(result.code, result.reason)
+}
+
+/** Any thrown value as the AppError that goes to the client; what is not one is `internal` and goes to the log whole. */
+export function toAppError(error: unknown, requestId: string): AppError {
+  if (error instanceof AppError) return error
+  const status = isHttpError(error) ? error.statusCode : 500
+  if (status === 413) return new AppError('body_too_large', 'The body is too large.', { cause: error })
+  if (status === 404) return new AppError('unknown_path', 'No such path.', { cause: error })
+  if (status >= 400 && status < 500) {
+    return new AppError(
+      'invalid_parameter',
+      isHttpError(error) ? error.message : 'The request is not valid.',
+      { cause: error },
+    )
+  }
+  return new AppError('internal', `Something went wrong; the log has it under request ${requestId}.`, {
+    cause: error,
+  })
+}
+
+function isHttpError(error: unknown): error is { statusCode: number; message: string } {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'statusCode' in error &&
+    typeof error.statusCode === 'number' &&
+    'message' in error
+  )
+}
+
+function answerError(
+  app: App,
+  options: HttpOptions,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const known = toAppError(error, request.id)
+  if (known.status >= 500 && known.code !== 'disk_full') {
+    app.log.error({ err: known.cause ?? known, request: request.id, url: request.url }, known.message)
+  }
+  if (known.retryAfterSeconds !== undefined)
+    reply.header('retry-after', String(Math.max(1, Math.ceil(known.retryAfterSeconds))))
+  if (known.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="heartwood"')
+  return reply.code(known.status).send(options.errorAnswer?.(request, known) ?? errorBody(known))
+}
