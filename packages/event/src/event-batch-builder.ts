@@ -97,22 +97,26 @@ export class ColumnSetBuilder {
    * say, and bigints outside int64 become their text.
    */
   set(row: number, key: string, value: AttributeValue | undefined): void {
+    if (value === undefined) return
+    const builders = this.#builders(key)
     switch (typeof value) {
-      case 'undefined':
-        return
       case 'string':
-        return this.#builders(key).string.set(row, value)
+        builders.string.set(row, value)
+        break
       case 'boolean':
-        return this.#builders(key).boolean.set(row, value)
+        builders.boolean.set(row, value)
+        break
       case 'bigint':
-        if (value < INT64_MIN || value > INT64_MAX) return this.#builders(key).string.set(row, String(value))
-        return this.#builders(key).int64.set(row, value)
+        if (value < INT64_MIN || value > INT64_MAX) builders.string.set(row, String(value))
+        else builders.int64.set(row, value)
+        break
       case 'number':
-        if (Number.isSafeInteger(value)) return this.#builders(key).int64.set(row, BigInt(value))
-        if (!Number.isFinite(value)) return this.#builders(key).string.set(row, String(value))
-        return this.#builders(key).double.set(row, value)
+        if (Number.isSafeInteger(value)) builders.int64.set(row, BigInt(value))
+        else if (Number.isFinite(value)) builders.double.set(row, value)
+        else builders.string.set(row, String(value))
+        break
       case 'object':
-        return this.#builders(key).array.set(row, value)
+        builders.array.set(row, value)
     }
   }
 
