@@ -1,1 +1,6 @@
+export * from './exact-transformer.ts'
+export * from './log-json.ts'
+export * from './parameter-error.ts'
+export * from './question-service.ts'
+export type { AppRouter, RouterContext } from './router.ts'
 export * from './schemas.ts'

@@ -4,7 +4,15 @@ import { z } from 'zod'
 /** A time a client writes: ISO 8601, epoch milliseconds, or `now`, `now-1h`, `now-7d`... */
 export const TimeInput = z.string().min(1).max(64)
 
-export const AttributeJson = z.union([z.string(), z.number(), z.boolean(), z.array(z.unknown())])
+/** Integers that a double cannot hold are bigint in memory and plain JSON numbers on the wire (`exactJson`). */
+export const AttributeJson = z.union([
+  z.string(),
+  z.number(),
+  z.bigint(),
+  z.boolean(),
+  z.array(z.union([z.string(), z.number(), z.bigint(), z.boolean()])),
+])
+export type AttributeJson = z.infer<typeof AttributeJson>
 
 /** A log event as the API writes it: times ISO 8601 with up to nanoseconds, integers of any size as JSON numbers. */
 export const LogJson = z.object({
@@ -36,6 +44,7 @@ export type LogJson = z.infer<typeof LogJson>
 /** What every question has: text, time range and the two commonest filters, which are ANDed to the query. */
 export const QuestionInput = z.object({
   query: z.string().max(20_000).default('*'),
+  /** One value, or several separated by commas: any of them. */
   service: z.string().max(1000).optional(),
   level: z.string().max(100).optional(),
   from_time: TimeInput.default('now-1h'),
@@ -44,7 +53,7 @@ export const QuestionInput = z.object({
 export type QuestionInput = z.input<typeof QuestionInput>
 
 export const SearchInput = QuestionInput.extend({
-  limit: z.coerce.number().int().min(1).max(10_000).default(100),
+  limit: z.coerce.number<number | string>().int().min(1).max(10_000).default(100),
   cursor: z.string().max(1000).optional(),
   /** `exact` (the default) counts everything; `none` leaves the total out of the work: `total` is then what is known (relation `gte`). */
   total: z.enum(['exact', 'none']).default('exact'),
@@ -64,7 +73,7 @@ export const AggregateInput = QuestionInput.extend({
   interval: z.string().max(20).default('1h'),
   /** Field whose commonest values are counted and split the volume. Default: errors by service. */
   by: z.string().max(500).optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(10),
+  limit: z.coerce.number<number | string>().int().min(1).max(1000).default(10),
 })
 export type AggregateInput = z.input<typeof AggregateInput>
 export const AggregateOutput = z.object({
@@ -89,7 +98,8 @@ export const TailInput = QuestionInput.pick({ query: true, service: true, level:
 export type TailInput = z.input<typeof TailInput>
 /**
  * A tail is server-sent events: `event: logs` with TailLogs, `event: stats` every second with TailStats (also as a
- * heartbeat), `event: error` with an ErrorBody before the stream ends for good.
+ * heartbeat), `event: gap` with TailGap when the indexer is away, `event: error` with an ErrorAnswer before the stream
+ * ends for good.
  */
 export const TailLogs = z.object({ logs: z.array(LogJson) })
 export const TailStats = z.object({
@@ -101,6 +111,10 @@ export const TailStats = z.object({
   lag_ms: z.number(),
 })
 export type TailStats = z.infer<typeof TailStats>
+/** `event: gap`: the tail lost its indexer at `since`; events until the next `logs` or `stats` may not be shown. */
+export const TailGap = z.object({ since: z.string(), reason: z.string() })
+export type TailGap = z.infer<typeof TailGap>
+export type TailLogs = z.infer<typeof TailLogs>
 
 export const BatchOutput = z.object({
   batch_id: z.string(),
@@ -111,20 +125,28 @@ export const BatchOutput = z.object({
 })
 export type BatchOutput = z.infer<typeof BatchOutput>
 
+export const BatchInput = z.object({ id: z.string().min(1).max(200) })
+export const LogInput = z.object({ id: z.string().min(1).max(300) })
+
 export const FieldsInput = QuestionInput.pick({ from_time: true, to_time: true })
 export const FieldsOutput = z.object({
   fields: z.array(z.object({ name: z.string(), types: z.array(z.string()), events: z.number() })),
 })
 
+export type FieldsOutput = z.infer<typeof FieldsOutput>
+
 export const DeadLettersInput = z.object({
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-  before: z.string().optional(),
+  limit: z.coerce.number<number | string>().int().min(1).max(1000).default(100),
+  /** `next_before` of the previous page. */
+  before: z.string().max(1000).optional(),
 })
 export const DeadLettersOutput = z.object({
   total: z.number().int(),
   items: z.array(DeadLetter),
   next_before: z.string().nullable(),
 })
+
+export type DeadLettersOutput = z.infer<typeof DeadLettersOutput>
 
 export const DeleteInput = z.object({
   query: z.string().min(1).max(20_000),
@@ -140,6 +162,48 @@ export const DeleteOutput = z.object({
   dry_run: z.boolean(),
   took_ms: z.number(),
 })
+export type DeleteOutput = z.infer<typeof DeleteOutput>
+
+/** An alert rule with what its last evaluation found. */
+export const AlertJson = z.object({
+  name: z.string(),
+  description: z.string().optional(),
+  severity: z.enum(['info', 'warning', 'critical']),
+  query: z.string(),
+  /** When it fires, in words: `more than 1,000 events in 5m`. */
+  condition: z.string(),
+  state: z.enum(['inactive', 'pending', 'firing']),
+  /** Since when it is in this state; null before the first evaluation. */
+  since: z.string().nullable(),
+  /** The count of the last evaluation. */
+  value: z.number().nullable(),
+  evaluated_at: z.string().nullable(),
+  /** Why the last evaluation or delivery failed, or null. */
+  error: z.string().nullable(),
+})
+export type AlertJson = z.infer<typeof AlertJson>
+export const AlertsOutput = z.object({ rules: z.array(AlertJson) })
+export type AlertsOutput = z.infer<typeof AlertsOutput>
+
+/** The body of every error answer. `spans` mark the text of a query that is wrong; `request_id` finds it in the log. */
+export const ErrorAnswer = z.object({
+  error: z.looseObject({
+    code: z.string(),
+    message: z.string(),
+    spans: z
+      .array(
+        z.object({
+          start: z.number().int(),
+          end: z.number().int(),
+          message: z.string(),
+          severity: z.enum(['error', 'warning']),
+        }),
+      )
+      .optional(),
+    request_id: z.string().optional(),
+  }),
+})
+export type ErrorAnswer = z.infer<typeof ErrorAnswer>
 
 /** What the page asks to know its surroundings. */
 export const StatusOutput = z.object({

@@ -1,0 +1,65 @@
+import type { z } from 'zod'
+import type {
+  AggregateInput,
+  AggregateOutput,
+  AlertsOutput,
+  BatchOutput,
+  DeadLettersInput,
+  DeadLettersOutput,
+  DeleteInput,
+  DeleteOutput,
+  FieldsInput,
+  FieldsOutput,
+  LogJson,
+  SearchInput,
+  SearchOutput,
+  StatusOutput,
+} from './schemas.ts'
+
+export type SearchQuestion = z.output<typeof SearchInput>
+export type AggregateQuestion = z.output<typeof AggregateInput>
+export type FieldsQuestion = z.output<typeof FieldsInput>
+export type DeadLettersQuestion = z.output<typeof DeadLettersInput>
+export type DeleteQuestion = z.output<typeof DeleteInput>
+
+/**
+ * Every question the product answers, once: REST routes and the tRPC router are two ways to the same service.
+ * Inputs have passed their schema. A question stops soon after `signal` aborts. Errors are `QuestionError`s; anything
+ * else thrown is a fault of the product.
+ */
+export interface QuestionService {
+  /** Newest first; behind `cursor` when there is one. */
+  search(question: SearchQuestion, signal: AbortSignal): Promise<SearchOutput>
+  aggregate(question: AggregateQuestion, signal: AbortSignal): Promise<AggregateOutput>
+  fields(question: FieldsQuestion, signal: AbortSignal): Promise<FieldsOutput>
+  /** Throws `not_found` for an event that is not there. */
+  log(id: string, signal: AbortSignal): Promise<LogJson>
+  /** Throws `not_found` for a batch that was never accepted, or whose memory ended. */
+  batch(id: string, signal: AbortSignal): Promise<BatchOutput>
+  deadLetters(question: DeadLettersQuestion, signal: AbortSignal): Promise<DeadLettersOutput>
+  /** With `dry_run` it only counts. */
+  delete(question: DeleteQuestion, signal: AbortSignal): Promise<DeleteOutput>
+  status(signal: AbortSignal): Promise<StatusOutput>
+  /** Throws `unavailable` when the alerter is down. */
+  alerts(signal: AbortSignal): Promise<AlertsOutput>
+}
+
+/**
+ * The shape of an error that a client may see: a code of the error table, its HTTP status and a public sentence.
+ * packages/runtime's AppError has it; this package knows only the shape.
+ */
+export interface QuestionError extends Error {
+  readonly code: string
+  readonly status: number
+  readonly details?: Readonly<Record<string, unknown>> | undefined
+}
+
+export function isQuestionError(error: unknown): error is QuestionError {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    'status' in error &&
+    typeof error.status === 'number'
+  )
+}

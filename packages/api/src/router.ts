@@ -1,0 +1,113 @@
+import { initTRPC, TRPCError } from '@trpc/server'
+import { z } from 'zod'
+import { exactTransformer } from './exact-transformer.ts'
+import { describeIssues, issueNames } from './parameter-error.ts'
+import { isQuestionError, type QuestionService } from './question-service.ts'
+import {
+  AggregateInput,
+  BatchInput,
+  DeadLettersInput,
+  DeleteInput,
+  type ErrorAnswer,
+  FieldsInput,
+  LogInput,
+  SearchInput,
+} from './schemas.ts'
+
+/** What a procedure knows of its request. */
+export interface RouterContext {
+  readonly questions: QuestionService
+  /** Stands in the log and in the answer of an internal error. */
+  readonly requestId: string
+}
+
+const t = initTRPC.context<RouterContext>().create({
+  transformer: exactTransformer,
+  /** `data.error` has the same content as the `error` of a REST answer; stacks never leave the process. */
+  errorFormatter({ shape, error, ctx }) {
+    const answer = errorOf(error, ctx?.requestId)
+    const { stack: _stack, ...data } = shape.data
+    return { ...shape, message: answer.message, data: { ...data, error: answer } }
+  },
+})
+
+/** Errors of the service keep their status: tRPC knows statuses by names of its own. */
+const procedure = t.procedure.use(async ({ next }) => {
+  const result = await next()
+  if (result.ok || !isQuestionError(result.error.cause)) return result
+  const { cause } = result.error
+  throw new TRPCError({
+    code: TRPC_CODES[cause.status] ?? 'INTERNAL_SERVER_ERROR',
+    message: cause.message,
+    cause,
+  })
+})
+
+/** One procedure a question; each stops when its client goes away. */
+export const appRouter = t.router({
+  search: procedure
+    .input(SearchInput.strict())
+    .query(({ ctx, input, signal }) => ctx.questions.search(input, signal ?? NEVER)),
+  aggregate: procedure
+    .input(AggregateInput.strict())
+    .query(({ ctx, input, signal }) => ctx.questions.aggregate(input, signal ?? NEVER)),
+  fields: procedure
+    .input(FieldsInput.strict())
+    .query(({ ctx, input, signal }) => ctx.questions.fields(input, signal ?? NEVER)),
+  log: procedure
+    .input(LogInput.strict())
+    .query(({ ctx, input, signal }) => ctx.questions.log(input.id, signal ?? NEVER)),
+  batch: procedure
+    .input(BatchInput.strict())
+    .query(({ ctx, input, signal }) => ctx.questions.batch(input.id, signal ?? NEVER)),
+  deadLetters: procedure
+    .input(DeadLettersInput.strict())
+    .query(({ ctx, input, signal }) => ctx.questions.deadLetters(input, signal ?? NEVER)),
+  delete: procedure
+    .input(DeleteInput.strict())
+    .mutation(({ ctx, input, signal }) => ctx.questions.delete(input, signal ?? NEVER)),
+  status: procedure.query(({ ctx, signal }) => ctx.questions.status(signal ?? NEVER)),
+  alerts: procedure.query(({ ctx, signal }) => ctx.questions.alerts(signal ?? NEVER)),
+})
+export type AppRouter = typeof appRouter
+
+/** Callers inside the process (tests) have no request that could go away. */
+const NEVER = new AbortController().signal
+
+const TRPC_CODES: Readonly<Record<number, TRPCError['code']>> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_SUPPORTED',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  429: 'TOO_MANY_REQUESTS',
+  499: 'CLIENT_CLOSED_REQUEST',
+  503: 'SERVICE_UNAVAILABLE',
+  504: 'GATEWAY_TIMEOUT',
+}
+
+function errorOf(error: TRPCError, requestId: string | undefined): ErrorAnswer['error'] {
+  const { cause } = error
+  if (isQuestionError(cause)) return { ...cause.details, code: cause.code, message: cause.message }
+  if (cause instanceof z.core.$ZodError)
+    return { code: 'invalid_parameter', message: describeIssues(cause), parameters: issueNames(cause) }
+  switch (error.code) {
+    case 'NOT_FOUND':
+      return { code: 'unknown_path', message: error.message }
+    case 'METHOD_NOT_SUPPORTED':
+      return { code: 'method_not_allowed', message: error.message }
+    case 'PARSE_ERROR':
+    case 'BAD_REQUEST':
+      return { code: 'invalid_parameter', message: error.message }
+    case 'UNSUPPORTED_MEDIA_TYPE':
+      return { code: 'unsupported_encoding', message: error.message }
+    default:
+      return {
+        code: 'internal',
+        message: 'an error that should not happen; the log of the query app has it under this request id',
+        ...(requestId !== undefined && { request_id: requestId }),
+      }
+  }
+}
