@@ -83,7 +83,7 @@ export function utcMillis(
 export function zoneMinutes(zone: string): number | undefined {
   if (zone === 'Z' || zone === 'z' || zone === 'UTC') return 0
   const match = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone)
-  if (!match) return undefined
+  if (!match || Number(match[2]) > 15 || Number(match[3] ?? 0) > 59) return undefined
   const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0)
   return match[1] === '-' ? -minutes : minutes
 }
