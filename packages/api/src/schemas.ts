@@ -2,7 +2,14 @@ import { DeadLetter, LEVELS } from '@heartwood/event'
 import { z } from 'zod'
 
 /** A time a client writes: ISO 8601, epoch milliseconds, or `now`, `now-1h`, `now-7d`... */
-export const TimeInput = z.string().min(1).max(64)
+export const TimeInput = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({
+    description: 'ISO 8601, epoch milliseconds, or a time before now: now, now-1h, now-7d',
+    examples: ['now-1h', '2026-03-01T12:00:00Z', '1767225600000'],
+  })
 
 /** Integers that a double cannot hold are bigint in memory and plain JSON numbers on the wire (`exactJson`). */
 export const AttributeJson = z.union([
@@ -43,10 +50,27 @@ export type LogJson = z.infer<typeof LogJson>
 
 /** What every question has: text, time range and the two commonest filters, which are ANDed to the query. */
 export const QuestionInput = z.object({
-  query: z.string().max(20_000).default('*'),
-  /** One value, or several separated by commas: any of them. */
-  service: z.string().max(1000).optional(),
-  level: z.string().max(100).optional(),
+  query: z
+    .string()
+    .max(20_000)
+    .default('*')
+    .meta({
+      description: 'what to look for',
+      examples: ['level:error checkout', '"payment failed" -service:test'],
+    }),
+  service: z
+    .string()
+    .max(1000)
+    .optional()
+    .meta({
+      description: 'a service, or several separated by commas: any of them',
+      examples: ['checkout,cart'],
+    }),
+  level: z
+    .string()
+    .max(100)
+    .optional()
+    .meta({ description: 'a level, or several separated by commas: any of them', examples: ['error,fatal'] }),
   from_time: TimeInput.default('now-1h'),
   to_time: TimeInput.default('now'),
 })
@@ -54,9 +78,14 @@ export type QuestionInput = z.input<typeof QuestionInput>
 
 export const SearchInput = QuestionInput.extend({
   limit: z.coerce.number<number | string>().int().min(1).max(10_000).default(100),
-  cursor: z.string().max(1000).optional(),
-  /** `exact` (the default) counts everything; `none` leaves the total out of the work: `total` is then what is known (relation `gte`). */
-  total: z.enum(['exact', 'none']).default('exact'),
+  cursor: z.string().max(2000).optional().meta({
+    description:
+      'next_cursor of the page before; the times of the first page stay, so that paging does not shift while events arrive',
+  }),
+  total: z.enum(['exact', 'none']).default('exact').meta({
+    description:
+      'exact counts everything that matches; none saves that work: total is then what is known, and total_relation says gte',
+  }),
 })
 export type SearchInput = z.input<typeof SearchInput>
 export const SearchOutput = z.object({
@@ -69,11 +98,32 @@ export const SearchOutput = z.object({
 export type SearchOutput = z.infer<typeof SearchOutput>
 
 export const AggregateInput = QuestionInput.extend({
-  /** `30s`, `1m`, `1h`, `1d`, or `auto` for about 60 buckets. */
-  interval: z.string().max(20).default('1h'),
-  /** Field whose commonest values are counted and split the volume. Default: errors by service. */
-  by: z.string().max(500).optional(),
-  limit: z.coerce.number<number | string>().int().min(1).max(1000).default(10),
+  interval: z
+    .string()
+    .max(20)
+    .default('1h')
+    .meta({
+      description:
+        'width of a bucket: 30s, 1m, 1h, 1d..., or auto for about 60 buckets; at most 2,000 buckets',
+      examples: ['1m', 'auto'],
+    }),
+  by: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .meta({
+      description:
+        'a field: its commonest values are counted and split the buckets; without it, errors (level error and fatal) are counted by service',
+      examples: ['level', 'http.status'],
+    }),
+  limit: z.coerce
+    .number<number | string>()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(10)
+    .meta({ description: 'how many of the commonest values' }),
 })
 export type AggregateInput = z.input<typeof AggregateInput>
 export const AggregateOutput = z.object({
@@ -137,8 +187,7 @@ export type FieldsOutput = z.infer<typeof FieldsOutput>
 
 export const DeadLettersInput = z.object({
   limit: z.coerce.number<number | string>().int().min(1).max(1000).default(100),
-  /** `next_before` of the previous page. */
-  before: z.string().max(1000).optional(),
+  before: z.string().max(1000).optional().meta({ description: 'next_before of the page before' }),
 })
 export const DeadLettersOutput = z.object({
   total: z.number().int(),
@@ -148,12 +197,12 @@ export const DeadLettersOutput = z.object({
 
 export type DeadLettersOutput = z.infer<typeof DeadLettersOutput>
 
+/** A delete has no default query and no default range: both ends are said. */
 export const DeleteInput = z.object({
   query: z.string().min(1).max(20_000),
-  /** A delete has no default range: both ends are said, `beginning` and `now` included. */
   from_time: TimeInput,
   to_time: TimeInput,
-  dry_run: z.boolean().default(false),
+  dry_run: z.boolean().default(false).meta({ description: 'true only counts what would be deleted' }),
 })
 export type DeleteInput = z.input<typeof DeleteInput>
 export const DeleteOutput = z.object({

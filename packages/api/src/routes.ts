@@ -1,0 +1,170 @@
+import type { z } from 'zod'
+import { z as zod } from 'zod'
+import {
+  AggregateInput,
+  AggregateOutput,
+  AlertsOutput,
+  BatchInput,
+  BatchOutput,
+  DeadLettersInput,
+  DeadLettersOutput,
+  DeleteInput,
+  DeleteOutput,
+  FieldsInput,
+  FieldsOutput,
+  LogInput,
+  LogJson,
+  SearchInput,
+  SearchOutput,
+  StatusOutput,
+  TailInput,
+} from './schemas.ts'
+
+/**
+ * One REST route. The keys of `input` named in `path` as {key} come from the path, the others from the query string
+ * (GET) or the JSON body (POST). A key that is not in `input` is refused.
+ */
+export interface Route<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodType = z.ZodType> {
+  readonly method: 'GET' | 'POST'
+  readonly path: `/api/v1/${string}`
+  readonly summary: string
+  readonly description?: string
+  readonly input: Input
+  /** The JSON of a 200 answer, or of one event's data where `stream` is set. */
+  readonly output: Output
+  /** Server-sent events instead of one JSON answer. */
+  readonly stream?: true
+  /** Codes of the error table besides COMMON_ERRORS. */
+  readonly errors: readonly string[]
+}
+
+/** Errors any route can answer. */
+export const COMMON_ERRORS = [
+  'invalid_parameter',
+  'unauthenticated',
+  'foreign_host',
+  'internal',
+  'unavailable',
+] as const
+
+const QUERY_ERRORS = [
+  'invalid_query',
+  'unsupported_query',
+  'too_many_queries',
+  'query_timeout',
+  'store_corrupt',
+] as const
+const STORE_ERRORS = ['too_many_queries', 'query_timeout', 'store_corrupt'] as const
+const NOTHING = zod.object({})
+
+/** The REST interface: apps/query registers exactly these, and the OpenAPI document is made from them. */
+export const ROUTES = {
+  search: route({
+    method: 'GET',
+    path: '/api/v1/search',
+    summary: 'Find logs, newest first',
+    input: SearchInput,
+    output: SearchOutput,
+    errors: QUERY_ERRORS,
+  }),
+  aggregate: route({
+    method: 'GET',
+    path: '/api/v1/aggregate',
+    summary: 'Count logs: commonest values and volume over time',
+    description:
+      'Without `by`: errors by service, the ten with most, and the volume of all levels per hour. Empty buckets are included.',
+    input: AggregateInput,
+    output: AggregateOutput,
+    errors: QUERY_ERRORS,
+  }),
+  tail: route({
+    method: 'GET',
+    path: '/api/v1/tail',
+    summary: 'Follow logs as they arrive',
+    description:
+      'Server-sent events: `logs` (TailLogs), `stats` every second (TailStats), `gap` (TailGap) when events may have been missed, `error` (ErrorAnswer) before the stream ends for good.',
+    input: TailInput,
+    output: zod.string(),
+    stream: true,
+    errors: ['invalid_query', 'unsupported_query', 'too_many_queries'],
+  }),
+  log: route({
+    method: 'GET',
+    path: '/api/v1/logs/{id}',
+    summary: 'One log by its id',
+    input: LogInput,
+    output: LogJson,
+    errors: ['not_found', ...STORE_ERRORS],
+  }),
+  batch: route({
+    method: 'GET',
+    path: '/api/v1/batches/{id}',
+    summary: 'What became of a batch: queued or searchable',
+    input: BatchInput,
+    output: BatchOutput,
+    errors: ['not_found', ...STORE_ERRORS],
+  }),
+  fields: route({
+    method: 'GET',
+    path: '/api/v1/fields',
+    summary: 'The fields that occur in a time range',
+    input: FieldsInput,
+    output: FieldsOutput,
+    errors: STORE_ERRORS,
+  }),
+  deadLetters: route({
+    method: 'GET',
+    path: '/api/v1/dead-letters',
+    summary: 'What could not become a log, with its reason, newest first',
+    input: DeadLettersInput,
+    output: DeadLettersOutput,
+    errors: STORE_ERRORS,
+  }),
+  delete: route({
+    method: 'POST',
+    path: '/api/v1/delete',
+    summary: 'Delete the logs a query finds',
+    description:
+      'Also deletes what was accepted before the call and is not searchable yet. With `dry_run` it only counts.',
+    input: DeleteInput,
+    output: DeleteOutput,
+    errors: [...QUERY_ERRORS, 'foreign_origin', 'invalid_body', 'body_too_large'],
+  }),
+  status: route({
+    method: 'GET',
+    path: '/api/v1/status',
+    summary: 'Version, addresses, how much is stored and how much waits',
+    input: NOTHING,
+    output: StatusOutput,
+    errors: STORE_ERRORS,
+  }),
+  alerts: route({
+    method: 'GET',
+    path: '/api/v1/alerts',
+    summary: 'The alert rules and their state',
+    input: NOTHING,
+    output: AlertsOutput,
+    errors: [],
+  }),
+  openapi: route({
+    method: 'GET',
+    path: '/api/v1/openapi.json',
+    summary: 'This document',
+    input: NOTHING,
+    output: zod.record(zod.string(), zod.unknown()),
+    errors: [],
+  }),
+} as const
+
+export type RouteName = keyof typeof ROUTES
+export type RouteInput<N extends RouteName> = z.output<(typeof ROUTES)[N]['input']>
+export type RouteOutput<N extends RouteName> = z.output<(typeof ROUTES)[N]['output']>
+
+/** The keys in braces of a route's path. */
+export function pathKeys(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, key]) => key ?? '')
+}
+
+function route<I extends z.ZodObject, O extends z.ZodType>(definition: Route<I, O>): Route<I, O> {
+  return definition
+}
