@@ -1,0 +1,134 @@
+// Runs every check of the project on a machine that may have nothing but Node 20 and npm: installs, builds, lints,
+// type-checks, tests. Plain JavaScript without dependencies, because it runs before they are there.
+//   node scripts/test.mjs          what `npm test` means
+//   node scripts/test.mjs --all    and what is slower (npm run test:all)
+// The last line is `N passed, N failed`; skipped tests are listed above it.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ensureBuilt, ensureInstalled, projectEnv, ROOT } from './setup.mjs'
+
+const all = process.argv.includes('--all')
+const reports = mkdtempSync(join(tmpdir(), 'heartwood-test-'))
+const outcome = { passed: 0, failed: 0, skipped: [], failures: [] }
+let running
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    running?.kill(signal)
+    process.exit(130)
+  })
+}
+
+/** Runs a command with its output shown; resolves to its exit code. */
+function run(command, args, env = {}) {
+  return new Promise((resolve) => {
+    running = spawn(command, args, { cwd: ROOT, stdio: 'inherit', env: { ...projectEnv(), ...env } })
+    running.on('error', () => resolve(127))
+    running.on('exit', (code, signal) => resolve(signal ? 1 : code))
+  })
+}
+
+/** A check that is one test: passes when the command exits 0. */
+async function check(title, command, args, env) {
+  const started = Date.now()
+  console.log(`\n== ${title}`)
+  const code = await run(command, args, env)
+  console.log(
+    `== ${title}: ${code === 0 ? 'ok' : `failed (exit ${code})`}, ${((Date.now() - started) / 1000).toFixed(1)} s`,
+  )
+  count(code === 0, title)
+}
+
+function count(ok, title) {
+  if (ok) outcome.passed++
+  else {
+    outcome.failed++
+    outcome.failures.push(title)
+  }
+}
+
+/** vitest and its JSON report: every test counts. */
+async function unitTests() {
+  console.log('\n== unit, contract and property tests')
+  const report = join(reports, 'vitest.json')
+  const code = await run('vitest', [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ])
+  if (!existsSync(report)) return count(false, `vitest wrote no report (exit ${code})`)
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8'))
+  for (const file of testResults) {
+    if (file.status === 'failed' && file.assertionResults.length === 0)
+      count(false, `${file.name}: ${file.message}`)
+    for (const test of file.assertionResults) {
+      if (test.status === 'passed') outcome.passed++
+      else if (test.status === 'failed') count(false, test.fullName)
+      else outcome.skipped.push(test.fullName)
+    }
+  }
+  if (code !== 0 && outcome.failed === 0) count(false, `vitest exited ${code}`)
+}
+
+/** Playwright and its JSON report: every story counts. */
+async function stories() {
+  console.log('\n== browser stories')
+  const report = join(reports, 'playwright.json')
+  const code = await run('playwright', ['test', '--reporter=list,json'], {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+  })
+  if (!existsSync(report)) return count(false, `playwright wrote no report (exit ${code})`)
+  const { suites, errors } = JSON.parse(readFileSync(report, 'utf8'))
+  for (const error of errors) count(false, error.message)
+  const before = outcome.failed
+  for (const spec of suites.flatMap(specsOf)) {
+    const status = spec.tests[0]?.status
+    if (status === 'skipped') outcome.skipped.push(spec.title)
+    else count(status === 'expected', spec.title)
+  }
+  if (code !== 0 && outcome.failed === before && errors.length === 0)
+    count(false, `playwright exited ${code}`)
+}
+
+function specsOf(suite) {
+  return [...suite.specs, ...(suite.suites ?? []).flatMap(specsOf)]
+}
+
+/** A Chromium for the stories: the one named, the system's, Debian's package, or Playwright's own download. */
+async function ensureChromium() {
+  if (process.env.HEARTWOOD_CHROMIUM || existsSync('/usr/bin/chromium')) return
+  const apt = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0
+  if (apt) {
+    console.log('== installing chromium')
+    await run('apt-get', ['update', '-qq'])
+    if (
+      (await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
+        DEBIAN_FRONTEND: 'noninteractive',
+      })) === 0
+    )
+      return
+  }
+  await run('playwright', ['install', 'chromium'])
+}
+
+await ensureInstalled()
+await ensureBuilt()
+await check('lint', 'biome', ['check', '.'])
+await check('types', 'tsc', ['-p', 'tsconfig.json'])
+await check('types of the pages', 'tsc', ['-p', 'apps/web/tsconfig.json'])
+await unitTests()
+await check('faults', 'node', ['e2e/faults/main.ts', '--rounds', all ? '200' : '8'])
+await ensureChromium()
+await stories()
+if (all) await check('segments read by pyarrow', 'node', ['e2e/pyarrow/main.ts'])
+
+rmSync(reports, { recursive: true, force: true })
+console.log(
+  outcome.skipped.length === 0 ? '\nNo test was skipped.' : `\nSkipped:\n  ${outcome.skipped.join('\n  ')}`,
+)
+if (outcome.failures.length > 0) console.log(`Failed:\n  ${outcome.failures.join('\n  ')}`)
+console.log(`${outcome.passed} passed, ${outcome.failed} failed`)
+process.exit(outcome.failed === 0 && outcome.passed > 0 ? 0 : 1)
