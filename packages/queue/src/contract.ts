@@ -1,0 +1,276 @@
+import type { RecordHeader } from '@heartwood/event'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { QueueConsumer, QueueItem, QueuePublisher } from './port.ts'
+
+/** A place where a queue lives, whose publishers and consumers come and go. */
+export interface QueuePlace extends AsyncDisposable {
+  publisher(): Promise<QueuePublisher>
+  consumer(): Promise<QueueConsumer>
+}
+
+export interface QueuePlaceOptions {
+  readonly partitions: number
+  readonly limitBytes?: number
+}
+
+/** A header as a door writes it, with this batch id. */
+export function recordHeader(batchId: string): RecordHeader {
+  return {
+    version: 1,
+    door: 'json',
+    framing: 'ndjson',
+    encoding: 'identity',
+    received_at: '1760000000000000000',
+    batch_id: batchId,
+    client_batch: false,
+    defaults: { service: 'checkout' },
+    records: 1,
+    refused: [],
+    bytes: 2,
+  }
+}
+
+/** The first `count` items of a partition behind `after`; fails when they do not come. */
+export async function take(
+  consumer: QueueConsumer,
+  partition: number,
+  after: bigint | null,
+  count: number,
+): Promise<QueueItem[]> {
+  const items: QueueItem[] = []
+  if (count === 0) return items
+  const stop = new AbortController()
+  const timeout = setTimeout(() => stop.abort(), 10_000)
+  for await (const item of consumer.consume(partition, after, stop.signal)) {
+    items.push(item)
+    if (items.length === count) break
+  }
+  clearTimeout(timeout)
+  if (items.length < count) throw new Error(`${items.length} of ${count} items came within 10 s`)
+  return items
+}
+
+/** `batch_id` of a record; a damaged one is a failure. */
+export function batchOf(item: QueueItem): string {
+  if (item.kind === 'damaged') throw new Error(`damaged: ${item.reason}`)
+  return item.header.batch_id
+}
+
+/** Every item up to the end of the queue, partition by partition. */
+export async function drain(consumer: QueueConsumer): Promise<QueueItem[]> {
+  const all: QueueItem[] = []
+  for (let partition = 0; partition < consumer.partitions; partition++) {
+    const end = await consumer.end(partition)
+    if (end === null) continue
+    const stop = AbortSignal.timeout(10_000)
+    let reached = false
+    for await (const item of consumer.consume(partition, null, stop)) {
+      all.push(item)
+      reached = item.position >= end
+      if (reached) break
+    }
+    if (!reached) throw new Error(`partition ${partition} did not come to its end ${end}`)
+  }
+  return all
+}
+
+const body = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+/** What every adapter of the queue port promises. */
+export function queueContract(
+  name: string,
+  place: (options: QueuePlaceOptions) => Promise<QueuePlace>,
+): void {
+  describe(`${name} keeps the contract of a queue`, () => {
+    test('records come in the order they were published, with growing positions', async () => {
+      await using queue = await place({ partitions: 1 })
+      const publisher = await queue.publisher()
+      const consumer = await queue.consumer()
+      const positions: bigint[] = []
+      for (const id of ['a', 'b', 'c'])
+        positions.push((await publisher.publish('key', recordHeader(id), body(id))).position)
+      const items = await take(consumer, 0, null, 3)
+      expect(items.map(batchOf)).toEqual(['a', 'b', 'c'])
+      expect(items.map((item) => item.position)).toEqual(positions)
+      expect(positions).toEqual(positions.toSorted((a, b) => (a < b ? -1 : 1)))
+      expect(new Set(positions).size).toBe(3)
+      expect(await consumer.end(0)).toBe(positions[2])
+    })
+
+    test('a queue without records has no end and delivers nothing', async () => {
+      await using queue = await place({ partitions: 2 })
+      const consumer = await queue.consumer()
+      await queue.publisher()
+      expect(consumer.partitions).toBe(2)
+      expect(await consumer.end(1)).toBeNull()
+      const items: QueueItem[] = []
+      for await (const item of consumer.consume(1, null, AbortSignal.timeout(50))) items.push(item)
+      expect(items).toEqual([])
+    })
+
+    test('header and body come out exactly as they went in, an empty body too', async () => {
+      await using queue = await place({ partitions: 1 })
+      const publisher = await queue.publisher()
+      const consumer = await queue.consumer()
+      let last: bigint | null = null
+      await fc.assert(
+        fc.asyncProperty(
+          fc.uint8Array({ maxLength: 2000 }),
+          fc.string({ minLength: 1, maxLength: 200, unit: 'grapheme' }),
+          async (bytes, text) => {
+            const header: RecordHeader = {
+              ...recordHeader('x'),
+              defaults: { service: text, hostname: text },
+              refused: [...bytes],
+            }
+            await publisher.publish('key', header, bytes)
+            const [item] = await take(consumer, 0, last, 1)
+            if (item?.kind !== 'record') throw new Error('not a record')
+            last = item.position
+            expect(item.header).toEqual(header)
+            expect(Buffer.compare(item.body, bytes)).toBe(0)
+          },
+        ),
+        { numRuns: 50 },
+      )
+    })
+
+    test('the same key always goes to the same partition, and many keys use all of them', async () => {
+      await using queue = await place({ partitions: 4 })
+      const publisher = await queue.publisher()
+      const of = async (key: string) => (await publisher.publish(key, recordHeader(key), body(key))).partition
+      const keys = Array.from({ length: 100 }, (_, i) => `sender-${i}`)
+      const first = await Promise.all(keys.map(of))
+      expect(await Promise.all(keys.map(of))).toEqual(first)
+      expect(new Set(first)).toEqual(new Set([0, 1, 2, 3]))
+    })
+
+    test('a waiting consumer gets a record that is published later', async () => {
+      await using queue = await place({ partitions: 1 })
+      const publisher = await queue.publisher()
+      const consumer = await queue.consumer()
+      const waiting = take(consumer, 0, null, 2)
+      await publisher.publish('key', recordHeader('first'), body('1'))
+      await publisher.publish('key', recordHeader('second'), body('2'))
+      expect((await waiting).map(batchOf)).toEqual(['first', 'second'])
+    })
+
+    test('a consumer that starts behind a position gets what follows it, and the same again when it asks again', async () => {
+      await using queue = await place({ partitions: 1 })
+      const publisher = await queue.publisher()
+      for (const id of ['a', 'b', 'c', 'd']) await publisher.publish('key', recordHeader(id), body(id))
+      const consumer = await queue.consumer()
+      const [, second] = await take(consumer, 0, null, 2)
+      const after = second?.position ?? null
+      expect((await take(consumer, 0, after, 2)).map(batchOf)).toEqual(['c', 'd'])
+      await consumer.close()
+      expect((await take(await queue.consumer(), 0, after, 2)).map(batchOf)).toEqual(['c', 'd'])
+    })
+
+    test('positions grow across publishers, and nothing is lost or doubled between them', async () => {
+      await using queue = await place({ partitions: 1 })
+      const positions: bigint[] = []
+      for (const id of ['a', 'b', 'c']) {
+        const publisher = await queue.publisher()
+        positions.push((await publisher.publish('key', recordHeader(id), body(id))).position)
+        await publisher.close()
+      }
+      const items = await take(await queue.consumer(), 0, null, 3)
+      expect(items.map(batchOf)).toEqual(['a', 'b', 'c'])
+      expect(items.map((item) => item.position)).toEqual(positions)
+    })
+
+    test('many publishes at once are all kept, each once', async () => {
+      await using queue = await place({ partitions: 2 })
+      const publisher = await queue.publisher()
+      const ids = Array.from({ length: 1000 }, (_, i) => `batch-${i}`)
+      await Promise.all(ids.map((id) => publisher.publish(id, recordHeader(id), body(id))))
+      const items = await drain(await queue.consumer())
+      expect(items.map(batchOf).sort()).toEqual(ids.toSorted())
+    })
+
+    test('release never takes what follows the position', async () => {
+      await using queue = await place({ partitions: 1 })
+      const publisher = await queue.publisher()
+      const consumer = await queue.consumer()
+      const positions: bigint[] = []
+      for (let i = 0; i < 50; i++)
+        positions.push(
+          (await publisher.publish('key', recordHeader(`b${i}`), body('x'.repeat(500)))).position,
+        )
+      for (let i = 0; i < 50; i += 7) {
+        const after = positions[i] ?? 0n
+        await consumer.release(0, after)
+        const rest = await take(consumer, 0, after, 49 - i)
+        expect(rest.map(batchOf)).toEqual(Array.from({ length: 49 - i }, (_, j) => `b${i + 1 + j}`))
+      }
+      expect(await consumer.end(0)).toBe(positions.at(-1))
+    })
+
+    test('a position behind what is kept is lost, not silently skipped', async () => {
+      await using queue = await place({ partitions: 1, limitBytes: 40_000 })
+      const publisher = await queue.publisher()
+      const consumer = await queue.consumer()
+      const first = await publisher.publish('key', recordHeader('first'), body('x'))
+      let last = first
+      for (let i = 0; i < 60; i++) {
+        last = await publisher.publish('key', recordHeader(`b${i}`), body('x'.repeat(5000)))
+        await consumer.release(0, last.position)
+      }
+      await expect(take(consumer, 0, first.position, 1)).rejects.toMatchObject({ code: 'position_lost' })
+    })
+
+    test('a position ahead of the queue is lost, so a queue that was replaced is noticed', async () => {
+      await using queue = await place({ partitions: 1 })
+      const publisher = await queue.publisher()
+      const { position } = await publisher.publish('key', recordHeader('a'), body('x'))
+      const ahead = take(await queue.consumer(), 0, position + 2n ** 40n, 1)
+      await expect(ahead).rejects.toMatchObject({ code: 'position_lost' })
+    })
+
+    test('over its limit the queue is full until the consumer releases, and loses nothing meanwhile', async () => {
+      await using queue = await place({ partitions: 2, limitBytes: 100_000 })
+      const publisher = await queue.publisher()
+      const consumer = await queue.consumer()
+      const accepted: string[] = []
+      const fill = async (): Promise<void> => {
+        for (let i = 0; i < 1000; i++) {
+          const id = `batch-${accepted.length}`
+          await publisher.publish(id, recordHeader(id), body('x'.repeat(3000)))
+          accepted.push(id)
+        }
+      }
+      await expect(fill()).rejects.toMatchObject({ code: 'full' })
+      expect(accepted.length).toBeGreaterThan(20)
+      expect(publisher.backlog().limit).toBe(100_000)
+      expect(publisher.backlog().bytes).toBeGreaterThan(90_000)
+      expect((await drain(consumer)).map(batchOf).sort()).toEqual(accepted.toSorted())
+      for (const partition of [0, 1]) await consumer.release(partition, (await consumer.end(partition)) ?? 0n)
+      await publisher.publish('key', recordHeader('again'), body('x'.repeat(30_000)))
+      await expect.poll(() => publisher.backlog().bytes, { timeout: 10_000 }).toBeLessThan(60_000)
+    })
+
+    test('a closed queue says so', async () => {
+      await using queue = await place({ partitions: 1 })
+      const publisher = await queue.publisher()
+      const consumer = await queue.consumer()
+      await publisher.publish('key', recordHeader('a'), body('x'))
+      const waiting = (async () => {
+        const ids: string[] = []
+        for await (const item of consumer.consume(0, null, new AbortController().signal))
+          ids.push(batchOf(item))
+        return ids
+      })()
+      await take(consumer, 0, null, 1)
+      await publisher.close()
+      await consumer.close()
+      expect((await waiting).length).toBeLessThanOrEqual(1)
+      const closed = { code: 'closed' }
+      await expect(publisher.publish('key', recordHeader('b'), body('x'))).rejects.toMatchObject(closed)
+      await expect(take(consumer, 0, null, 1)).rejects.toMatchObject(closed)
+      await expect(consumer.release(0, 1n)).rejects.toMatchObject(closed)
+      await expect(consumer.end(0)).rejects.toMatchObject(closed)
+    })
+  })
+}

@@ -1,0 +1,144 @@
+import { RecordHeader } from '@heartwood/event'
+import { QueueError, type QueueItem } from '../port.ts'
+import { ChangeSignal } from './change-signal.ts'
+import { RECORDS_AT } from './file-header.ts'
+import { type Stretch, walkFrames } from './frame-walk.ts'
+import { listFiles } from './layout.ts'
+import { errorCode } from './operations.ts'
+import { fileOf, offsetOf, positionOf } from './position.ts'
+import { durableOffset, type OpenQueueFile, openQueueFile } from './queue-file.ts'
+
+/**
+ * Reads one partition behind `after`, and goes on as the publisher writes. In the newest file it reads as far as the
+ * durable mark; in an older one as far as the header of the file that follows says. So it never sees a record that is
+ * half written or was not acknowledged, and whatever it cannot read within those ends is damage.
+ * `onNextFile` is called whenever it has finished a file and another exists.
+ */
+export async function* readPartition(
+  directory: string,
+  after: bigint | null,
+  signal: AbortSignal,
+  onNextFile: () => Promise<void>,
+): AsyncGenerator<QueueItem> {
+  using changes = new ChangeSignal(directory)
+  let number = await firstFile(directory, after)
+  while (number === undefined && !signal.aborted) {
+    await changes.next(signal)
+    number = await firstFile(directory, after)
+  }
+  let offset = after !== null && fileOf(after) === number ? Math.max(offsetOf(after), RECORDS_AT) : RECORDS_AT
+  while (number !== undefined && !signal.aborted) {
+    await using file = await openKept(directory, number)
+    let next: number | undefined
+    while (next === undefined && !signal.aborted) {
+      let end = await durableOffset(file)
+      if (offset >= end) {
+        // Looked for only after the mark: when a later file exists, this one has got its last record.
+        const later = await laterFile(directory, number)
+        if (later !== undefined) {
+          end = await finalOffset(file, later)
+          if (offset >= end) next = later.number
+        } else await changes.next(signal)
+      }
+      if (offset >= end) continue
+      for await (const item of readItems(file, offset, end)) {
+        if (signal.aborted) return
+        offset = offsetOf(item.position)
+        yield item
+      }
+    }
+    number = next
+    offset = RECORDS_AT
+    if (number !== undefined) await onNextFile()
+  }
+}
+
+/** The file to read first, or undefined while there is none. Throws `position_lost`. */
+async function firstFile(directory: string, after: bigint | null): Promise<number | undefined> {
+  const numbers = await listFiles(directory)
+  const [oldest] = numbers
+  if (oldest === undefined || after === null) return oldest
+  const wanted = fileOf(after)
+  if (numbers.includes(wanted)) return wanted
+  const following = numbers.find((number) => number > wanted)
+  if (following === undefined)
+    throw new QueueError(
+      'position_lost',
+      `position ${after} lies behind the end of the queue: is it another queue?`,
+    )
+  const previousEnd = await previousEndOf(directory, following)
+  if (previousEnd > after)
+    throw new QueueError('position_lost', `the queue no longer keeps what follows ${after}`)
+  return following
+}
+
+interface LaterFile {
+  readonly number: number
+  /** Undefined if its header is damaged. */
+  readonly previousEnd: bigint | undefined
+}
+
+/** The nearest later file with a readable header; the nearest at all if none has. */
+async function laterFile(directory: string, number: number): Promise<LaterFile | undefined> {
+  const later = (await listFiles(directory)).filter((other) => other > number)
+  for (const other of later) {
+    await using file = await openKept(directory, other)
+    if (file.header !== undefined) return { number: later[0] ?? other, previousEnd: file.header.previousEnd }
+  }
+  return later[0] === undefined ? undefined : { number: later[0], previousEnd: undefined }
+}
+
+/** Where the records of a finished file end. */
+async function finalOffset(file: OpenQueueFile, later: LaterFile): Promise<number> {
+  const { previousEnd } = later
+  if (previousEnd === undefined) return (await file.handle.stat()).size
+  if (fileOf(previousEnd) === file.number) return offsetOf(previousEnd)
+  if (fileOf(previousEnd) < file.number) return RECORDS_AT
+  // A file between the two had the last record; only where that one's header is damaged too is the end not known.
+  if (fileOf(previousEnd) === later.number) return (await file.handle.stat()).size
+  throw new QueueError('position_lost', `queue files between ${file.number} and ${later.number} are missing`)
+}
+
+async function previousEndOf(directory: string, number: number): Promise<bigint> {
+  await using file = await openKept(directory, number)
+  return file.header?.previousEnd ?? positionOf(number, 0)
+}
+
+async function openKept(directory: string, number: number): Promise<OpenQueueFile> {
+  try {
+    return await openQueueFile(directory, number)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT')
+      throw new QueueError('position_lost', `queue file ${number} was released while it was read`, {
+        cause: error,
+      })
+    throw error
+  }
+}
+
+async function* readItems(file: OpenQueueFile, from: number, to: number): AsyncGenerator<QueueItem> {
+  if (file.header === undefined) {
+    const sample = Buffer.alloc(8192)
+    const { bytesRead } = await file.handle.read(sample, 0, sample.length, RECORDS_AT)
+    const reason = 'the header of the queue file is damaged, so none of its records can be told'
+    yield {
+      kind: 'damaged',
+      position: positionOf(file.number, to),
+      reason,
+      sample: sample.subarray(0, bytesRead),
+    }
+    return
+  }
+  for await (const stretch of walkFrames(file.handle, file.header.salt, from, to))
+    yield itemOf(stretch, positionOf(file.number, stretch.end))
+}
+
+function itemOf(stretch: Stretch, position: bigint): QueueItem {
+  if (stretch.kind === 'damaged')
+    return { kind: 'damaged', position, reason: stretch.reason, sample: stretch.sample }
+  const { body } = stretch
+  const header = RecordHeader.safeParse(JSON.parse(stretch.header.toString()))
+  if (header.success) return { kind: 'record', position, header: header.data, body }
+  const reason = 'the header of the record is of a newer version'
+  return { kind: 'damaged', position, reason, sample: Buffer.from(body.subarray(0, 8192)) }
+}

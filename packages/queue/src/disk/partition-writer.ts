@@ -1,0 +1,240 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { QueueError } from '../port.ts'
+import { encodeFileStart, encodeMark, MARK_AT, RECORDS_AT } from './file-header.ts'
+import { listFiles, queueFile } from './layout.ts'
+import { type Disk, type DiskFile, errorCode } from './operations.ts'
+import { firstFileNumber, positionOf } from './position.ts'
+import type { PublisherLease } from './publisher-lease.ts'
+import { endOfDeadFile, openQueueFile } from './queue-file.ts'
+import { encodeFrame, type Payload } from './record-frame.ts'
+import type { SpaceReserve } from './space-reserve.ts'
+
+const GROUP_BYTES = 32 << 20
+const GROUP_RECORDS = 500
+
+interface Waiting {
+  readonly payload: Payload
+  readonly resolve: (position: bigint) => void
+  readonly reject: (error: QueueError) => void
+}
+
+interface Current {
+  readonly number: number
+  readonly salt: Buffer
+  readonly file: DiskFile
+  /** Everything before is durable; writing goes on here. */
+  end: number
+}
+
+export interface PartitionWriterParts {
+  readonly disk: Disk
+  readonly directory: string
+  readonly lease: PublisherLease
+  readonly reserve: SpaceReserve
+  /** A file is followed by the next one once it is this long. */
+  readonly rollBytes: number
+}
+
+/**
+ * Writes one partition. Records that wait while a sync runs go out together in the next one. A file that failed once
+ * is never written again: the next record opens a new file, whose header says where the good part of the old one ends.
+ */
+export class PartitionWriter {
+  readonly #parts: PartitionWriterParts
+  #waiting: Waiting[] = []
+  #running: Promise<void> | undefined
+  #current: Current | undefined
+  #nextNumber: number
+  #previousEnd: bigint
+  #waitingBytes = 0
+  #leftBytes = 0
+
+  private constructor(parts: PartitionWriterParts, nextNumber: number, previousEnd: bigint) {
+    this.#parts = parts
+    this.#nextNumber = nextNumber
+    this.#previousEnd = previousEnd
+  }
+
+  /** Finds where earlier publishers ended and begins a file of its own behind that. */
+  static async open(parts: PartitionWriterParts): Promise<PartitionWriter> {
+    const { disk, directory } = parts
+    await disk.makeDirectory(directory)
+    for (const name of await readdir(directory))
+      if (name.endsWith('.tmp')) await disk.remove(join(directory, name))
+    const numbers = await listFiles(directory)
+    const last = numbers.at(-1)
+    const next = last === undefined ? firstFileNumber(Date.now()) : last + 1
+    const writer = new PartitionWriter(parts, next, await previousEnd(directory, numbers))
+    await writer.#begin()
+    return writer
+  }
+
+  /** Bytes of records that wait to be written. */
+  get waitingBytes(): number {
+    return this.#waitingBytes
+  }
+
+  /** Bytes of records in all files this writer has filled or given up. */
+  get leftBytes(): number {
+    return this.#leftBytes
+  }
+
+  /** The file being written and how many bytes of records it has. */
+  get current(): { readonly number: number; readonly bytes: number } | undefined {
+    const current = this.#current
+    return current && { number: current.number, bytes: current.end - RECORDS_AT }
+  }
+
+  /** Resolves with the position once durable. Rejects with QueueError. */
+  write(payload: Payload): Promise<bigint> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ payload, resolve, reject })
+      this.#waitingBytes += payload.size
+      this.#running ??= this.#run()
+    })
+  }
+
+  /** Writes what waits, then closes. */
+  async close(): Promise<void> {
+    await this.#running
+    await this.#current?.file.close()
+    this.#current = undefined
+  }
+
+  async #run(): Promise<void> {
+    for (let group = this.#takeGroup(); group.length > 0; group = this.#takeGroup()) {
+      try {
+        await this.#parts.reserve.admit(group.reduce((sum, { payload }) => sum + payload.size, 0))
+        const positions = await this.#commit(group.map(({ payload }) => payload))
+        group.forEach((waiting, i) => {
+          waiting.resolve(positions[i] ?? 0n)
+        })
+      } catch (error) {
+        const failure = asQueueError(error)
+        for (const waiting of group) waiting.reject(failure)
+      }
+      // At once rather than with the next record, so that the consumer may delete the full file.
+      if ((this.#current?.end ?? 0) >= RECORDS_AT + this.#parts.rollBytes) await this.#roll()
+    }
+    // In the same turn as the empty group was seen: a record that comes later starts a new run.
+    this.#running = undefined
+  }
+
+  #takeGroup(): Waiting[] {
+    let bytes = 0
+    let count = 0
+    for (const { payload } of this.#waiting) {
+      if (count > 0 && (bytes + payload.size > GROUP_BYTES || count === GROUP_RECORDS)) break
+      bytes += payload.size
+      count++
+    }
+    this.#waitingBytes -= bytes
+    return this.#waiting.splice(0, count)
+  }
+
+  async #commit(payloads: readonly Payload[]): Promise<bigint[]> {
+    const current = this.#current ?? (await this.#begin())
+    const chunks: Uint8Array[] = []
+    const positions: bigint[] = []
+    let end = current.end
+    for (const payload of payloads) {
+      chunks.push(encodeFrame(payload, end, current.salt), payload.header, payload.body)
+      end += payload.size
+      positions.push(positionOf(current.number, end))
+    }
+    try {
+      await current.file.write(chunks, current.end)
+      await current.file.sync()
+    } catch (error) {
+      // What was not acknowledged should not be found by a later publisher either.
+      if (await this.#leaseHeld()) await current.file.cut(current.end).catch(() => undefined)
+      await this.#abandon()
+      throw error
+    }
+    if (!(await this.#leaseHeld())) {
+      await this.#abandon()
+      throw new QueueError('io', 'another process publishes to this queue now')
+    }
+    current.end = end
+    await this.#showDurable(current)
+    return positions
+  }
+
+  async #leaseHeld(): Promise<boolean> {
+    return this.#parts.lease.held().catch(() => false)
+  }
+
+  /**
+   * Lets the consumer see what is durable. The records are acknowledged even if this fails: the header of the next
+   * file shows them.
+   */
+  async #showDurable(current: Current): Promise<void> {
+    const mark = encodeMark(positionOf(current.number, current.end), current.salt)
+    await current.file.write([mark], MARK_AT).catch(() => this.#roll())
+  }
+
+  async #roll(): Promise<void> {
+    await this.#abandon()
+    // If the disk cannot take a new file now, the next record tries again and gets the error.
+    await this.#begin().catch(() => undefined)
+  }
+
+  /** The current file is over; what follows goes into another. */
+  async #abandon(): Promise<void> {
+    const current = this.#current
+    if (current === undefined) return
+    this.#current = undefined
+    this.#leftBytes += current.end - RECORDS_AT
+    if (current.end > RECORDS_AT) this.#previousEnd = positionOf(current.number, current.end)
+    await current.file.close().catch(() => undefined)
+  }
+
+  /** Makes the next file: whole and durable before it gets its name, and the name durable before any record. */
+  async #begin(): Promise<Current> {
+    const { disk, directory } = this.#parts
+    const number = this.#nextNumber
+    const salt = randomBytes(16)
+    const temporary = join(directory, `${randomUUID()}.tmp`)
+    const file = await disk.create(temporary)
+    try {
+      await file.write([encodeFileStart({ number, previousEnd: this.#previousEnd, salt })], 0)
+      await file.sync()
+      await disk.link(temporary, queueFile(directory, number))
+      this.#nextNumber = number + 1
+      await disk.remove(temporary)
+      await disk.syncDirectory(directory)
+    } catch (error) {
+      await file.close().catch(() => undefined)
+      await disk.remove(temporary).catch(() => undefined)
+      throw error
+    }
+    this.#current = { number, salt, file, end: RECORDS_AT }
+    return this.#current
+  }
+}
+
+/** Where the records of these files end, as a new publisher finds them. */
+async function previousEnd(directory: string, numbers: readonly number[]): Promise<bigint> {
+  for (const number of numbers.toReversed()) {
+    await using file = await openQueueFile(directory, number)
+    const end = await endOfDeadFile(file)
+    if (end !== undefined) return end
+    if (file.header !== undefined) return file.header.previousEnd
+  }
+  return 0n
+}
+
+function asQueueError(error: unknown): QueueError {
+  if (error instanceof QueueError) return error
+  switch (errorCode(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new QueueError('disk_full', 'the disk of the queue is full', { cause: error })
+    case 'EEXIST':
+      return new QueueError('io', 'another process publishes to this queue now', { cause: error })
+    default:
+      return new QueueError('io', `the queue could not be written: ${String(error)}`, { cause: error })
+  }
+}
