@@ -1,0 +1,142 @@
+import {
+  constantColumn,
+  type EventBatch,
+  eventId,
+  exactJson,
+  FLAGS,
+  isScalar,
+  type RecordHeader,
+  type Scalar,
+  type StringColumn,
+  stringColumnBuilder,
+  type TextField,
+} from '@heartwood/event'
+import type { JsonObject, JsonValue } from '../framing/index.ts'
+import { MAX_CELLS, MAX_COLUMN_DEPTH, MAX_COLUMNS, MAX_KEY_LENGTH } from '../limits.ts'
+import { ColumnSetWriter, type KeyColumns } from './column-set.ts'
+
+/** A key at its place in the nesting of objects: where its value goes as a leaf, and the keys below it. */
+interface KeyNode {
+  readonly path: string
+  readonly columns: KeyColumns
+  readonly below: Map<string, KeyNode>
+}
+
+/**
+ * Writes the events of one queue record as columns. Per event: `attribute`s and at most one `object` or `message`, then
+ * `endEvent`. JSON objects are flattened to dotted keys; what has no column (objects in arrays, over-deep nesting, keys
+ * past the caps, a dotted key an event has twice) goes into `rest` under its dotted key. Nulls are dropped.
+ */
+export class EventWriter {
+  readonly #header: RecordHeader
+  readonly #ids: string[] = ['']
+  readonly #flags: Uint8Array
+  readonly #message = stringColumnBuilder()
+  readonly #rest = stringColumnBuilder()
+  readonly #columns: ColumnSetWriter
+  readonly #root = new Map<string, KeyNode>()
+  #restOfRow: [key: string, value: JsonValue][] = []
+  #row = 0
+  #messages = 0
+  #rests = 0
+
+  constructor(header: RecordHeader, maxRows: number) {
+    this.#header = header
+    this.#flags = new Uint8Array(maxRows)
+    this.#columns = new ColumnSetWriter(Math.min(MAX_COLUMNS, Math.ceil(MAX_CELLS / Math.max(1, maxRows))))
+  }
+
+  message(text: string): void {
+    if (text === '') return
+    this.#message.set(this.#row, text)
+    this.#messages++
+  }
+
+  attribute(key: string, value: Scalar | undefined): void {
+    if (value !== undefined) this.#put(this.#nodeOf(this.#root, key, ''), key, value)
+  }
+
+  object(object: JsonObject): void {
+    this.#object(object, this.#root, '', 1)
+  }
+
+  /** Ends the event that is record `index` of the body. */
+  endEvent(index: number, flags: number): void {
+    this.#ids.push(eventId(this.#header.batch_id, index))
+    this.#flags[this.#row] = flags | FLAGS.time_inferred
+    if (this.#restOfRow.length > 0) {
+      const members = this.#restOfRow.map(([key, value]) => `${JSON.stringify(key)}:${exactJson(value)}`)
+      this.#rest.set(this.#row, `{${members.join(',')}}`)
+      this.#restOfRow = []
+      this.#rests++
+    }
+    this.#row++
+  }
+
+  finish(): EventBatch {
+    const length = this.#row
+    const received = new BigInt64Array(length).fill(BigInt(this.#header.received_at))
+    return {
+      length,
+      id: { type: 'string', codes: Uint32Array.from({ length }, (_, row) => row + 1), values: this.#ids },
+      timestamp: received,
+      observed_at: received.slice(),
+      severity_number: new Uint8Array(length),
+      weight: new Float64Array(length).fill(1),
+      flags: this.#flags.slice(0, length),
+      text: this.#text(length),
+      attributes: this.#columns.finish(length),
+      resource: new Map(),
+    }
+  }
+
+  #text(length: number): Map<TextField, StringColumn> {
+    const text = new Map<TextField, StringColumn>()
+    if (length === 0) return text
+    const { door, defaults } = this.#header
+    text.set('source', constantColumn(door, length))
+    for (const field of ['service', 'environment', 'hostname'] as const) {
+      const value = defaults[field]
+      if (value !== undefined && value !== '') text.set(field, constantColumn(value, length))
+    }
+    if (this.#messages > 0) text.set('message', this.#message.finish(length))
+    if (this.#rests > 0) text.set('rest', this.#rest.finish(length))
+    return text
+  }
+
+  #object(object: JsonObject, nodes: Map<string, KeyNode>, path: string, depth: number): void {
+    for (const key in object) {
+      const value = object[key]
+      if (value === null || value === undefined) continue
+      const node = nodes.get(key) ?? this.#nodeOf(nodes, key, path)
+      const dotted = node?.path ?? path + key
+      if (typeof value !== 'object') this.#put(node, dotted, value)
+      else if (Array.isArray(value)) this.#array(node, dotted, value)
+      else if (node === undefined || depth >= MAX_COLUMN_DEPTH) this.#restOfRow.push([dotted, value])
+      else this.#object(value, node.below, `${dotted}.`, depth + 1)
+    }
+  }
+
+  #array(node: KeyNode | undefined, dotted: string, values: readonly JsonValue[]): void {
+    const scalars = values.filter((value) => value !== null)
+    if (scalars.every(isScalar)) this.#put(node, dotted, scalars)
+    else this.#restOfRow.push([dotted, [...values]])
+  }
+
+  #put(node: KeyNode | undefined, dotted: string, value: Scalar | readonly Scalar[]): void {
+    if (node !== undefined && this.#columns.set(node.columns, this.#row, value)) return
+    this.#restOfRow.push([dotted, isScalar(value) ? value : [...value]])
+  }
+
+  /** Undefined for a new key where there are too many already, or the key is too long. */
+  #nodeOf(nodes: Map<string, KeyNode>, key: string, path: string): KeyNode | undefined {
+    const known = nodes.get(key)
+    if (known !== undefined) return known
+    const dotted = path + key
+    // Inner nodes have no column of their own, so keys are allowed a little more than columns.
+    if (dotted.length > MAX_KEY_LENGTH || this.#columns.keys >= 2 * MAX_COLUMNS) return undefined
+    const node = { path: dotted, columns: this.#columns.key(dotted), below: new Map<string, KeyNode>() }
+    nodes.set(key, node)
+    return node
+  }
+}

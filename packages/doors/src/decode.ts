@@ -1,0 +1,59 @@
+import {
+  type DeadLetter,
+  type EventBatch,
+  isoFromNanos,
+  type Nanos,
+  type RecordHeader,
+} from '@heartwood/event'
+import { EventWriter } from './columns/event-writer.ts'
+import { decodeElasticsearch } from './elasticsearch/decode.ts'
+import { inflate } from './inflate/index.ts'
+import { decodeJson } from './json/decode.ts'
+import { decodeText } from './text/decode.ts'
+
+export interface Decoded {
+  /** One row per record that was not refused, in order; ids are `${batch_id}-${index}`. */
+  readonly batch: EventBatch
+  readonly deadLetters: readonly DeadLetter[]
+}
+
+const DECODERS = { json: decodeJson, text: decodeText, elasticsearch: decodeElasticsearch }
+const SAMPLE_BYTES = 8 * 1024
+
+/**
+ * Decodes a queue record: its body as received, inflated here. Every event has the receipt time as `timestamp` with the
+ * flag `time_inferred`, and the header's defaults; what the event says itself stands in its attributes, from where the
+ * pipeline takes it. A record never fails for its content; if the body no longer is what was counted at accept, all of
+ * it becomes one dead letter. `now` is the time written on dead letters, epoch nanoseconds.
+ */
+export async function decodeRecord(header: RecordHeader, body: Uint8Array, now: Nanos): Promise<Decoded> {
+  try {
+    const inflated = await inflate(header.encoding, body, { maxBytes: header.bytes })
+    if (inflated.length === header.bytes) return decodeBody(header, inflated, now)
+    return damaged(header, body, now, `the body has ${inflated.length} bytes, not ${header.bytes}`)
+  } catch (error) {
+    return damaged(header, body, now, error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** The same for a body that is inflated already. */
+export function decodeBody(header: RecordHeader, body: Uint8Array, now: Nanos): Decoded {
+  const writer = new EventWriter(header, header.records)
+  const found = DECODERS[header.door](header, body, writer)
+  if (found === header.records) return { batch: writer.finish(), deadLetters: [] }
+  return damaged(header, body, now, `the body has ${found} records, not ${header.records}`)
+}
+
+function damaged(header: RecordHeader, body: Uint8Array, now: Nanos, reason: string): Decoded {
+  const deadLetter: DeadLetter = {
+    id: `${header.batch_id}-0`,
+    at: isoFromNanos(now),
+    received_at: isoFromNanos(BigInt(header.received_at)),
+    door: header.door,
+    step: 'decode',
+    reason,
+    sample: Buffer.from(body.subarray(0, SAMPLE_BYTES)).toString('utf8'),
+    records: Math.max(1, header.records - header.refused.length),
+  }
+  return { batch: new EventWriter(header, 0).finish(), deadLetters: [deadLetter] }
+}

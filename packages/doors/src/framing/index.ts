@@ -1,0 +1,6 @@
+export * from './bulk.ts'
+export * from './frames.ts'
+export * from './json-text.ts'
+export * from './json-values.ts'
+export * from './lines.ts'
+export * from './sniff.ts'
