@@ -1,7 +1,10 @@
 import type { RecordHeader } from '@heartwood/event'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { recordHeader } from './contract-record.ts'
 import type { QueueConsumer, QueueItem, QueuePublisher } from './port.ts'
+
+export { recordHeader }
 
 /** A place where a queue lives, whose publishers and consumers come and go. */
 export interface QueuePlace extends AsyncDisposable {
@@ -12,23 +15,6 @@ export interface QueuePlace extends AsyncDisposable {
 export interface QueuePlaceOptions {
   readonly partitions: number
   readonly limitBytes?: number
-}
-
-/** A header as a door writes it, with this batch id. */
-export function recordHeader(batchId: string): RecordHeader {
-  return {
-    version: 1,
-    door: 'json',
-    framing: 'ndjson',
-    encoding: 'identity',
-    received_at: '1760000000000000000',
-    batch_id: batchId,
-    client_batch: false,
-    defaults: { service: 'checkout' },
-    records: 1,
-    refused: [],
-    bytes: 2,
-  }
 }
 
 /** The first `count` items of a partition behind `after`; fails when they do not come. */

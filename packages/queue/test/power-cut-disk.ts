@@ -55,7 +55,12 @@ export class PowerCutDisk implements Disk {
 
   create(path: string): Promise<DiskFile> {
     return this.#powered(async () => {
-      const inode: Inode = { handle: await open(path, 'wx+'), unsynced: [] }
+      const handle = await open(path, 'wx+')
+      if (this.#off) {
+        await handle.close()
+        throw new Error('the power is off')
+      }
+      const inode: Inode = { handle, unsynced: [] }
       this.#inodes.push(inode)
       return {
         write: (chunks, offset) => this.#powered(() => writeUndoably(inode, Buffer.concat(chunks), offset)),

@@ -61,14 +61,20 @@ export class PartitionWriter {
   static async open(parts: PartitionWriterParts): Promise<PartitionWriter> {
     const { disk, directory } = parts
     await disk.makeDirectory(directory)
-    for (const name of await readdir(directory))
-      if (name.endsWith('.tmp')) await disk.remove(join(directory, name))
-    const numbers = await listFiles(directory)
-    const last = numbers.at(-1)
-    const next = last === undefined ? firstFileNumber(Date.now()) : last + 1
-    const writer = new PartitionWriter(parts, next, await previousEnd(directory, numbers))
-    await writer.#begin()
-    return writer
+    await removeUnnamed(disk, directory)
+    for (let attempt = 1; ; attempt++) {
+      const numbers = await listFiles(directory)
+      const last = numbers.at(-1)
+      const next = last === undefined ? firstFileNumber(Date.now()) : last + 1
+      const writer = new PartitionWriter(parts, next, await previousEnd(directory, numbers))
+      try {
+        await writer.#begin()
+        return writer
+      } catch (error) {
+        // The publisher before this one was just beginning a file and will not begin another.
+        if (errorCode(error) !== 'EEXIST' || attempt === 3) throw asQueueError(error)
+      }
+    }
   }
 
   /** Bytes of records that wait to be written. */
@@ -155,7 +161,7 @@ export class PartitionWriter {
     }
     if (!(await this.#leaseHeld())) {
       await this.#abandon()
-      throw new QueueError('io', 'another process publishes to this queue now')
+      throw superseded()
     }
     current.end = end
     await this.#showDurable(current)
@@ -194,6 +200,7 @@ export class PartitionWriter {
   /** Makes the next file: whole and durable before it gets its name, and the name durable before any record. */
   async #begin(): Promise<Current> {
     const { disk, directory } = this.#parts
+    if (!(await this.#leaseHeld())) throw superseded()
     const number = this.#nextNumber
     const salt = randomBytes(16)
     const temporary = join(directory, `${randomUUID()}.tmp`)
@@ -226,6 +233,16 @@ async function previousEnd(directory: string, numbers: readonly number[]): Promi
   return 0n
 }
 
+/** Removes files that never got their name, of publishers that died. */
+async function removeUnnamed(disk: Disk, directory: string): Promise<void> {
+  for (const name of await readdir(directory))
+    if (name.endsWith('.tmp')) await disk.remove(join(directory, name)).catch(() => undefined)
+}
+
+function superseded(): QueueError {
+  return new QueueError('io', 'another process publishes to this queue now')
+}
+
 function asQueueError(error: unknown): QueueError {
   if (error instanceof QueueError) return error
   switch (errorCode(error)) {
@@ -233,7 +250,7 @@ function asQueueError(error: unknown): QueueError {
     case 'EDQUOT':
       return new QueueError('disk_full', 'the disk of the queue is full', { cause: error })
     case 'EEXIST':
-      return new QueueError('io', 'another process publishes to this queue now', { cause: error })
+      return superseded()
     default:
       return new QueueError('io', `the queue could not be written: ${String(error)}`, { cause: error })
   }
