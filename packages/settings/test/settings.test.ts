@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { flagOf, readSettings, SETTINGS, type SettingName } from '../src/index.ts'
+
+test('without an environment every setting has its default', () => {
+  const result = readSettings({})
+  expect(result).toMatchObject({
+    ok: true,
+    settings: {
+      HEARTWOOD_WEB_PORT: 3000,
+      HEARTWOOD_INGEST_PORT: 4318,
+      HEARTWOOD_HOST: '127.0.0.1',
+      HEARTWOOD_RETENTION_DAYS: 30,
+      HEARTWOOD_MAX_DISK_GB: 10,
+    },
+  })
+  expect(result.ok && result.named.size).toBe(0)
+})
+
+test('each wrong setting is one sentence that names it and gives an example, and all are told at once', () => {
+  const result = readSettings({
+    HEARTWOOD_WEB_PORT: 'http',
+    HEARTWOOD_RETENTION_DAYS: '0',
+    HEARTWOOD_ACCESS_TOKEN: 'short',
+  })
+  expect(result.ok).toBe(false)
+  const errors = result.ok ? [] : result.errors
+  expect(errors.map((error) => error.split(' ')[0])).toEqual([
+    'HEARTWOOD_WEB_PORT',
+    'HEARTWOOD_ACCESS_TOKEN',
+    'HEARTWOOD_RETENTION_DAYS',
+  ])
+  for (const error of errors) expect(error).toContain('an example: ')
+})
+
+test('an empty variable counts as not set, and what the user set is known as named', () => {
+  const result = readSettings({ HEARTWOOD_WEB_PORT: '', HEARTWOOD_INGEST_PORT: '9200' })
+  expect(result).toMatchObject({
+    ok: true,
+    settings: { HEARTWOOD_WEB_PORT: 3000, HEARTWOOD_INGEST_PORT: 9200 },
+  })
+  expect(result.ok && [...result.named]).toEqual(['HEARTWOOD_INGEST_PORT'])
+})
+
+test('every example is accepted by its own schema', () => {
+  for (const name of Object.keys(SETTINGS) as SettingName[]) {
+    const { schema, example } = SETTINGS[name]
+    const value = example.startsWith('$(') ? 'x'.repeat(32) : example
+    expect([name, schema.safeParse(value).success]).toEqual([name, true])
+  }
+})
+
+test('flags have the names of the variables', () => {
+  expect([flagOf('HEARTWOOD_DATA_DIR'), flagOf('DATABASE_URL')]).toEqual(['--data-dir', '--database-url'])
+})
