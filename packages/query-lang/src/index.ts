@@ -1,4 +1,7 @@
 export * from './ast.ts'
+export { compileBatchPredicate } from './batch-predicate.ts'
+export { check } from './check.ts'
+export { complete, type Suggestion } from './complete.ts'
 export {
   compileDuckDb,
   type DuckDbColumn,
@@ -8,6 +11,9 @@ export {
   type DuckDbParameter,
   quoteIdentifier,
 } from './duckdb-sql.ts'
+export { parse } from './parse.ts'
+export { compilePredicate } from './predicate.ts'
+export { print } from './print.ts'
 export { parseDuration, parseTime } from './time-input.ts'
 export { levelOf } from './value-test.ts'
 export { fold, isWordCharacter, words } from './words.ts'

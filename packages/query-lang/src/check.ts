@@ -1,0 +1,93 @@
+import { fieldTarget, LEVELS, type Nanos } from '@heartwood/event'
+import { RE2JS, RE2JSException } from 're2js'
+import type { Diagnostic, FieldMatch, Query, Span } from './ast.ts'
+import { parseNumber } from './number-literal.ts'
+import { parseTime } from './time-input.ts'
+import { levelOf } from './value-test.ts'
+
+/** Any fixed time will do: whether a text is a time does not depend on now, short of the ends of int64. */
+const SOME_NOW: Nanos = 0n
+
+/**
+ * What is wrong with a query beyond its syntax, by the fields it names. An error means that a part could match nothing
+ * at all, whatever the events; such a query must not be run. `parse` includes this.
+ */
+export function check(query: Query): Diagnostic[] {
+  switch (query.kind) {
+    case 'all':
+      return []
+    case 'and':
+    case 'or':
+      return query.terms.flatMap(check)
+    case 'not':
+      return check(query.term)
+    case 'text':
+      return query.match.kind === 'regex' ? errors(regexProblem(query.match.pattern), query.span) : []
+    case 'field':
+      return errors(fieldProblem(query.field, query.match), query.span)
+  }
+}
+
+function errors(message: string | undefined, span: Span): Diagnostic[] {
+  return message === undefined ? [] : [{ severity: 'error', message, span }]
+}
+
+function fieldProblem(name: string, match: FieldMatch): string | undefined {
+  if (match.kind === 'exists') return undefined
+  if (match.kind === 'regex') {
+    const problem = regexProblem(match.pattern)
+    if (problem !== undefined) return problem
+  }
+  const target = fieldTarget(name)
+  const kind = target.at === 'own' ? target.field.kind : 'attribute'
+  switch (kind) {
+    case 'level':
+      return levelProblem(match)
+    case 'time':
+      return timeProblem(name, match)
+    case 'number':
+      return numberProblem(name, match)
+    case 'attribute':
+      if (match.kind !== 'compare' || parseNumber(match.value) !== undefined) return undefined
+      return `\`${match.op}\` needs a number here, and \`${match.value}\` is none`
+    case 'keyword':
+    case 'text':
+      if (match.kind !== 'compare') return undefined
+      return `\`${name}\` holds text: \`${match.op}\` compares numbers, levels and times only`
+  }
+}
+
+function levelProblem(match: Exclude<FieldMatch, { kind: 'exists' }>): string | undefined {
+  if (match.kind !== 'equals' && match.kind !== 'compare') return undefined
+  const level = levelOf(match.value)
+  if (level === undefined) return `\`${match.value}\` is not a level: ${LEVELS.join(', ')}`
+  if (match.kind === 'compare' && level === 'unknown') return '`unknown` stands outside the order of levels'
+  return undefined
+}
+
+function timeProblem(name: string, match: Exclude<FieldMatch, { kind: 'exists' }>): string | undefined {
+  if (match.kind === 'wildcard' || match.kind === 'regex') {
+    return `\`${name}\` is a time: compare it with \`>\`, \`>=\`, \`<\` or \`<=\``
+  }
+  if (parseTime(match.value, SOME_NOW) !== undefined) return undefined
+  return `\`${match.value}\` is not a time: write ISO 8601, epoch milliseconds or \`now-5m\``
+}
+
+function numberProblem(name: string, match: Exclude<FieldMatch, { kind: 'exists' }>): string | undefined {
+  if (match.kind === 'wildcard' || match.kind === 'regex') {
+    return `\`${name}\` is a number: compare it with \`>\`, \`>=\`, \`<\`, \`<=\` or a number`
+  }
+  return parseNumber(match.value) === undefined ? `\`${match.value}\` is not a number` : undefined
+}
+
+/** Why a pattern is not RE2, or not one that all engines take. */
+function regexProblem(pattern: string): string | undefined {
+  try {
+    RE2JS.compile(pattern)
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error
+    return `Not a regular expression (RE2): ${error.message.replace(/^error parsing regexp: /, '')}`
+  }
+  // RE2 learned this spelling late; the one inside DuckDB knows only the other.
+  return /(?<!\\)(?:\\\\)*\(\?</.test(pattern) ? 'Write a named group as `(?P<name>...)`' : undefined
+}
