@@ -1,0 +1,20 @@
+import type { AttributeValue } from '@heartwood/event'
+
+/** What a format found in a line. */
+export interface ParsedLine {
+  readonly attributes: Readonly<Record<string, AttributeValue>>
+  /** What is no attribute (objects in arrays, too deep): {dotted key: value}, kept as JSON text. */
+  readonly rest?: Readonly<Record<string, unknown>>
+  /** Whether the line stays the message. Otherwise the message is the attribute that is named like one, if any. */
+  readonly keepsLine: boolean
+}
+
+/**
+ * A way to write structure into one line. To add one: a file beside this that exports a Format, and its entry in
+ * index.ts. A format that is not sure says undefined: the line then stays as it is.
+ */
+export interface Format {
+  readonly name: string
+  /** Never throws, on any string; takes time in proportion to the length of the line. */
+  parse(line: string): ParsedLine | undefined
+}

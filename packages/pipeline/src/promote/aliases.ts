@@ -1,0 +1,213 @@
+import type { TextField } from '@heartwood/event'
+import { canonicalKey } from '../keys.ts'
+import * as read from './readers.ts'
+
+/** A name under which senders write one of the event's own fields. */
+export interface Alias {
+  readonly field: TextField
+  /** Where several names of a field occur in one event, the lowest rank wins. */
+  readonly rank: number
+  readonly read: read.Reader
+  /** The attribute stays where it is: the name says more than the field (a label, a header, an error's text). */
+  readonly keeps: boolean
+}
+
+interface AliasesOfField {
+  readonly field: TextField
+  readonly read: read.Reader
+  /** Best first. Each stands for all its spellings: see canonicalKey. */
+  readonly moves: readonly string[]
+  readonly keeps?: readonly string[]
+  /** Names whose values need reading of their own. */
+  readonly special?: Readonly<Record<string, read.Reader>>
+}
+
+/**
+ * The names, from OpenTelemetry and ECS, the usual libraries (pino, bunyan, winston, zap, zerolog, logrus, slog, log4j2,
+ * logback, Serilog, python-json-logger, structlog), agents (Fluent Bit, Filebeat, Vector), journald, GELF, Datadog.
+ */
+const ALIASES: readonly AliasesOfField[] = [
+  {
+    field: 'message',
+    read: read.line,
+    moves: [
+      'message',
+      'msg',
+      '@message',
+      '@m',
+      'short_message',
+      'rendered_message',
+      'log',
+      'body',
+      'text',
+      'event.message',
+      'log.message',
+      'log_message',
+      'textPayload',
+    ],
+    keeps: [
+      '@mt',
+      'message_template',
+      'error.message',
+      'err.message',
+      'exception.message',
+      'exception.exception_message',
+      'error',
+    ],
+  },
+  {
+    field: 'service',
+    read: read.name,
+    moves: [
+      'service.name',
+      'service',
+      'resource.service.name',
+      'otelServiceName',
+      'dd.service',
+      'app',
+      'application',
+      'app.name',
+      'application.name',
+      'spring.application.name',
+      'program',
+      'syslog_identifier',
+      'serviceContext.service',
+    ],
+    keeps: [
+      'kubernetes.labels.app.kubernetes.io/name',
+      'kubernetes.labels.app',
+      'k8s.deployment.name',
+      'kubernetes.container_name',
+      'k8s.container.name',
+      'container.name',
+    ],
+  },
+  {
+    field: 'hostname',
+    read: read.name,
+    moves: [
+      'hostname',
+      'host',
+      'host.hostname',
+      'resource.host.name',
+      'machine_name',
+      'computer_name',
+      'node_name',
+    ],
+    keeps: ['kubernetes.host', 'kubernetes.node.name', 'k8s.node.name', 'agent.hostname', 'beat.hostname'],
+  },
+  {
+    field: 'namespace',
+    read: read.name,
+    moves: [
+      'k8s.namespace.name',
+      'kubernetes.namespace_name',
+      'kubernetes.namespace',
+      'k8s.namespace',
+      'namespace',
+      'namespace_name',
+    ],
+  },
+  {
+    field: 'pod',
+    read: read.name,
+    moves: ['k8s.pod.name', 'kubernetes.pod_name', 'kubernetes.pod', 'k8s.pod', 'pod', 'pod_name'],
+  },
+  {
+    field: 'environment',
+    read: read.name,
+    moves: [
+      'environment',
+      'deployment.environment.name',
+      'deployment.environment',
+      'service.environment',
+      'env',
+      'dd.env',
+      'environment_name',
+    ],
+  },
+  {
+    field: 'trace_id',
+    read: read.hexId,
+    moves: [
+      'trace_id',
+      'otelTraceID',
+      '@tr',
+      'context.trace_id',
+      'span_context.trace_id',
+      'x-b3-traceid',
+      'x-trace-id',
+    ],
+    special: {
+      'dd.trace_id': read.datadogTrace,
+      'logging.googleapis.com/trace': read.googleTrace,
+      'x-amzn-trace-id': read.xrayTrace,
+    },
+  },
+  {
+    field: 'span_id',
+    read: read.hexId,
+    moves: [
+      'span_id',
+      'otelSpanID',
+      '@sp',
+      'context.span_id',
+      'span_context.span_id',
+      'x-b3-spanid',
+      'logging.googleapis.com/spanId',
+    ],
+    special: { 'dd.span_id': read.datadogSpan },
+  },
+  {
+    field: 'request_id',
+    read: read.id,
+    moves: [
+      'request_id',
+      'x-request-id',
+      'req.id',
+      'req_id',
+      'http.request.id',
+      'request.id',
+      'aws_request_id',
+      'x-amzn-requestid',
+      'correlation_id',
+      'x-correlation-id',
+    ],
+  },
+]
+
+/** HTTP header names that mean the same wherever they are nested (`req.headers.x-request-id`). */
+const HEADERS: ReadonlySet<string> = new Set(
+  ['x-request-id', 'x-correlation-id', 'x-trace-id', 'x-b3-traceid', 'x-b3-spanid', 'x-amzn-trace-id'].map(
+    canonicalKey,
+  ),
+)
+
+const BY_KEY: ReadonlyMap<string, Alias> = new Map(
+  ALIASES.flatMap(({ field, read, moves, keeps = [], special = {} }) => [
+    ...moves.map((key, rank): [string, Alias] => [key, { field, rank, read, keeps: false }]),
+    ...Object.entries(special).map(([key, own], rank): [string, Alias] => [
+      key,
+      { field, rank: 100 + rank, read: own, keeps: false },
+    ]),
+    ...keeps.map((key, rank): [string, Alias] => [key, { field, rank: 200 + rank, read, keeps: true }]),
+  ])
+    .map(([key, alias]): [string, Alias] => [canonicalKey(key), alias])
+    // Of two spellings of one name the first, better one counts.
+    .reverse(),
+)
+
+/** The own field that a key means, or undefined: then it is an attribute like any other. `last` is its last dotted part. */
+export function aliasOf(key: string, last: string): Alias | undefined {
+  const alias = BY_KEY.get(canonicalKey(key))
+  if (alias !== undefined || last === key) return alias
+  const header = canonicalKey(last)
+  const nested = HEADERS.has(header) ? BY_KEY.get(header) : undefined
+  return nested === undefined ? undefined : { ...nested, rank: nested.rank + 300, keeps: true }
+}
+
+/** Whether a key names the message outright, not as a fallback. */
+export function isMessageKey(key: string): boolean {
+  const alias = BY_KEY.get(canonicalKey(key))
+  return alias?.field === 'message' && !alias.keeps
+}

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { json, text } from './events.ts'
+
+test('a line that is a JSON object is parsed, and kept as raw', () => {
+  const line =
+    '{"level":"error","msg":"card refused","ms":12,"user":{"id":"u1"},"big":9007199254740993,"list":[{"a":1}]}'
+  const event = text(line)
+  expect(event).toMatchObject({ level: 'error', message: 'card refused', raw: line })
+  expect(event.attributes).toEqual({ ms: 12, 'user.id': 'u1', big: 9007199254740993n })
+  expect(event.rest).toBe('{"list":[{"a":1}]}')
+})
+
+test("the JSON inside a container's log is parsed; what the envelope says itself wins", () => {
+  const inner = '{"level":"warn","msg":"slow","stream":"inner"}'
+  const event = json({ log: inner, stream: 'stderr', time: '2024-06-15T10:11:12Z' })
+  expect(event).toMatchObject({
+    level: 'warn',
+    message: 'slow',
+    raw: inner,
+    attributes: { stream: 'stderr' },
+  })
+})
+
+test('pino in a line of text keeps its level, time and name of the host', () => {
+  const event = text('{"level":50,"time":1718446272123,"pid":1,"hostname":"h1","msg":"no"}')
+  expect(event).toMatchObject({
+    level: 'error',
+    hostname: 'h1',
+    message: 'no',
+    timestamp: 1718446272123000000n,
+  })
+})
+
+test('logfmt gives attributes, message, level, time, service and ids; the line is kept as raw', () => {
+  const line =
+    'ts=2024-06-15T10:11:12Z level=warn service=api msg="slow \\"query\\"" ms=12.5 n=3 ok=true code=007 trace_id=4bf92f3577b34da6a3ce929d0e0e4736'
+  const event = text(line)
+  expect(event).toMatchObject({
+    level: 'warn',
+    service: 'api',
+    message: 'slow "query"',
+    trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
+    raw: line,
+    timestamp: 1718446272000000000n,
+  })
+  expect(event.attributes).toEqual({ ms: 12.5, n: 3, ok: true, code: '007' })
+})
+
+test('text with pairs behind it stays the message and gets the attributes', () => {
+  const line = '2024-06-15 10:11:12 [info] order paid order=17 total=9.5 currency=EUR'
+  const event = text(line)
+  expect(event).toMatchObject({ message: line, level: 'info', timestamp: 1718446272000000000n })
+  expect(event.attributes).toEqual({ order: 17, total: 9.5, currency: 'EUR' })
+})
+
+test.each([
+  'GET /a?b=c&d=e HTTP/1.1',
+  'a=b',
+  'if a == b then c = d',
+  'x=1 and then y=2 happened',
+  '{"not": json}',
+  '[1,2,3]',
+  '{}x',
+  'base64 QUJD== and QUI=',
+])('%s is no format for sure and stays as it is', (line) => {
+  const event = text(line)
+  expect(event.message).toBe(line)
+  expect(event.raw).toBeUndefined()
+  expect(event.attributes).toEqual({})
+})
+
+test.each([
+  [
+    'handled traceparent 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 ok',
+    '4bf92f3577b34da6a3ce929d0e0e4736',
+    '00f067aa0ba902b7',
+    undefined,
+  ],
+  [
+    'call failed (trace_id=4BF92F3577B34DA6A3CE929D0E0E4736, spanId: 00f067aa0ba902b7)',
+    '4bf92f3577b34da6a3ce929d0e0e4736',
+    '00f067aa0ba902b7',
+    undefined,
+  ],
+  ['call failed request_id=req-77', undefined, undefined, 'req-77'],
+  ['call failed, Request ID: 8f14e45f.', undefined, undefined, '8f14e45f'],
+  ['request id: missing', undefined, undefined, undefined],
+  ['dd.trace_id=255 dd.span_id=1', '000000000000000000000000000000ff', undefined, undefined],
+  ['paid id=12', undefined, undefined, undefined],
+])('%s: ids are found in the text', (line, trace, span, request) => {
+  const event = text(line)
+  expect(event.trace_id).toBe(trace)
+  expect(event.request_id).toBe(request)
+  if (span !== undefined) expect(event.span_id).toBe(span)
+})

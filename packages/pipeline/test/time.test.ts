@@ -1,0 +1,123 @@
+import { FLAGS, isoFromNanos, nanosFromIso } from '@heartwood/event'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { json, RECEIVED, text } from './events.ts'
+
+const inferred = (flags: number) => (flags & FLAGS.time_inferred) !== 0
+
+test.each([
+  ['2024-06-15T10:11:12Z', '2024-06-15T10:11:12.000Z'],
+  ['2024-06-15T10:11:12.123456789Z', '2024-06-15T10:11:12.123456789Z'],
+  ['2024-06-15T10:11:12.5+02:00', '2024-06-15T08:11:12.500Z'],
+  ['2024-06-15T10:11:12+0200', '2024-06-15T08:11:12.000Z'],
+  ['2024-06-15 10:11:12,123', '2024-06-15T10:11:12.123Z'],
+  ['2024-06-15 10:11:12 -0500', '2024-06-15T15:11:12.000Z'],
+  ['2024/06/15 10:11:12', '2024-06-15T10:11:12.000Z'],
+  ['20240615T101112Z', '2024-06-15T10:11:12.000Z'],
+  ['2024-06-15T12:11:12.1+02:00[Europe/Berlin]', '2024-06-15T10:11:12.100Z'],
+  ['15/Jun/2024:10:11:12 +0200', '2024-06-15T08:11:12.000Z'],
+  ['Sat, 15 Jun 2024 10:11:12 GMT', '2024-06-15T10:11:12.000Z'],
+  ['Sat Jun 15 10:11:12 2024', '2024-06-15T10:11:12.000Z'],
+  ['Sat Jun 15 10:11:12 UTC 2024', '2024-06-15T10:11:12.000Z'],
+  ['Jun 15, 2024 1:11:12 PM', '2024-06-15T13:11:12.000Z'],
+  ['1718446272', '2024-06-15T10:11:12.000Z'],
+  ['1718446272.123456789', '2024-06-15T10:11:12.123456789Z'],
+  ['1718446272123', '2024-06-15T10:11:12.123Z'],
+  ['1718446272123456', '2024-06-15T10:11:12.123456Z'],
+  ['1718446272123456789', '2024-06-15T10:11:12.123456789Z'],
+  [1718446272, '2024-06-15T10:11:12.000Z'],
+  [1718446272.25, '2024-06-15T10:11:12.250Z'],
+  [1718446272123, '2024-06-15T10:11:12.123Z'],
+  [1718446272123456789n, '2024-06-15T10:11:12.123456789Z'],
+])('the time %s is read as %s', (value, iso) => {
+  for (const key of ['@timestamp', 'timestamp', 'time', 'ts', 'eventTime']) {
+    const event = json({ [key]: value, x: 1 })
+    expect(isoFromNanos(event.timestamp)).toBe(iso)
+    expect(inferred(event.flags)).toBe(false)
+    expect(event.attributes).toEqual({ x: 1 })
+  }
+})
+
+test.each([
+  'yesterday',
+  '2024-06-15',
+  '10:11:12',
+  '',
+  '12.5',
+  '2024-13-45T99:99:99Z',
+  '2024-06-15 10:11:12 IST',
+  12,
+  0,
+  -5,
+  1e30,
+])('the time %s is none: the receipt time with its flag, and the value stays', (value) => {
+  const event = json({ time: value })
+  expect(event.timestamp).toBe(RECEIVED)
+  expect(inferred(event.flags)).toBe(true)
+  expect(event.attributes).toEqual({ time: value })
+})
+
+test('more than 24 h in the future is the receipt time with its flag, the original kept', () => {
+  const late = json({ '@timestamp': '2024-06-16T12:00:00.000000001Z' })
+  expect(late.timestamp).toBe(RECEIVED)
+  expect(inferred(late.flags)).toBe(true)
+  expect(late.attributes).toEqual({ '@timestamp': '2024-06-16T12:00:00.000000001Z' })
+  const edge = json({ '@timestamp': '2024-06-16T12:00:00Z' })
+  expect(isoFromNanos(edge.timestamp)).toBe('2024-06-16T12:00:00.000Z')
+  expect(inferred(edge.flags)).toBe(false)
+})
+
+test('a time outside int64 nanoseconds is the receipt time with its flag', () => {
+  for (const value of ['1500-01-01T00:00:00Z', '9999-01-01T00:00:00Z', '99999999999999999999']) {
+    const event = json({ time: value })
+    expect(event.timestamp).toBe(RECEIVED)
+    expect(inferred(event.flags)).toBe(true)
+  }
+})
+
+test.each([
+  ['2024-01-01T00:00:05Z', 'Dec 31 23:59:58', '2023-12-31T23:59:58.000Z'],
+  ['2024-06-15T12:00:00Z', 'Jun 15 11:00:00', '2024-06-15T11:00:00.000Z'],
+  ['2024-06-15T12:00:00Z', 'Jun 20 11:00:00', '2023-06-20T11:00:00.000Z'],
+  ['2023-12-31T23:59:59Z', 'Jan  1 00:00:01', '2024-01-01T00:00:01.000Z'],
+  ['2023-03-01T00:00:00Z', 'Feb 29 10:00:00', '2020-02-29T10:00:00.000Z'],
+])('received %s, "%s" lies in the nearest past', (received, stamp, iso) => {
+  const event = text(`${stamp} host app: hello`, nanosFromIso(received))
+  expect(isoFromNanos(event.timestamp)).toBe(iso)
+  expect(inferred(event.flags)).toBe(true)
+})
+
+test.each([
+  ['2024-06-15T10:11:12.123456789Z stdout F hello', '2024-06-15T10:11:12.123456789Z'],
+  ['[2024-06-15 10:11:12] hello', '2024-06-15T10:11:12.000Z'],
+  ['2024-06-15 10:11:12.123 UTC [77] LOG:  x', '2024-06-15T10:11:12.123Z'],
+  ['192.0.2.1 - frank [15/Jun/2024:10:11:12 +0000] "GET / HTTP/1.1" 200 12', '2024-06-15T10:11:12.000Z'],
+  ['<165>1 2024-06-15T10:11:12.003Z host app - - - x', '2024-06-15T10:11:12.003Z'],
+  ['[Sat Jun 15 10:11:12.123456 2024] [core:error] x', '2024-06-15T10:11:12.123456Z'],
+  ['15-Jun-2024 10:11:12.123 INFO [main] x', '2024-06-15T10:11:12.123Z'],
+  ['ERROR 2024-06-15 10:11:12,5 x', '2024-06-15T10:11:12.500Z'],
+])('the line %s has the time %s and is not changed', (line, iso) => {
+  const event = text(line)
+  expect(isoFromNanos(event.timestamp)).toBe(iso)
+  expect(inferred(event.flags)).toBe(false)
+  expect(event.message).toBe(line)
+})
+
+test.each([
+  'the shop opens 2024-06-15 10:11:12',
+  'took 1718446272 ns',
+  '12:00:00 lunch',
+  '2024-06-15 is a date',
+])('the line %s has no time of its own', (line) => {
+  expect(text(line).timestamp).toBe(RECEIVED)
+  expect(inferred(text(line).flags)).toBe(true)
+})
+
+test('every nanosecond that the product can hold survives being written as ISO 8601 and read again', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: -62_000_000_000_000_000n, max: RECEIVED }), (nanos) => {
+      const event = json({ time: isoFromNanos(nanos) })
+      expect(event.timestamp).toBe(nanos)
+    }),
+  )
+})
