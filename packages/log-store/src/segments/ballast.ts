@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { LogStoreError } from '../port.ts'
+import { type DurableFiles, isDiskFull, writeWhole } from './durable-files.ts'
+
+const MAX_BYTES = 8 * 1024 * 1024
+const MIN_BYTES = 256 * 1024
+
+/**
+ * A file of noise that is thrown away when the disk is full, so that there is room for the commit that frees more:
+ * retention and deletes have to write before they may remove.
+ */
+export class Ballast {
+  readonly #files: DurableFiles
+  readonly #dir: string
+
+  constructor(files: DurableFiles, dir: string) {
+    this.#files = files
+    this.#dir = dir
+  }
+
+  /** Puts it there if it is not and the disk has plenty of room. */
+  async restore(): Promise<void> {
+    if ((await this.#files.size(this.#path)) !== undefined) return
+    const { total, free } = await this.#files.space(this.#dir)
+    const bytes = Math.min(MAX_BYTES, Math.max(MIN_BYTES, Math.floor(total / 64)))
+    if (free < bytes * 4) return
+    // Noise, because some file systems store zeros in no space.
+    await writeWhole(this.#files, this.#path, randomBytes(bytes))
+  }
+
+  /** Throws it away; false where there was none. */
+  async release(): Promise<boolean> {
+    if ((await this.#files.size(this.#path)) === undefined) return false
+    await this.#files.remove(this.#path)
+    return true
+  }
+
+  get #path(): string {
+    return join(this.#dir, 'ballast')
+  }
+}
+
+/** Runs `task`; where the disk is full, throws the ballast away and runs it once more. */
+export async function withBallast<T>(ballast: Ballast, task: () => Promise<T>): Promise<T> {
+  try {
+    return await task()
+  } catch (error) {
+    const full = isDiskFull(error) || (error instanceof LogStoreError && error.code === 'disk_full')
+    if (!full || !(await ballast.release())) throw error
+    return await task()
+  }
+}

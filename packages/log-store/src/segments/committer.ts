@@ -1,0 +1,145 @@
+import type { Nanos } from '@heartwood/event'
+import { LogStoreError } from '../port.ts'
+import { type Ballast, withBallast } from './ballast.ts'
+import type { BatchWindow, WindowLimits } from './batch-window.ts'
+import { type DurableFiles, isDiskFull } from './durable-files.ts'
+import type { Checkpoint, Delta } from './manifest-format.ts'
+import { CommitUncertain, type ManifestLog } from './manifest-log.ts'
+import { ManifestState } from './manifest-state.ts'
+import type { RemovedFiles } from './removed-files.ts'
+import { moveDeadLetters, moveReceipts } from './side-files.ts'
+import { holdingTombstones } from './tombstones.ts'
+
+export interface CommitterParts {
+  readonly files: DurableFiles
+  readonly dir: string
+  readonly log: ManifestLog
+  readonly state: ManifestState
+  readonly window: BatchWindow
+  readonly windowLimits: WindowLimits
+  readonly keepDeadLetters: number
+  readonly removed: RemovedFiles
+  readonly rollBytes: number
+  readonly now: () => Nanos
+  readonly nextName: () => string
+}
+
+/**
+ * Takes commits to the manifest and keeps the state in memory in step with what is durable: it changes only after the
+ * sync. Commits must not run at the same time.
+ */
+export class Committer {
+  readonly #parts: CommitterParts
+  #state: ManifestState
+  /** Files of commits whose fate is open until the next generation. */
+  #unsettled: string[] = []
+  #checkpointBytes = 0
+
+  constructor(parts: CommitterParts) {
+    this.#parts = parts
+    this.#state = parts.state
+  }
+
+  get state(): ManifestState {
+    return this.#state
+  }
+
+  /**
+   * Makes a delta durable and applies it. `created` are the files it brings, synced with their names; they are removed
+   * again where it fails. On a full disk the ballast of `reserve` makes room for it.
+   * Throws LogStoreError `disk_full` or `superseded`, or the error of the operating system.
+   */
+  async commit(delta: Delta, created: readonly string[], reserve?: Ballast): Promise<void> {
+    const { log } = this.#parts
+    const append = async () => {
+      if (log.needsRoll) await this.roll()
+      await log.append(delta)
+    }
+    try {
+      this.#state.check(delta, this.#parts.dir)
+      await (reserve === undefined ? append() : withBallast(reserve, append))
+    } catch (error) {
+      throw await this.#failed(error, created)
+    }
+    this.#state.apply(delta)
+    if (delta.position !== undefined && delta.receipts !== undefined) {
+      this.#parts.window.addLogged(delta.position[0], delta.receipts)
+    }
+    // The commit stands whatever becomes of the roll; a failed one is tried again before the next commit.
+    const full = log.length > Math.max(this.#parts.rollBytes, this.#checkpointBytes * 2)
+    if (full) await this.roll().catch(() => undefined)
+  }
+
+  /** Begins a new generation with the whole state; receipts and dead letters of the log go to files of their own. */
+  async roll(): Promise<void> {
+    const { files, dir, log, window, windowLimits, keepDeadLetters, removed, now, nextName } = this.#parts
+    const created: string[] = []
+    const state = this.#state
+    try {
+      const receipts = await moveReceipts(
+        files,
+        dir,
+        state.receiptFiles,
+        state.receipts,
+        windowLimits,
+        nextName,
+      )
+      created.push(...receipts.created)
+      const deadLetters = await moveDeadLetters(
+        files,
+        dir,
+        state.deadLetterFiles,
+        state.deadLetters,
+        keepDeadLetters,
+        nextName,
+      )
+      created.push(...deadLetters.created)
+      const checkpoint: Checkpoint = {
+        kind: 'checkpoint',
+        fields: state.catalog.entries(),
+        segments: [...state.segments.values()],
+        positions: [...state.positions],
+        receipt_files: [...receipts.files],
+        dead_letter_files: [...deadLetters.files],
+        tombstones: holdingTombstones(state.tombstones, now()),
+      }
+      await log.roll(checkpoint)
+      this.#checkpointBytes = log.length
+      this.#state = new ManifestState(log.generation, checkpoint)
+      for (const partition of new Set(state.receipts.map((receipt) => receipt.partition))) {
+        window.forgetLogged(partition)
+      }
+      for (const { info, receipts: stored } of receipts.made) {
+        window.addFile(
+          info.partition,
+          info.file,
+          stored.map(({ hash }) => hash),
+        )
+      }
+      window.keepFiles(new Set(receipts.files.map(({ file }) => file)))
+      removed.add([...receipts.obsolete, ...deadLetters.obsolete], now())
+    } catch (error) {
+      this.#unsettled.push(...created)
+      throw error
+    }
+    for (const path of this.#unsettled.splice(0)) await files.remove(path).catch(() => undefined)
+  }
+
+  async #failed(error: unknown, created: readonly string[]): Promise<unknown> {
+    if (error instanceof LogStoreError && error.code === 'superseded') return error
+    if (error instanceof CommitUncertain) {
+      // It may be on disk, so its files must stay until a generation without it is.
+      this.#unsettled.push(...created)
+      await this.roll().catch(() => undefined)
+      return asStoreError(error.cause)
+    }
+    for (const path of created) await this.#parts.files.remove(path).catch(() => undefined)
+    return asStoreError(error)
+  }
+}
+
+/** Gives a full disk its name; everything else stays what it is. */
+export function asStoreError(error: unknown): unknown {
+  if (!isDiskFull(error)) return error
+  return new LogStoreError('disk_full', 'the disk of the log store is full', { cause: error })
+}

@@ -1,0 +1,82 @@
+import type { EventBatch, Nanos } from '@heartwood/event'
+import { LEVELS, levelOfSeverity, NANOS_PER_SECOND } from '@heartwood/event'
+import { z } from 'zod'
+
+/**
+ * How many events of each level a segment has in each time bucket: what counts and histograms are answered from.
+ * `unit` is the width of a bucket in seconds. `cells` is a flat list of [step, level, count]: step is the distance in
+ * buckets from the cell before (the first from 1970), level an index into LEVELS. Buckets are aligned to 1970.
+ */
+export const LevelCounts = z.object({
+  unit: z.number().int().positive(),
+  cells: z.array(z.number().int()),
+})
+export type LevelCounts = z.infer<typeof LevelCounts>
+
+/** 1 s, 10 s, 1 min, 10 min, then 1 h, 1 day, 30 days and a century for files that hold stray times. */
+const LADDER = [1, 10, 60, 600, 3600, 86_400, 2_592_000, 3_155_760_000] as const
+const MAX_CELLS = 96
+
+const LEVEL_OF_SEVERITY = Uint8Array.from({ length: 256 }, (_, severity) =>
+  LEVELS.indexOf(levelOfSeverity(severity)),
+)
+
+/** Counts on the finest step of the ladder that stays small. */
+export function countLevels(batch: EventBatch): LevelCounts {
+  for (const unit of LADDER) {
+    const counts = countAt(batch, unit)
+    if (counts !== undefined || unit === LADDER.at(-1)) return counts ?? { unit, cells: [] }
+  }
+  return { unit: 1, cells: [] }
+}
+
+function countAt(batch: EventBatch, unit: number): LevelCounts | undefined {
+  const width = BigInt(unit) * NANOS_PER_SECOND
+  const counts = new Map<number, number>()
+  for (let row = 0; row < batch.length; row++) {
+    const bucket = Number(floorDiv(batch.timestamp[row] ?? 0n, width))
+    const cell = bucket * LEVELS.length + (LEVEL_OF_SEVERITY[batch.severity_number[row] ?? 0] ?? 0)
+    counts.set(cell, (counts.get(cell) ?? 0) + 1)
+    if (counts.size > MAX_CELLS) return undefined
+  }
+  const cells: number[] = []
+  let before = 0
+  for (const [cell, count] of [...counts].sort(([a], [b]) => a - b)) {
+    const bucket = Math.floor(cell / LEVELS.length)
+    cells.push(bucket - before, cell - bucket * LEVELS.length, count)
+    before = bucket
+  }
+  return { unit, cells }
+}
+
+export interface CountCell {
+  /** Start of the bucket, and its end (exclusive). */
+  readonly start: Nanos
+  readonly end: Nanos
+  /** Index into LEVELS. */
+  readonly level: number
+  readonly count: number
+}
+
+export function cellsOf(counts: LevelCounts): CountCell[] {
+  const width = BigInt(counts.unit) * NANOS_PER_SECOND
+  const cells: CountCell[] = []
+  let bucket = 0n
+  for (let i = 0; i + 2 < counts.cells.length; i += 3) {
+    bucket += BigInt(counts.cells[i] ?? 0)
+    const start = bucket * width
+    cells.push({
+      start,
+      end: start + width,
+      level: counts.cells[i + 1] ?? 0,
+      count: counts.cells[i + 2] ?? 0,
+    })
+  }
+  return cells
+}
+
+/** Division rounded down, also below zero; `divisor` is positive. */
+export function floorDiv(value: bigint, divisor: bigint): bigint {
+  const quotient = value / divisor
+  return value % divisor < 0n ? quotient - 1n : quotient
+}

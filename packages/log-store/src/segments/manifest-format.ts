@@ -1,0 +1,149 @@
+import { COLUMN_TYPES, DeadLetter } from '@heartwood/event'
+import { z } from 'zod'
+import { LogStoreError } from '../port.ts'
+import { LevelCounts } from './level-counts.ts'
+
+/** What the records of the manifest log say. Times and positions are decimal text, since JSON numbers are doubles. */
+
+/** Raised when a reader of the old format would misread the new one. */
+export const MANIFEST_FORMAT = 1
+
+const Int64Text = z
+  .string()
+  .regex(/^-?\d{1,19}$/)
+  .transform((text) => BigInt(text))
+
+/** One immutable Parquet file and what can be known without opening it. */
+export const SegmentInfo = z.object({
+  /** Name in the folder `segments`. */
+  file: z.string(),
+  format: z.number().int(),
+  bytes: z.number().int().nonnegative(),
+  /** CRC-32 of the whole file. */
+  crc: z.number().int(),
+  rows: z.number().int().positive(),
+  weight: z.number(),
+  min_time: Int64Text,
+  max_time: Int64Text,
+  min_receipt: Int64Text,
+  max_receipt: Int64Text,
+  /** Columns of the file, by field id. */
+  fields: z.array(z.number().int()),
+  /** Every service in it ('' for rows without one), unless there are too many to list. */
+  services: z.array(z.string()).optional(),
+  /** Its sum is `rows`. A reader reports a segment without it; it is never guessed. */
+  counts: LevelCounts.optional(),
+})
+export type SegmentInfo = z.infer<typeof SegmentInfo>
+
+export const FIELD_AREAS = ['attributes', 'resource'] as const
+export type FieldArea = (typeof FIELD_AREAS)[number]
+
+/** A permanent column: [field id, area, key, type]. */
+export const FieldEntry = z.tuple([z.number().int(), z.enum(FIELD_AREAS), z.string(), z.enum(COLUMN_TYPES)])
+export type FieldEntry = z.infer<typeof FieldEntry>
+
+/** A file of batch receipts that left the log (see receipt-file.ts). */
+export const ReceiptFileInfo = z.object({
+  file: z.string(),
+  partition: z.number().int().nonnegative(),
+  count: z.number().int().positive(),
+  bytes: z.number().int().positive(),
+  crc: z.number().int(),
+  newest: Int64Text,
+})
+export type ReceiptFileInfo = z.infer<typeof ReceiptFileInfo>
+
+/** A file of dead letters, one JSON object a line, oldest first. */
+export const DeadLetterFileInfo = z.object({
+  file: z.string(),
+  count: z.number().int().positive(),
+  bytes: z.number().int().positive(),
+  crc: z.number().int(),
+})
+export type DeadLetterFileInfo = z.infer<typeof DeadLetterFileInfo>
+
+/** [batch id, received at, events, dead letters] */
+export const ReceiptEntry = z.tuple([z.string(), Int64Text, z.number().int(), z.number().int()])
+export type ReceiptEntry = z.infer<typeof ReceiptEntry>
+
+/** A delete that also holds for events accepted before it and appended after it. */
+export const Tombstone = z.object({
+  /** The query as printed by query-lang. */
+  query: z.string(),
+  from: Int64Text,
+  to: Int64Text,
+  accepted_before: Int64Text,
+  /** The moment that `now` in the query means. */
+  at: Int64Text,
+})
+export type Tombstone = z.infer<typeof Tombstone>
+
+const Position = z.tuple([z.number().int().nonnegative(), Int64Text])
+
+/** The whole state: the first record of a generation behind its fence. */
+export const Checkpoint = z.object({
+  kind: z.literal('checkpoint'),
+  fields: z.array(FieldEntry),
+  segments: z.array(SegmentInfo),
+  positions: z.array(Position),
+  receipt_files: z.array(ReceiptFileInfo),
+  dead_letter_files: z.array(DeadLetterFileInfo),
+  tombstones: z.array(Tombstone),
+})
+export type Checkpoint = z.infer<typeof Checkpoint>
+
+/** One commit. All of it holds or none. */
+export const Delta = z.object({
+  kind: z.literal('delta'),
+  fields: z.array(FieldEntry).optional(),
+  add: z.array(SegmentInfo).optional(),
+  /** Files of live segments that are live no more. */
+  remove: z.array(z.string()).optional(),
+  position: Position.optional(),
+  receipts: z.array(ReceiptEntry).optional(),
+  dead_letters: z.array(DeadLetter).optional(),
+  dead_letter_file: DeadLetterFileInfo.optional(),
+  tombstone: Tombstone.optional(),
+})
+export type Delta = z.infer<typeof Delta>
+
+/** The first record of a generation file: who writes it. A writer that finds a generation above its own stops. */
+export const Fence = z.object({
+  kind: z.literal('fence'),
+  generation: z.number().int().positive(),
+})
+
+const ManifestRecord = z.discriminatedUnion('kind', [Fence, Checkpoint, Delta])
+export type ManifestRecord = z.infer<typeof ManifestRecord>
+
+const Versioned = z.object({ format: z.number().int() })
+
+/** The payload of a record. */
+export function printRecord(record: ManifestRecord): string {
+  return JSON.stringify({ format: MANIFEST_FORMAT, ...record }, (_key, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  )
+}
+
+/** Reads a payload of `file`; throws LogStoreError `newer_format` or `corrupt`. */
+export function parseRecord(payload: string, file: string): ManifestRecord {
+  let json: unknown
+  try {
+    json = JSON.parse(payload)
+  } catch (cause) {
+    throw new LogStoreError('corrupt', `${file} holds a record that is not JSON`, { cause })
+  }
+  const versioned = Versioned.safeParse(json)
+  if (versioned.success && versioned.data.format > MANIFEST_FORMAT) {
+    throw new LogStoreError(
+      'newer_format',
+      `${file} was written by a newer Heartwood (format ${versioned.data.format}, this one reads up to ${MANIFEST_FORMAT}): start that version`,
+    )
+  }
+  const record = ManifestRecord.safeParse(json)
+  if (!versioned.success || !record.success) {
+    throw new LogStoreError('corrupt', `${file} holds a record of unknown shape`, { cause: record.error })
+  }
+  return record.data
+}

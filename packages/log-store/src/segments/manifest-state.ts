@@ -1,0 +1,97 @@
+import type { DeadLetter } from '@heartwood/event'
+import { LogStoreError, type StoreStats } from '../port.ts'
+import { FieldCatalog } from './field-catalog.ts'
+import type {
+  Checkpoint,
+  DeadLetterFileInfo,
+  Delta,
+  ReceiptEntry,
+  ReceiptFileInfo,
+  SegmentInfo,
+  Tombstone,
+} from './manifest-format.ts'
+
+/** A receipt that is still in the log and in no receipt file yet. */
+export interface LoggedReceipt {
+  readonly partition: number
+  readonly entry: ReceiptEntry
+}
+
+/** Everything the manifest says, kept by the writer and by every reader. Changed only by `apply`. */
+export class ManifestState {
+  readonly generation: number
+  readonly catalog: FieldCatalog
+  readonly segments: Map<string, SegmentInfo>
+  readonly positions: Map<number, bigint>
+  readonly receiptFiles: readonly ReceiptFileInfo[]
+  readonly receipts: LoggedReceipt[] = []
+  readonly deadLetterFiles: DeadLetterFileInfo[]
+  readonly deadLetters: DeadLetter[] = []
+  readonly tombstones: Tombstone[]
+
+  constructor(generation: number, checkpoint: Checkpoint) {
+    this.generation = generation
+    this.catalog = new FieldCatalog(checkpoint.fields)
+    this.segments = new Map(checkpoint.segments.map((segment) => [segment.file, segment]))
+    this.positions = new Map(checkpoint.positions)
+    this.receiptFiles = checkpoint.receipt_files
+    this.deadLetterFiles = [...checkpoint.dead_letter_files]
+    this.tombstones = [...checkpoint.tombstones]
+  }
+
+  static empty(): ManifestState {
+    return new ManifestState(0, EMPTY_CHECKPOINT)
+  }
+
+  /** Takes in a commit that is durable. A file of dead letters also holds those that were in the log before it. */
+  apply(delta: Delta): void {
+    for (const file of delta.remove ?? []) this.segments.delete(file)
+    for (const segment of delta.add ?? []) this.segments.set(segment.file, segment)
+    if (delta.fields !== undefined) this.catalog.add(delta.fields)
+    if (delta.position !== undefined) this.positions.set(delta.position[0], delta.position[1])
+    if (delta.receipts !== undefined) {
+      const partition = delta.position?.[0] ?? 0
+      for (const entry of delta.receipts) this.receipts.push({ partition, entry })
+    }
+    if (delta.dead_letters !== undefined) this.deadLetters.push(...delta.dead_letters)
+    if (delta.dead_letter_file !== undefined) {
+      this.deadLetters.length = 0
+      this.deadLetterFiles.push(delta.dead_letter_file)
+    }
+    if (delta.tombstone !== undefined) this.tombstones.push(delta.tombstone)
+  }
+
+  /** Throws LogStoreError `corrupt` where a delta takes away or adds twice what it may not. */
+  check(delta: Delta, file: string): void {
+    for (const name of delta.remove ?? []) {
+      if (!this.segments.has(name)) {
+        throw new LogStoreError('corrupt', `${file} removes the segment ${name}, which is not live`)
+      }
+    }
+    for (const segment of delta.add ?? []) {
+      if (this.segments.has(segment.file)) {
+        throw new LogStoreError('corrupt', `${file} adds the segment ${segment.file} twice`)
+      }
+    }
+  }
+
+  stats(): StoreStats {
+    let events = 0
+    let bytes = 0
+    for (const segment of this.segments.values()) {
+      events += segment.rows
+      bytes += segment.bytes
+    }
+    return { events, bytes, segments: this.segments.size, generation: this.generation }
+  }
+}
+
+export const EMPTY_CHECKPOINT: Checkpoint = {
+  kind: 'checkpoint',
+  fields: [],
+  segments: [],
+  positions: [],
+  receipt_files: [],
+  dead_letter_files: [],
+  tombstones: [],
+}

@@ -1,0 +1,69 @@
+import { NANOS_PER_DAY, NANOS_PER_SECOND, type Nanos } from '@heartwood/event'
+import { floorDiv } from './level-counts.ts'
+import type { SegmentInfo } from './manifest-format.ts'
+
+export interface MergeLimits {
+  readonly maxRows: number
+  readonly maxBytes: number
+}
+
+/** Files of about the same size that are merged at once; eight of one tier make one of the next. */
+const FAN_IN = 8
+/** A day that got nothing for an hour is tidied further. */
+const SETTLED = 3600n * NANOS_PER_SECOND
+const SETTLED_FAN_IN = 4
+const MAX_FAN_IN = 32
+
+/**
+ * The next segments to merge into one: of one UTC day, small ones first, so that each row is rewritten only about as
+ * often as there are tiers. Undefined when there is nothing worth doing.
+ */
+export function segmentsToMerge(
+  segments: Iterable<SegmentInfo>,
+  limits: MergeLimits,
+  now: Nanos,
+): SegmentInfo[] | undefined {
+  for (const day of byDay(segments, limits).values()) {
+    const settled = day.every((segment) => now - segment.max_receipt > SETTLED)
+    for (const tier of settled ? [day] : byTier(day)) {
+      const chosen = fitting(tier, limits)
+      if (chosen.length >= (settled ? SETTLED_FAN_IN : FAN_IN)) return chosen
+    }
+  }
+  return undefined
+}
+
+function byDay(segments: Iterable<SegmentInfo>, limits: MergeLimits): Map<string, SegmentInfo[]> {
+  const days = new Map<string, SegmentInfo[]>()
+  for (const segment of segments) {
+    if (segment.rows > limits.maxRows / 2 || segment.bytes > limits.maxBytes / 2) continue
+    const first = floorDiv(segment.min_time, NANOS_PER_DAY)
+    const last = floorDiv(segment.max_time, NANOS_PER_DAY)
+    const day = first === last ? String(first) : 'stray'
+    days.set(day, [...(days.get(day) ?? []), segment])
+  }
+  return days
+}
+
+function byTier(segments: readonly SegmentInfo[]): SegmentInfo[][] {
+  const tiers = new Map<number, SegmentInfo[]>()
+  for (const segment of segments) {
+    const tier = Math.floor(Math.log(segment.rows) / Math.log(FAN_IN))
+    tiers.set(tier, [...(tiers.get(tier) ?? []), segment])
+  }
+  return [...tiers].sort(([a], [b]) => a - b).map(([, tier]) => tier)
+}
+
+function fitting(segments: readonly SegmentInfo[], limits: MergeLimits): SegmentInfo[] {
+  const smallestFirst = [...segments].sort((a, b) => a.rows - b.rows)
+  const chosen: SegmentInfo[] = []
+  let rows = 0
+  let bytes = 0
+  for (const segment of smallestFirst) {
+    rows += segment.rows
+    bytes += segment.bytes
+    if (rows > limits.maxRows || bytes > limits.maxBytes || chosen.length === MAX_FAN_IN) break
+    chosen.push(segment)
+  }
+  return chosen
+}

@@ -1,0 +1,135 @@
+import { join } from 'node:path'
+import { NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
+import type { LogWriter } from '../port.ts'
+import { Ballast, withBallast } from './ballast.ts'
+import { BATCH_WINDOW, BatchWindow, type WindowLimits } from './batch-window.ts'
+import { asStoreError, Committer } from './committer.ts'
+import { type DurableFiles, localFiles } from './durable-files.ts'
+import { ManifestLog } from './manifest-log.ts'
+import type { ManifestState } from './manifest-state.ts'
+import type { MergeLimits } from './merge-plan.ts'
+import { decodeReceipts } from './receipt-file.ts'
+import { RemovedFiles } from './removed-files.ts'
+import type { RetentionLimits } from './retention.ts'
+import { segmentsDirectory } from './segment-file.ts'
+import { deadLettersDirectory, readSide, receiptsDirectory } from './side-files.ts'
+import { SegmentsWriter } from './writer.ts'
+
+export interface SegmentsWriterOptions extends RetentionLimits {
+  /** The folder of the store; made if it is missing. */
+  readonly dir: string
+  readonly now?: () => Nanos
+  readonly files?: DurableFiles
+  /** How long a file outlives its place in the manifest, in nanoseconds: longer than any query. */
+  readonly grace?: Nanos
+  readonly batchWindow?: WindowLimits
+  /** The newest dead letters that are kept, at least. */
+  readonly keepDeadLetters?: number
+  readonly merge?: MergeLimits
+  /** Bytes of manifest log before a new generation begins. */
+  readonly rollBytes?: number
+}
+
+const KEEP_DEAD_LETTERS = 100_000
+const GRACE = 120_000n * NANOS_PER_MILLI
+const ROLL_BYTES = 4 * 1024 * 1024
+const MERGE: MergeLimits = { maxRows: 131_072, maxBytes: 64 * 1024 * 1024 }
+
+/**
+ * Opens the store for writing. Fences off any writer before it, which then fails with `superseded`.
+ * Throws LogStoreError `corrupt`, `newer_format` or `disk_full`.
+ */
+export async function openSegmentsWriter(options: SegmentsWriterOptions): Promise<LogWriter> {
+  const files = options.files ?? localFiles
+  const ballast = new Ballast(files, options.dir)
+  try {
+    for (const part of ['manifest', 'segments', 'receipts', 'dead-letters']) {
+      await files.makeDirectory(join(options.dir, part))
+    }
+    return await withBallast(ballast, () => openWriter(options, files, ballast))
+  } catch (error) {
+    throw asStoreError(error)
+  }
+}
+
+async function openWriter(
+  options: SegmentsWriterOptions,
+  files: DurableFiles,
+  ballast: Ballast,
+): Promise<LogWriter> {
+  const { dir } = options
+  const now = options.now ?? (() => BigInt(Date.now()) * NANOS_PER_MILLI)
+  const { log, state } = await ManifestLog.open(files, dir)
+  try {
+    await removeOrphans(files, dir, state)
+    const removed = new RemovedFiles(files, options.grace ?? GRACE)
+    const window = await loadWindow(files, dir, state)
+    const nextName = names(String(log.owned).padStart(8, '0'))
+    const committer = new Committer({
+      files,
+      dir,
+      log,
+      state,
+      window,
+      windowLimits: options.batchWindow ?? BATCH_WINDOW,
+      keepDeadLetters: options.keepDeadLetters ?? KEEP_DEAD_LETTERS,
+      removed,
+      rollBytes: options.rollBytes ?? ROLL_BYTES,
+      now,
+      nextName,
+    })
+    await committer.roll()
+    await ballast.restore()
+    const merge = options.merge ?? MERGE
+    return new SegmentsWriter({
+      files,
+      dir,
+      committer,
+      log,
+      window,
+      removed,
+      ballast,
+      now,
+      nextName,
+      merge,
+      retention: options,
+    })
+  } catch (error) {
+    await log.close()
+    throw error
+  }
+}
+
+/** File names that no other writer gives: the epoch is the generation this one created. */
+function names(epoch: string): () => string {
+  let count = 0
+  return () => `${epoch}-${String(++count).padStart(6, '0')}`
+}
+
+/** Files of commits that never happened, and of segments that a crash kept from being removed. */
+async function removeOrphans(files: DurableFiles, dir: string, state: ManifestState): Promise<void> {
+  const live: [string, ReadonlySet<string>][] = [
+    [segmentsDirectory(dir), new Set(state.segments.keys())],
+    [receiptsDirectory(dir), new Set(state.receiptFiles.map(({ file }) => file))],
+    [deadLettersDirectory(dir), new Set(state.deadLetterFiles.map(({ file }) => file))],
+  ]
+  for (const [directory, named] of live) {
+    for (const file of await files.list(directory)) {
+      if (!named.has(file)) await files.remove(join(directory, file))
+    }
+  }
+}
+
+async function loadWindow(files: DurableFiles, dir: string, state: ManifestState): Promise<BatchWindow> {
+  const window = new BatchWindow()
+  for (const info of state.receiptFiles) {
+    const bytes = await readSide(files, join(receiptsDirectory(dir), info.file), info)
+    window.addFile(
+      info.partition,
+      info.file,
+      Array.from(decodeReceipts(bytes), ({ hash }) => hash),
+    )
+  }
+  for (const { partition, entry } of state.receipts) window.addLogged(partition, [entry])
+  return window
+}
