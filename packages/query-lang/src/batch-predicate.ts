@@ -114,7 +114,9 @@ function field(name: string, match: FieldMatch, now: Nanos): RowTest {
     }
     case 'resource': {
       const matches = attributeMatcher(match, 'keyword')
-      return (batch) => anyOf(keyTests(batch.resource, target.key, matches))
+      const inRest = (text: string) => matches(valueAtKey(parseRest(text), `resource.${target.key}`))
+      return (batch) =>
+        anyOf([...keyTests(batch.resource, target.key, matches), textFieldTest(batch, 'rest', inRest)])
     }
   }
 }

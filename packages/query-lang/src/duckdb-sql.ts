@@ -18,7 +18,8 @@ import {
  *
  * SQL types: own text fields VARCHAR (never ''); `@timestamp` and `observed_at` BIGINT nanoseconds; severity_number
  * any integer; weight DOUBLE. Attribute and resource columns by `type`: VARCHAR, BIGINT, DOUBLE, BOOLEAN, and for
- * `array` VARCHAR with the JSON text of an array of scalars. `rest` is VARCHAR with the JSON text of {dotted key: value}.
+ * `array` VARCHAR with the JSON text of an array of scalars. `rest` is VARCHAR with the JSON text of {key: value}, where
+ * a key is an attribute's, or `resource.` and a resource value's: what got no column of its own.
  */
 export interface DuckDbColumns {
   own(field: DuckDbOwnColumn): string | undefined
@@ -37,7 +38,8 @@ export interface DuckDbColumn {
   readonly type: 'string' | 'int64' | 'double' | 'boolean' | 'array'
 }
 
-export type DuckDbParameter = string | bigint | number
+/** Text, or an integer within int64; the SQL casts it. (Doubles go as text: the client would guess their type.) */
+export type DuckDbParameter = string | bigint
 
 export interface DuckDbExpression {
   /** A boolean expression; NULL means false, as WHERE takes it. Parameters are numbered from `firstParameter`. */
@@ -123,7 +125,7 @@ class DuckDbCompiler {
       case 'attribute':
         return this.#keyed(match, this.#columns.attribute(target.key), target.kind, target.key)
       case 'resource':
-        return this.#keyed(match, this.#columns.resource(target.key), 'keyword')
+        return this.#keyed(match, this.#columns.resource(target.key), 'keyword', `resource.${target.key}`)
     }
   }
 
@@ -160,15 +162,14 @@ class DuckDbCompiler {
     )
   }
 
-  /** An attribute or resource value: its typed columns, and for attributes the key in `rest`. */
+  /** An attribute or resource value: its typed columns and its key in `rest`. */
   #keyed(
     match: FieldMatch,
     columns: readonly DuckDbColumn[],
     kind: 'keyword' | 'text',
-    restKey?: string,
+    restKey: string,
   ): string {
-    const rest =
-      restKey === undefined ? [] : this.#own('rest').map((column) => this.#restValue(column, restKey))
+    const rest = this.#own('rest').map((column) => restValue(column, this.#parameter(jsonPointer(restKey))))
     if (match.kind === 'exists') {
       const typed = columns.map(({ name }) => `${quoteIdentifier(name)} IS NOT NULL`)
       return anyOf([...typed, ...rest.map((value) => `json_type(${value}) <> 'NULL'`)])
@@ -183,11 +184,6 @@ class DuckDbCompiler {
         ),
       ),
     ])
-  }
-
-  #restValue(column: string, key: string): string {
-    const pointer = `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
-    return `TRY(json_extract(${column}, ${this.#parameter(pointer)}))`
   }
 
   #column(test: ValueTest, { name, type }: DuckDbColumn): string {
@@ -242,7 +238,7 @@ class DuckDbCompiler {
   #double(test: NumberTest | undefined, expression: string): string {
     return test === undefined
       ? 'false'
-      : `${expression} ${test.op} CAST(${this.#parameter(test.literal.double)} AS DOUBLE)`
+      : `${expression} ${test.op} CAST(${this.#parameter(String(test.literal.double))} AS DOUBLE)`
   }
 
   #text(test: TextTest, expression: string): string {
@@ -312,6 +308,16 @@ class DuckDbCompiler {
     }
     return `$${number}`
   }
+}
+
+/** The JSON pointer to a key of the object in `rest`. */
+export function jsonPointer(key: string): string {
+  return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+}
+
+/** The JSON value at a pointer (a parameter); NULL where there is none, or where the text is not JSON. */
+export function restValue(column: string, pointer: string): string {
+  return `TRY(json_extract(${column}, ${pointer}))`
 }
 
 function wordsInRow(patterns: readonly string[]): string {

@@ -11,6 +11,8 @@ export {
   type DuckDbParameter,
   quoteIdentifier,
 } from './duckdb-sql.ts'
+export { compileDuckDbText } from './duckdb-text.ts'
+export { fieldText, numberText } from './field-text.ts'
 export { parse } from './parse.ts'
 export { compilePredicate } from './predicate.ts'
 export { print } from './print.ts'

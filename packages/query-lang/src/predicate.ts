@@ -77,7 +77,10 @@ function field(name: string, match: FieldMatch, now: Nanos): (event: LogEvent) =
     }
     case 'resource': {
       const matches = attributeMatcher(match, 'keyword')
-      return (event) => matches(valueAtKey(event.resource, target.key))
+      const { key } = target
+      return (event) =>
+        matches(valueAtKey(event.resource, key)) ||
+        (event.rest !== undefined && matches(valueAtKey(parseRest(event.rest), `resource.${key}`)))
     }
   }
 }
