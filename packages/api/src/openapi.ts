@@ -49,7 +49,7 @@ const COMPONENTS = {
   Fields: schemas.FieldsOutput,
   DeadLetter,
   DeadLetters: schemas.DeadLettersOutput,
-  DeleteQuestion: schemas.DeleteInput,
+  DeleteQuestion: ROUTES.delete.input,
   DeleteAnswer: schemas.DeleteOutput,
   Status: schemas.StatusOutput,
   Alert: schemas.AlertJson,
@@ -117,7 +117,7 @@ function operation(name: string, route: Route, errors: ErrorTable): Json {
 
 function inputOf(route: Route): Json {
   const inPath = new Set(pathKeys(route.path))
-  const schema = z.toJSONSchema(route.input.strict(), { ...JSON_SCHEMA, io: 'input' })
+  const schema = z.toJSONSchema(route.input, { ...JSON_SCHEMA, io: 'input' })
   const required = new Set(schema.required)
   const isBody = route.method === 'POST'
   const parameters = Object.entries(schema.properties ?? {})

@@ -14,12 +14,14 @@ import type {
   SearchInput,
   SearchOutput,
   StatusOutput,
+  TailInput,
 } from './schemas.ts'
 
 export type SearchQuestion = z.output<typeof SearchInput>
 export type AggregateQuestion = z.output<typeof AggregateInput>
 export type FieldsQuestion = z.output<typeof FieldsInput>
 export type DeadLettersQuestion = z.output<typeof DeadLettersInput>
+export type TailQuestion = z.output<typeof TailInput>
 export type DeleteQuestion = z.output<typeof DeleteInput>
 
 /**

@@ -22,7 +22,7 @@ import {
 
 /**
  * One REST route. The keys of `input` named in `path` as {key} come from the path, the others from the query string
- * (GET) or the JSON body (POST). A key that is not in `input` is refused.
+ * (GET) or the JSON body (POST). `input` is strict: a key that is not in it is refused.
  */
 export interface Route<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodType = z.ZodType> {
   readonly method: 'GET' | 'POST'
@@ -55,7 +55,7 @@ const QUERY_ERRORS = [
   'store_corrupt',
 ] as const
 const STORE_ERRORS = ['too_many_queries', 'query_timeout', 'store_corrupt'] as const
-const NOTHING = zod.object({})
+const NOTHING = zod.strictObject({})
 
 /** The REST interface: apps/query registers exactly these, and the OpenAPI document is made from them. */
 export const ROUTES = {
@@ -63,7 +63,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/api/v1/search',
     summary: 'Find logs, newest first',
-    input: SearchInput,
+    input: SearchInput.strict(),
     output: SearchOutput,
     errors: QUERY_ERRORS,
   }),
@@ -73,7 +73,7 @@ export const ROUTES = {
     summary: 'Count logs: commonest values and volume over time',
     description:
       'Without `by`: errors by service, the ten with most, and the volume of all levels per hour. Empty buckets are included.',
-    input: AggregateInput,
+    input: AggregateInput.strict(),
     output: AggregateOutput,
     errors: QUERY_ERRORS,
   }),
@@ -83,7 +83,7 @@ export const ROUTES = {
     summary: 'Follow logs as they arrive',
     description:
       'Server-sent events: `logs` (TailLogs), `stats` every second (TailStats), `gap` (TailGap) when events may have been missed, `error` (ErrorAnswer) before the stream ends for good.',
-    input: TailInput,
+    input: TailInput.strict(),
     output: zod.string(),
     stream: true,
     errors: ['invalid_query', 'unsupported_query', 'too_many_queries'],
@@ -92,7 +92,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/api/v1/logs/{id}',
     summary: 'One log by its id',
-    input: LogInput,
+    input: LogInput.strict(),
     output: LogJson,
     errors: ['not_found', ...STORE_ERRORS],
   }),
@@ -100,7 +100,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/api/v1/batches/{id}',
     summary: 'What became of a batch: queued or searchable',
-    input: BatchInput,
+    input: BatchInput.strict(),
     output: BatchOutput,
     errors: ['not_found', ...STORE_ERRORS],
   }),
@@ -108,7 +108,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/api/v1/fields',
     summary: 'The fields that occur in a time range',
-    input: FieldsInput,
+    input: FieldsInput.strict(),
     output: FieldsOutput,
     errors: STORE_ERRORS,
   }),
@@ -116,7 +116,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/api/v1/dead-letters',
     summary: 'What could not become a log, with its reason, newest first',
-    input: DeadLettersInput,
+    input: DeadLettersInput.strict(),
     output: DeadLettersOutput,
     errors: STORE_ERRORS,
   }),
@@ -126,7 +126,7 @@ export const ROUTES = {
     summary: 'Delete the logs a query finds',
     description:
       'Also deletes what was accepted before the call and is not searchable yet. With `dry_run` it only counts.',
-    input: DeleteInput,
+    input: DeleteInput.strict(),
     output: DeleteOutput,
     errors: [...QUERY_ERRORS, 'foreign_origin', 'invalid_body', 'body_too_large'],
   }),
@@ -155,10 +155,6 @@ export const ROUTES = {
     errors: [],
   }),
 } as const
-
-export type RouteName = keyof typeof ROUTES
-export type RouteInput<N extends RouteName> = z.output<(typeof ROUTES)[N]['input']>
-export type RouteOutput<N extends RouteName> = z.output<(typeof ROUTES)[N]['output']>
 
 /** The keys in braces of a route's path. */
 export function pathKeys(path: string): string[] {

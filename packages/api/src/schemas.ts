@@ -261,7 +261,7 @@ export const StatusOutput = z.object({
   needs_token: z.boolean(),
   /** Events stored in all; 0 shows the empty state. */
   events: z.number().int(),
-  /** Batches accepted but not yet searchable, bytes. */
-  backlog_bytes: z.number(),
+  /** Batches accepted but not yet searchable, bytes; null where the indexer cannot say. */
+  backlog_bytes: z.number().nullable(),
 })
 export type StatusOutput = z.infer<typeof StatusOutput>

@@ -1,0 +1,92 @@
+import { type QuestionService, toLogJson } from '@heartwood/api'
+import type { Nanos } from '@heartwood/event'
+import type { LogReader } from '@heartwood/log-store'
+import { AppError } from '@heartwood/runtime'
+import type { InternalClient } from '../internal-client.ts'
+import { aggregate } from './aggregate.ts'
+import { alertStates } from './alert-states.ts'
+import { batchState } from './batch-state.ts'
+import { withinDeadline } from './deadline.ts'
+import { deleteLogs } from './delete.ts'
+import { timeRange } from './question-scope.ts'
+import { search } from './search.ts'
+import { backlogBytes } from './surroundings.ts'
+
+export interface QuestionSources {
+  readonly reader: LogReader
+  readonly indexer: InternalClient
+  readonly alerter: InternalClient
+  readonly version: string
+  readonly needsToken: boolean
+  readonly ingestUrl: () => Promise<string>
+  readonly now: () => Nanos
+  readonly limits: QuestionLimits
+}
+
+export interface QuestionLimits {
+  /** How long a question may take. */
+  readonly questionMillis: number
+  /** How long a delete may take; it rewrites files. */
+  readonly deleteMillis: number
+}
+
+/** Answers questions from the store, and from the apps that own what is not in it. */
+export function questionService(sources: QuestionSources): QuestionService {
+  const { reader, indexer, alerter, now, limits } = sources
+  const ask = <T>(client: AbortSignal, work: (signal: AbortSignal) => Promise<T>) =>
+    withinDeadline(client, limits.questionMillis, work)
+  return {
+    search: (question, client) => ask(client, (signal) => search(reader, question, now(), signal)),
+
+    aggregate: (question, client) => ask(client, (signal) => aggregate(reader, question, now(), signal)),
+
+    fields: (question, client) =>
+      ask(client, async (signal) => {
+        const range = timeRange(question.from_time, question.to_time, now())
+        await reader.refresh()
+        const fields = await reader.fields({ range, signal })
+        return { fields: fields.map(({ name, types, events }) => ({ name, types: [...types], events })) }
+      }),
+
+    log: (id, client) =>
+      ask(client, async () => {
+        await reader.refresh()
+        const event = await reader.event(id)
+        if (event !== undefined) return toLogJson(event)
+        throw new AppError('not_found', `No log ${JSON.stringify(id)}; it may be past retention.`)
+      }),
+
+    batch: (id, client) => ask(client, (signal) => batchState(reader, indexer, id, signal)),
+
+    deadLetters: ({ limit, before }, client) =>
+      ask(client, async () => {
+        await reader.refresh()
+        const { items, total } = await reader.deadLetters({ limit, ...(before !== undefined && { before }) })
+        const last = items.at(-1)
+        return { total, items, next_before: items.length === limit && last !== undefined ? last.id : null }
+      }),
+
+    delete: (question, client) =>
+      withinDeadline(client, question.dry_run ? limits.questionMillis : limits.deleteMillis, (signal) =>
+        deleteLogs(reader, indexer, question, now(), signal),
+      ),
+
+    status: (client) =>
+      ask(client, async (signal) => {
+        await reader.refresh()
+        const [ingest_url, backlog_bytes] = await Promise.all([
+          sources.ingestUrl(),
+          backlogBytes(indexer, signal),
+        ])
+        return {
+          version: sources.version,
+          ingest_url,
+          needs_token: sources.needsToken,
+          events: reader.stats().events,
+          backlog_bytes,
+        }
+      }),
+
+    alerts: (client) => ask(client, (signal) => alertStates(alerter, signal)),
+  }
+}

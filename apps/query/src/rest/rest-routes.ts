@@ -1,0 +1,61 @@
+import type { QuestionService } from '@heartwood/api'
+import { ROUTES, type Route } from '@heartwood/api/routes'
+import { exactJson } from '@heartwood/event'
+import type { FastifyInstance } from 'fastify'
+import type { z } from 'zod'
+import { OPENAPI } from '../openapi-document.ts'
+import type { TailService } from '../tail/tail-service.ts'
+import { clientSignal } from './client-signal.ts'
+import { checkedInput, givenInput } from './route-input.ts'
+
+/** Registers every route of the table. An answer is JSON in which integers of any size are exact. */
+export function addRestRoutes(server: FastifyInstance, questions: QuestionService, tails: TailService): void {
+  const answer = <Input extends z.ZodObject, Output extends z.ZodType>(
+    route: Route<Input, Output>,
+    work: (input: z.output<Input>, signal: AbortSignal) => Promise<z.output<Output>>,
+  ) => {
+    server.route({
+      method: route.method,
+      url: urlOf(route),
+      handler: async (request, reply) => {
+        const signal = clientSignal(reply)
+        const input = checkedInput(route.input, givenInput(route, request))
+        try {
+          const body = exactJson(await work(input, signal))
+          return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(body)
+        } catch (error) {
+          // Nobody is there to be answered, and a client that leaves is no fault to log.
+          if (signal.aborted) return reply.hijack()
+          throw error
+        }
+      },
+    })
+  }
+
+  answer(ROUTES.search, questions.search)
+  answer(ROUTES.aggregate, questions.aggregate)
+  answer(ROUTES.fields, questions.fields)
+  answer(ROUTES.log, ({ id }, signal) => questions.log(id, signal))
+  answer(ROUTES.batch, ({ id }, signal) => questions.batch(id, signal))
+  answer(ROUTES.deadLetters, questions.deadLetters)
+  answer(ROUTES.delete, questions.delete)
+  answer(ROUTES.status, (_input, signal) => questions.status(signal))
+  answer(ROUTES.alerts, (_input, signal) => questions.alerts(signal))
+  answer(ROUTES.openapi, async () => OPENAPI)
+
+  server.get(urlOf(ROUTES.tail), async (request, reply) => {
+    const input = checkedInput(ROUTES.tail.input, givenInput(ROUTES.tail, request))
+    const signal = clientSignal(reply)
+    const stream = await tails.open(input, signal)
+    return reply
+      .type('text/event-stream; charset=utf-8')
+      .header('cache-control', 'no-cache, no-transform')
+      .header('x-accel-buffering', 'no')
+      .send(stream)
+  })
+}
+
+/** Fastify writes {id} as :id. */
+function urlOf(route: Pick<Route, 'path'>): string {
+  return route.path.replaceAll(/\{(\w+)\}/g, ':$1')
+}

@@ -1,0 +1,33 @@
+import { print, type Query } from '@heartwood/query-lang'
+import { AppError } from '@heartwood/runtime'
+import type { EventSourceMessage } from 'eventsource-parser'
+import { EventSourceParserStream } from 'eventsource-parser/stream'
+import { type InternalClient, passedOn } from '../internal-client.ts'
+
+/** What asking the indexer for a tail led to. */
+export type Upstream =
+  | { readonly state: 'open'; readonly messages: ReadableStream<EventSourceMessage> }
+  /** It may answer later. */
+  | { readonly state: 'away'; readonly reason: string }
+  /** It will never answer this. */
+  | { readonly state: 'refused'; readonly error: AppError }
+
+/** Never throws, except the reason of `signal`. The messages are pulled: a slow reader slows the indexer's stream. */
+export async function openUpstream(
+  indexer: InternalClient,
+  query: Query,
+  signal: AbortSignal,
+): Promise<Upstream> {
+  try {
+    const response = await indexer.call('/internal/tail', { signal, body: { query: print(query) } })
+    if (response.ok && response.body !== null) {
+      const text = response.body.pipeThrough(new TextDecoderStream())
+      return { state: 'open', messages: text.pipeThrough(new EventSourceParserStream()) }
+    }
+    const error = await passedOn(indexer.app, response)
+    return error.status < 500 ? { state: 'refused', error } : { state: 'away', reason: error.message }
+  } catch (error) {
+    if (signal.aborted || !(error instanceof AppError)) throw error
+    return { state: 'away', reason: error.message }
+  }
+}

@@ -1,0 +1,138 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { accessPolicy } from '@heartwood/access'
+import { ErrorAnswer } from '@heartwood/api'
+import type { LogReader } from '@heartwood/log-store'
+import { type App, INTERNAL_HEADER, type Stopper } from '@heartwood/runtime'
+import { readSettings } from '@heartwood/settings'
+import { pino } from 'pino'
+import { Registry } from 'prom-client'
+import { internalClient } from '../src/internal-client.ts'
+import { VERSION } from '../src/openapi-document.ts'
+import { queryServer } from '../src/query-server.ts'
+import { type QuestionLimits, questionService } from '../src/questions/question-service.ts'
+import type { TailPace } from '../src/tail/tail-frames.ts'
+import { tailService } from '../src/tail/tail-service.ts'
+import { arrayReader, type Held } from './array-reader.ts'
+import { NOW } from './events.ts'
+
+const TOKEN = 'internal-token-of-the-tests'
+
+/** The query app on a free port with a store, an indexer and an alerter that the test plays. */
+export interface TestApp extends AsyncDisposable {
+  readonly url: string
+  readonly held: Held
+  /** Lines the app logged. */
+  readonly logged: Record<string, unknown>[]
+  readonly stopping: AbortController
+  get(path: string, init?: RequestInit): Promise<Response>
+}
+
+export interface TestAppOptions {
+  readonly reader?: (held: Held) => Partial<LogReader>
+  readonly indexer?: Handler
+  readonly alerter?: Handler
+  readonly limits?: QuestionLimits
+  readonly pace?: TailPace
+  readonly maxTails?: number
+}
+export type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
+
+export async function startQuery(options: TestAppOptions = {}): Promise<TestApp> {
+  const held: Held = { events: [], receipts: [], deadLetters: [] }
+  const logged: Record<string, unknown>[] = []
+  const stopping = new AbortController()
+  const parts: (() => Promise<void> | void)[] = []
+  const app = testApp(logged, stopping, parts)
+  const indexer = await otherApp(options.indexer)
+  const alerter = await otherApp(options.alerter)
+  const tails = tailService({
+    indexer: internalClient('indexer', indexer.port, TOKEN),
+    pace: options.pace ?? { heartbeatMillis: 50, silenceMillis: 500, retryMillis: 20 },
+    maxTails: options.maxTails ?? 10,
+    stopping: stopping.signal,
+  })
+  const questions = questionService({
+    reader: { ...arrayReader(held), ...options.reader?.(held) },
+    indexer: internalClient('indexer', indexer.port, TOKEN),
+    alerter: internalClient('alerter', alerter.port, TOKEN),
+    version: VERSION,
+    needsToken: false,
+    ingestUrl: async () => 'http://127.0.0.1:4318',
+    now: () => NOW,
+    limits: options.limits ?? { questionMillis: 5_000, deleteMillis: 5_000 },
+  })
+  const { listen } = queryServer(app, { port: 0, questions, tails })
+  const url = `http://127.0.0.1:${await listen()}`
+  return {
+    url,
+    held,
+    logged,
+    stopping,
+    get: (path, init) =>
+      fetch(url + path, { ...init, headers: { [INTERNAL_HEADER]: TOKEN, ...init?.headers } }),
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      for (const stop of parts.reverse()) await stop()
+      await indexer[Symbol.asyncDispose]()
+      await alerter[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function testApp(
+  logged: Record<string, unknown>[],
+  stopping: AbortController,
+  parts: (() => Promise<void> | void)[],
+): App {
+  const result = readSettings({})
+  const access = accessPolicy({ host: '127.0.0.1', token: undefined, allowedHosts: '' })
+  if (!result.ok || !access.ok) throw new Error('the default settings are valid')
+  const stopper: Stopper = {
+    get stopping() {
+      return stopping.signal.aborted
+    },
+    signal: stopping.signal,
+    add: (_what, stop) => void parts.push(stop),
+    stop: async () => stopping.abort(),
+  }
+  return {
+    name: 'query',
+    settings: result.settings,
+    internalToken: TOKEN,
+    access: access.policy,
+    log: pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) }),
+    metrics: new Registry(),
+    notReady: new Map(),
+    stopping: stopper,
+  }
+}
+
+/** Another app of the installation on a free port; without a handler, a port where nothing answers. */
+export async function otherApp(
+  handler: Handler | undefined,
+  port = 0,
+): Promise<AsyncDisposable & { port: number; server: Server }> {
+  const server = createServer((request, response) => {
+    if (request.headers[INTERNAL_HEADER] !== TOKEN) return void response.writeHead(401).end()
+    let body = ''
+    request.on('data', (chunk: Buffer) => {
+      body += chunk.toString()
+    })
+    request.on('end', () => handler?.(request, response, body))
+  })
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const address: AddressInfo | string | null = server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('no port')
+  const close = () => {
+    server.closeAllConnections()
+    return new Promise<void>((resolve) => void server.close(() => resolve()))
+  }
+  if (handler === undefined) await close()
+  return { port: address.port, server, [Symbol.asyncDispose]: close }
+}
+
+/** The error of an answer, which must have the shape every error has. */
+export async function errorOf(response: Response): Promise<ErrorAnswer['error']> {
+  return ErrorAnswer.parse(await response.json()).error
+}

@@ -1,0 +1,148 @@
+import { SearchOutput } from '@heartwood/api'
+import { exactIntegers, isoFromNanos } from '@heartwood/event'
+import { describe, expect, test } from 'vitest'
+import { event, NOW, someEvents } from './events.ts'
+import { errorOf, startQuery, type TestApp } from './query-app.ts'
+
+async function search(app: TestApp, parameters: Record<string, string>): Promise<SearchOutput> {
+  const response = await app.get(`/api/v1/search?${new URLSearchParams(parameters)}`)
+  expect(response.status).toBe(200)
+  return SearchOutput.parse(await response.json())
+}
+
+describe('GET /api/v1/search', () => {
+  test('answers newest first with an exact total and the time it took', async () => {
+    await using app = await startQuery()
+    app.held.events.push(...someEvents(250))
+    const answer = await search(app, {})
+    expect(answer.total).toBe(250)
+    expect(answer.total_relation).toBe('eq')
+    expect(answer.logs).toHaveLength(100)
+    const times = answer.logs.map((log) => log['@timestamp'])
+    expect(times).toEqual([...times].sort().reverse())
+    expect(answer.took_ms).toBeGreaterThanOrEqual(0)
+  })
+
+  test('takes nothing from outside the range: an hour back unless asked otherwise, the end excluded', async () => {
+    await using app = await startQuery()
+    app.held.events.push(
+      event('old', { timestamp: NOW - 3_600_000_000_001n }),
+      event('first', { timestamp: NOW - 3_600_000_000_000n }),
+      event('now', { timestamp: NOW }),
+    )
+    expect((await search(app, {})).logs.map(({ id }) => id)).toEqual(['first'])
+    const to = isoFromNanos(NOW + 1n)
+    expect((await search(app, { from_time: 'now-2h', to_time: to })).logs.map(({ id }) => id)).toEqual([
+      'now',
+      'first',
+      'old',
+    ])
+  })
+
+  test('service and level are lists of which any may match, and are ANDed to the query', async () => {
+    await using app = await startQuery()
+    app.held.events.push(...someEvents(280))
+    const { logs } = await search(app, {
+      query: 'status:500 OR status:200',
+      service: 'checkout, cart',
+      level: 'ERROR,fatal',
+      limit: '1000',
+    })
+    expect(logs.length).toBeGreaterThan(0)
+    expect(new Set(logs.map(({ service }) => service))).toEqual(new Set(['checkout', 'cart']))
+    expect(new Set(logs.map(({ level }) => level))).toEqual(new Set(['error', 'fatal']))
+  })
+
+  test('integers that a double cannot hold keep every digit', async () => {
+    await using app = await startQuery()
+    app.held.events.push(
+      event('big', {
+        attributes: { order: 9_007_199_254_740_993n, list: [1n, 18_014_398_509_481_985n] },
+        rest: '{"deep":[{"n":9007199254740995}]}',
+      }),
+    )
+    const text = await (await app.get('/api/v1/search')).text()
+    expect(text).toContain('"order":9007199254740993')
+    expect(text).toContain('[1,18014398509481985]')
+    expect(text).toContain('"n":9007199254740995')
+    const log = JSON.parse(await (await app.get('/api/v1/logs/big')).text(), exactIntegers)
+    expect(log.attributes.order).toBe(9_007_199_254_740_993n)
+  })
+
+  test('total=none leaves the counting out and says that there may be more', async () => {
+    await using app = await startQuery({
+      reader: () => ({ count: () => Promise.reject(new Error('counted')) }),
+    })
+    app.held.events.push(...someEvents(30))
+    const first = await search(app, { limit: '20', total: 'none' })
+    expect([first.total, first.total_relation]).toEqual([20, 'gte'])
+    const second = await search(app, { limit: '20', total: 'none', cursor: first.next_cursor ?? '' })
+    expect([second.total, second.total_relation, second.next_cursor]).toEqual([30, 'gte', null])
+    // One page that holds everything is an exact total without any counting.
+    const whole = await search(app, { limit: '100' })
+    expect([whole.total, whole.total_relation]).toEqual([30, 'eq'])
+  })
+
+  test('a wrong query is marked with spans', async () => {
+    await using app = await startQuery()
+    const response = await app.get(
+      `/api/v1/search?${new URLSearchParams({ query: 'service:checkout AND (level:error' })}`,
+    )
+    expect(response.status).toBe(400)
+    const error = await errorOf(response)
+    expect(error.code).toBe('invalid_query')
+    expect(error.spans?.[0]).toMatchObject({
+      start: expect.any(Number),
+      end: expect.any(Number),
+      severity: 'error',
+    })
+  })
+
+  test.each([
+    ['unknown parameters', 'colour=red&size=1', /colour.*size/],
+    ['a limit that is no number', 'limit=many', /limit/],
+    ['a limit of zero', 'limit=0', /limit/],
+    ['a parameter given twice', 'limit=1&limit=2', /limit/],
+    ['a time that is none', 'from_time=yesterday', /from_time.*yesterday/],
+    ['a range the wrong way round', 'from_time=now&to_time=now-1h', /from_time.*after.*to_time/],
+    ['a level that is none', 'level=loud', /level.*loud/],
+    ['an empty list of services', 'service=,', /service/],
+    ['a made-up cursor', 'cursor=abc', /cursor/],
+  ])('%s: invalid_parameter that names it', async (_what, parameters, message) => {
+    await using app = await startQuery()
+    const response = await app.get(`/api/v1/search?${parameters}`)
+    expect(response.status).toBe(400)
+    const error = await errorOf(response)
+    expect(error.code).toBe('invalid_parameter')
+    expect(error.message).toMatch(message)
+  })
+})
+
+describe('cursors', () => {
+  test('pages hold every event of the first page’s time exactly once while new ones arrive', async () => {
+    await using app = await startQuery()
+    app.held.events.push(...someEvents(500))
+    const expected = app.held.events.map(({ id }) => id)
+    const found: string[] = []
+    let cursor: string | null = ''
+    for (let page = 0; cursor !== null && page < 100; page++) {
+      const answer: SearchOutput = await search(app, { limit: '37', ...(cursor !== '' && { cursor }) })
+      found.push(...answer.logs.map(({ id }) => id))
+      cursor = answer.next_cursor
+      // Newer than the search, and at the very time of its newest event.
+      app.held.events.push(event(`zz-${page}`, { timestamp: NOW + BigInt(page) }))
+      app.held.events.push(event(`zy-${page}`, { timestamp: NOW - 1n }))
+    }
+    expect(found.filter((id) => id.startsWith('batch')).sort()).toEqual(expected.sort())
+    expect(new Set(found).size).toBe(found.length)
+  })
+
+  test('a cursor of another question is refused instead of answering something else', async () => {
+    await using app = await startQuery()
+    app.held.events.push(...someEvents(10))
+    const { next_cursor } = await search(app, { limit: '3', query: 'request' })
+    const response = await app.get(`/api/v1/search?limit=3&query=took&cursor=${next_cursor}`)
+    expect(response.status).toBe(400)
+    expect((await errorOf(response)).message).toMatch(/another query/)
+  })
+})
