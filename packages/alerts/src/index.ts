@@ -1,0 +1,7 @@
+export * from './alert-state.ts'
+export { durationText } from './duration.ts'
+export * from './evaluation.ts'
+export { EXAMPLE_RULES } from './example-rules.ts'
+export * from './message.ts'
+export * from './rule.ts'
+export * from './rules-file.ts'
