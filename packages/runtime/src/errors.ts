@@ -54,6 +54,11 @@ export const ERROR_CODES = {
     about: 'The Content-Encoding is not gzip, zstd, deflate or identity.',
     todo: 'Compress with one of those, or not at all.',
   },
+  request_timeout: {
+    status: 408,
+    about: 'The body did not arrive in time; nothing of it was kept.',
+    todo: 'Send smaller batches, or over a faster connection.',
+  },
   body_too_large: {
     status: 413,
     about: 'The body is larger than HEARTWOOD_MAX_BODY_MB after inflating, or inflates suspiciously much.',

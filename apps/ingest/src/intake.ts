@@ -1,0 +1,146 @@
+import { type Accepted, type Receipt, RefusedBody, recordHeader } from '@heartwood/doors'
+import type { EventDefaults, Nanos } from '@heartwood/event'
+import { QueueError, type QueuePublisher } from '@heartwood/queue'
+import { AppError } from '@heartwood/runtime'
+import type { FastifyRequest } from 'fastify'
+import { type BatchIdentity, batchIdentity } from './batch-identity.ts'
+import type { BodyBudget } from './body-budget.ts'
+import type { IngestMetrics } from './ingest-metrics.ts'
+import { type ReceivedBody, type ReceiveLimits, receiveBody } from './receive-body.ts'
+
+/** What every route of ingest works with. */
+export interface Intake {
+  readonly publisher: QueuePublisher
+  readonly budget: BodyBudget
+  readonly metrics: IngestMetrics
+  readonly limits: ReceiveLimits
+  readonly now: () => Nanos
+  /** A stable name of this installation for Elasticsearch clients. */
+  readonly cluster: string
+}
+
+/** What a route adds to the way every body takes. */
+export interface Route<A extends Accepted> {
+  readonly defaults: EventDefaults
+  readonly index?: string | undefined
+  /** The body to store, where it is not the one received (then it is not encoded). */
+  readonly rewrite?: (inflated: Uint8Array) => Uint8Array
+  readonly accept: (body: Uint8Array) => A | Promise<A>
+}
+
+export interface Taken<A extends Accepted> {
+  readonly accepted: A
+  readonly batchId: string
+}
+
+/**
+ * The way of a body: room, receive and inflate, frame, durable queue. It resolves once the queue has it on disk; only
+ * then may the route answer with 2xx. Throws AppError where nothing was stored. If every record was refused there is
+ * nothing to store, and nothing is.
+ */
+export async function takeIn<A extends Accepted>(
+  intake: Intake,
+  request: FastifyRequest,
+  route: Route<A>,
+): Promise<Taken<A>> {
+  const identity = batchIdentity(request.raw)
+  refuseIfFull(intake, Number(request.headers['content-length'] ?? 0))
+  using lease = intake.budget.lease()
+  const received = await receiveBody(request.raw, lease, intake.limits)
+  const body = rewritten(received, route)
+  const accepted = await acceptBody(body.inflated, route)
+  const { door } = accepted
+  for (const { code } of accepted.refused) intake.metrics.rejected.inc({ door, reason: code })
+  const events = accepted.records - accepted.refused.length
+  if (events > 0) {
+    await publish(intake, identity, accepted, {
+      ...body,
+      defaults: route.defaults,
+      index: route.index,
+    })
+    intake.metrics.events.inc({ door }, events)
+    intake.metrics.receivedBytes.inc({ door }, body.received.length)
+    intake.metrics.inflatedBytes.inc({ door }, body.inflated.length)
+  }
+  return { accepted, batchId: identity.batchId }
+}
+
+/** Refuses by what the client says it will send, before a byte of it is read. */
+function refuseIfFull(intake: Intake, announced: number): void {
+  const { bytes, limit } = intake.publisher.backlog()
+  if (bytes + announced > limit) throw new AppError('queue_full', FULL, { retryAfterSeconds: 5 })
+}
+
+const FULL = 'More has arrived than could be stored yet; nothing of this request was kept.'
+
+function rewritten<A extends Accepted>(received: ReceivedBody, route: Route<A>): ReceivedBody {
+  if (route.rewrite === undefined) return received
+  const body = route.rewrite(received.inflated)
+  return { encoding: 'identity', received: body, inflated: body }
+}
+
+async function acceptBody<A extends Accepted>(body: Uint8Array, route: Route<A>): Promise<A> {
+  try {
+    return await route.accept(body)
+  } catch (error) {
+    if (error instanceof RefusedBody) throw new AppError(error.code, error.message, { cause: error })
+    throw error
+  }
+}
+
+async function publish(
+  intake: Intake,
+  identity: BatchIdentity,
+  accepted: Accepted,
+  body: ReceivedBody & Pick<Receipt, 'defaults' | 'index'>,
+): Promise<void> {
+  const header = recordHeader(accepted, {
+    batchId: identity.batchId,
+    clientBatch: identity.clientBatch,
+    receivedAt: intake.now(),
+    encoding: body.encoding,
+    defaults: body.defaults,
+    index: body.index,
+    bytes: body.inflated.length,
+  })
+  const done = intake.metrics.publishSeconds.startTimer()
+  try {
+    await intake.publisher.publish(identity.partitionKey, header, body.received)
+  } catch (error) {
+    throw publishError(error)
+  }
+  done()
+}
+
+/** Anything the queue throws means: not stored. A client may always send again. */
+function publishError(error: unknown): AppError {
+  const code = error instanceof QueueError ? error.code : 'io'
+  switch (code) {
+    case 'full':
+      return new AppError('queue_full', FULL, { cause: error, retryAfterSeconds: 5 })
+    case 'disk_full':
+      return new AppError(
+        'disk_full',
+        'The disk has too little space left; nothing of this request was kept.',
+        {
+          cause: error,
+          retryAfterSeconds: 30,
+        },
+      )
+    case 'closed':
+      return new AppError('unavailable', 'Ingest is stopping; nothing of this request was kept.', {
+        cause: error,
+        retryAfterSeconds: 5,
+      })
+    case 'io':
+    case 'position_lost':
+      return new AppError(
+        'unavailable',
+        'The queue cannot write; nothing of this request is certain to be kept.',
+        {
+          cause: error,
+          retryAfterSeconds: 10,
+        },
+      )
+  }
+}
