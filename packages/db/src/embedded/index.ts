@@ -1,2 +1,7 @@
 export { locateBinaries, type PostgresBinaries } from './binaries.ts'
-export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './server.ts'
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  endLeftoverPostgres,
+  startEmbeddedPostgres,
+} from './server.ts'

@@ -23,7 +23,7 @@ export async function clearLeftover(cluster: string, log: (line: string) => void
   if (content === undefined) return
   const [first, ...rest] = content.split('\n')
   const pid = Number(first)
-  if (!Number.isSafeInteger(pid) || pid <= 1) return
+  if (!Number.isSafeInteger(pid) || pid <= 1 || pid === process.pid) return
 
   if (await servesCluster(pid, cluster)) {
     log(`stopping a PostgreSQL that an earlier start left running (process ${pid})`)
@@ -57,7 +57,7 @@ function kill(pid: number, signal: NodeJS.Signals): void {
 /** Whether process `pid` is a PostgreSQL server of this folder. A number is reused, so only its command line tells. */
 async function servesCluster(pid: number, cluster: string): Promise<boolean> {
   const command = await commandLine(pid)
-  return command.includes('postgres') && command.includes(cluster)
+  return command.includes(`postgres -D ${cluster} `)
 }
 
 /** Program and arguments of a process; empty if it has ended. */

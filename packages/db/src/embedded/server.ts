@@ -76,6 +76,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
+/** Stops the server that a killed process may have left running for `dir`, so that its port is free again. */
+export async function endLeftoverPostgres(dir: string, log: (line: string) => void): Promise<void> {
+  const folder = await realpath(dir).catch(() => undefined)
+  if (folder !== undefined) await clearLeftover(clusterFolder(folder), log)
+}
+
 type ServerProcess = ChildProcessByStdio<null, null, Readable>
 
 interface Server {
@@ -156,22 +162,18 @@ async function finish(server: Server, { password }: Cluster, port: number): Prom
   return { url, port, pid: server.pid, exited: server.exited, stop, [Symbol.asyncDispose]: stop }
 }
 
-/** Connects once, which also proves that password and port are right, and makes the database at the first start. */
+/** Makes the database at the first start. That we are let in also proves that password and port are right. */
 async function ensureDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
+  const admin = new URL(url)
+  admin.pathname = '/postgres'
+  const client = new pg.Client({ connectionString: admin.href })
   try {
     await client.connect()
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE])
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`)
     await client.end()
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === '3D000'
-    if (!missing)
-      throw new Error(`PostgreSQL started but does not let us in: ${String(error)}`, { cause: error })
-    const admin = new URL(url)
-    admin.pathname = '/postgres'
-    const maker = new pg.Client({ connectionString: admin.href })
-    await maker.connect()
-    await maker.query(`CREATE DATABASE ${DATABASE}`)
-    await maker.end()
+    throw new Error(`PostgreSQL started but does not let us in: ${String(error)}`, { cause: error })
   }
 }
 

@@ -1,0 +1,37 @@
+import { isIPv6 } from 'node:net'
+import { isLoopback } from '@heartwood/access'
+
+/** The URL under which this machine reaches a server that listens on `host`. */
+export function localUrl(host: string, port: number): string {
+  const everywhere = host === '0.0.0.0' || host === '::'
+  const name = everywhere ? '127.0.0.1' : host
+  return `http://${isIPv6(name) ? `[${name}]` : name}:${port}`
+}
+
+export interface ReadyNote {
+  readonly webUrl: string
+  readonly ingestUrl: string
+  readonly host: string
+  readonly needsToken: boolean
+  readonly dataFolder: string
+  readonly seconds: number
+}
+
+/** What is said once everything runs: one address, and how to go on. */
+export function readyLines(note: ReadyNote): string[] {
+  const token = note.needsToken ? ' -H "Authorization: Bearer $HEARTWOOD_ACCESS_TOKEN"' : ''
+  const everywhere = isLoopback(note.host)
+    ? []
+    : [`  It listens on ${note.host}, so others can reach it too.`]
+  const signIn = note.needsToken ? ['  Sign in with the token in HEARTWOOD_ACCESS_TOKEN.'] : []
+  return [
+    '',
+    `Heartwood is ready after ${note.seconds.toFixed(1)} s: ${note.webUrl}`,
+    ...signIn,
+    ...everywhere,
+    `  Send a log:  curl '${note.ingestUrl}/ingest?service=demo'${token} --data-binary 'level=info message="hello"'`,
+    '  Send a file: npx heartwood send app.log',
+    `  Ctrl-C stops it; the data stays in ${note.dataFolder}`,
+    '',
+  ]
+}

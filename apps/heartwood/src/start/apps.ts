@@ -1,0 +1,73 @@
+import { fileURLToPath } from 'node:url'
+import type { SettingName } from '@heartwood/settings'
+
+type PortSetting = Extract<SettingName, `HEARTWOOD_${string}_PORT`>
+
+/** An app of the product as the supervisor sees it. */
+export interface AppDefinition {
+  readonly name: string
+  readonly script: string
+  /** Listens on HEARTWOOD_HOST and has access rules of its own; the others listen on loopback only. */
+  readonly isPublic: boolean
+  readonly portSetting: PortSetting
+  /** What the port is for, in a sentence about ports. */
+  readonly use: string
+  /** How long a stop may take, milliseconds: what the runtime allows an app, and a little. */
+  readonly stopMs: number
+  readonly env?: Readonly<Record<string, string>>
+  /** Understands --dev. */
+  readonly hasDevMode?: true
+}
+
+const STOP_MS = 12_000
+
+/** In the order they stop in: first nothing new comes in, then what came in is stored, then those who look go. */
+export const APPS: readonly AppDefinition[] = [
+  {
+    name: 'ingest',
+    script: scriptOf('ingest'),
+    isPublic: true,
+    portSetting: 'HEARTWOOD_INGEST_PORT',
+    use: 'ingest',
+    stopMs: STOP_MS,
+  },
+  {
+    name: 'indexer',
+    script: scriptOf('indexer'),
+    isPublic: false,
+    portSetting: 'HEARTWOOD_INDEXER_PORT',
+    use: 'the indexer',
+    stopMs: STOP_MS,
+  },
+  {
+    name: 'alerter',
+    script: scriptOf('alerter'),
+    isPublic: false,
+    portSetting: 'HEARTWOOD_ALERTER_PORT',
+    use: 'the alerter',
+    stopMs: STOP_MS,
+  },
+  {
+    name: 'query',
+    script: scriptOf('query'),
+    isPublic: false,
+    portSetting: 'HEARTWOOD_QUERY_PORT',
+    use: 'query',
+    stopMs: STOP_MS,
+    // DuckDB reads files on this pool too: with the usual 4, four queries block every other file access.
+    env: { UV_THREADPOOL_SIZE: '16' },
+  },
+  {
+    name: 'web',
+    script: scriptOf('web'),
+    isPublic: true,
+    portSetting: 'HEARTWOOD_WEB_PORT',
+    use: 'the page',
+    stopMs: STOP_MS,
+    hasDevMode: true,
+  },
+]
+
+function scriptOf(name: string): string {
+  return fileURLToPath(new URL(`../../../${name}/src/main.ts`, import.meta.url))
+}

@@ -1,0 +1,119 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const FIXTURE = fileURLToPath(new URL('./fixtures/start.ts', import.meta.url))
+const PORT_SETTINGS = ['WEB', 'INGEST', 'QUERY', 'INDEXER', 'ALERTER', 'POSTGRES'].map(
+  (name) => `HEARTWOOD_${name}_PORT`,
+)
+
+/** `start` as a process of its own, with fixture apps. */
+export interface Started extends AsyncDisposable {
+  readonly pid: number
+  readonly exited: Promise<number | string>
+  /** Everything it has written so far. */
+  readonly text: string
+  /** Resolves once what it wrote matches. */
+  said(pattern: RegExp): Promise<RegExpMatchArray>
+  signal(signal: NodeJS.Signals): void
+}
+
+export function startHeartwood(env: Record<string, string>): Started {
+  const child = spawn(process.execPath, [FIXTURE], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk
+    })
+  }
+  const exited = once(child, 'close').then(([code, signal]): number | string => code ?? signal)
+  let hasExited = false
+  void exited.then(() => {
+    hasExited = true
+  })
+  return {
+    pid: child.pid ?? 0,
+    exited,
+    get text() {
+      return text
+    },
+    async said(pattern) {
+      await until(() => hasExited || pattern.test(text), `it to say ${pattern}`)
+      const match = pattern.exec(text)
+      if (match === null) throw new Error(`it never said ${pattern}, but:\n${text}`)
+      return match
+    },
+    signal: (signal) => void child.kill(signal),
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+/** A port for every setting that no other test uses, as the environment that names them. */
+export async function freePorts(): Promise<Record<string, string>> {
+  const ports: [string, string][] = []
+  for (const name of PORT_SETTINGS) ports.push([name, String(await freePort())])
+  return Object.fromEntries(ports)
+}
+
+export async function freePort(): Promise<number> {
+  await using listener = await listen(0)
+  return listener.port
+}
+
+/** Somebody else's server. */
+export async function listen(port: number) {
+  const server = createServer().listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('not a port')
+  return {
+    port: address.port,
+    async [Symbol.asyncDispose]() {
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+export async function temporaryFolder() {
+  const path = await mkdtemp(join(tmpdir(), 'heartwood-start-'))
+  await chmod(path, 0o755)
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 10 }) }
+}
+
+/** Zombies, which nobody has waited for yet, count as ended. */
+export function isRunning(pid: number): boolean {
+  try {
+    const state = execFileSync('ps', ['-o', 'stat=', '-p', String(pid)]).toString()
+    return !state.startsWith('Z')
+  } catch {
+    return false
+  }
+}
+
+/** Numbers of the processes that `parent` started and that still run. */
+export function childrenOf(parent: number): number[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=']).toString().split('\n')
+  return lines.flatMap((line) => {
+    const [pid, ppid] = line.trim().split(/\s+/).map(Number)
+    return ppid === parent && pid !== undefined && isRunning(pid) ? [pid] : []
+  })
+}
+
+export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = performance.now() + 20_000
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`waited 20 s in vain for ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
