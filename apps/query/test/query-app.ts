@@ -1,18 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { accessPolicy } from '@heartwood/access'
-import { ErrorAnswer } from '@heartwood/api'
+import { ErrorAnswer, type QuestionService } from '@heartwood/api'
 import type { LogReader } from '@heartwood/log-store'
 import { type App, INTERNAL_HEADER, type Stopper } from '@heartwood/runtime'
 import { readSettings } from '@heartwood/settings'
+import fastify from 'fastify'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { internalClient } from '../src/internal-client.ts'
 import { VERSION } from '../src/openapi-document.ts'
 import { queryServer } from '../src/query-server.ts'
 import { type QuestionLimits, questionService } from '../src/questions/question-service.ts'
+import { addRestRoutes } from '../src/rest/rest-routes.ts'
 import type { TailPace } from '../src/tail/tail-frames.ts'
-import { tailService } from '../src/tail/tail-service.ts'
+import { type TailService, tailService } from '../src/tail/tail-service.ts'
 import { arrayReader, type Held } from './array-reader.ts'
 import { NOW } from './events.ts'
 
@@ -22,6 +24,8 @@ const TOKEN = 'internal-token-of-the-tests'
 export interface TestApp extends AsyncDisposable {
   readonly url: string
   readonly held: Held
+  /** `METHOD /path` of every REST route that is registered. */
+  readonly routes: string[]
   /** Lines the app logged. */
   readonly logged: Record<string, unknown>[]
   readonly stopping: AbortController
@@ -31,6 +35,8 @@ export interface TestApp extends AsyncDisposable {
 export interface TestAppOptions {
   readonly reader?: (held: Held) => Partial<LogReader>
   readonly indexer?: Handler
+  /** Instead of `indexer`: a port that something may listen on, or not. */
+  readonly indexerPort?: number
   readonly alerter?: Handler
   readonly limits?: QuestionLimits
   readonly pace?: TailPace
@@ -46,15 +52,16 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
   const app = testApp(logged, stopping, parts)
   const indexer = await otherApp(options.indexer)
   const alerter = await otherApp(options.alerter)
+  const indexerPort = options.indexerPort ?? indexer.port
   const tails = tailService({
-    indexer: internalClient('indexer', indexer.port, TOKEN),
+    indexer: internalClient('indexer', indexerPort, TOKEN),
     pace: options.pace ?? { heartbeatMillis: 50, silenceMillis: 500, retryMillis: 20 },
     maxTails: options.maxTails ?? 10,
     stopping: stopping.signal,
   })
   const questions = questionService({
     reader: { ...arrayReader(held), ...options.reader?.(held) },
-    indexer: internalClient('indexer', indexer.port, TOKEN),
+    indexer: internalClient('indexer', indexerPort, TOKEN),
     alerter: internalClient('alerter', alerter.port, TOKEN),
     version: VERSION,
     needsToken: false,
@@ -67,6 +74,7 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
   return {
     url,
     held,
+    routes: routesOf(questions, tails),
     logged,
     stopping,
     get: (path, init) =>
@@ -78,6 +86,16 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
       await alerter[Symbol.asyncDispose]()
     },
   }
+}
+
+function routesOf(questions: QuestionService, tails: TailService): string[] {
+  const routes: string[] = []
+  const server = fastify()
+  server.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) if (each !== 'HEAD') routes.push(`${each} ${url}`)
+  })
+  addRestRoutes(server, questions, tails)
+  return routes
 }
 
 function testApp(

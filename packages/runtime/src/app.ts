@@ -109,6 +109,8 @@ export function httpServer(
     keepAliveTimeout: 75_000,
     routerOptions: { maxParamLength: 2_000, ignoreTrailingSlash: true },
     exposeHeadRoutes: false,
+    // A broken address (`/%zz`) never reaches a route, nor the error handler below.
+    frameworkErrors: (error, request, reply) => answerError(app, options, error, request, reply),
   })
   addHealth(app, server)
   server.addHook('onRequest', async (request) => admit(app, options, request))

@@ -1,0 +1,231 @@
+import type { ServerResponse } from 'node:http'
+import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import { describe, expect, test } from 'vitest'
+import { errorOf, type Handler, otherApp, startQuery, type TestApp } from './query-app.ts'
+
+/** A tail a test reads event by event; comments are events of the name `comment`. */
+async function openTail(app: TestApp, parameters = '') {
+  const client = new AbortController()
+  const response = await app.get(`/api/v1/tail?${parameters}`, { signal: client.signal })
+  const waiting: EventSourceMessage[] = []
+  const parser = createParser({
+    onEvent: (message) => void waiting.push(message),
+    onComment: (data) => void waiting.push({ event: 'comment', data, id: undefined }),
+  })
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  return {
+    response,
+    leave: () => client.abort(),
+    /** The next event, skipping comments unless one is asked for; undefined when the stream ended. */
+    async next(event?: string): Promise<{ event: string; data: string } | undefined> {
+      for (;;) {
+        const message = waiting.shift()
+        if (message === undefined) {
+          const { value, done } = (await reader?.read()) ?? { value: undefined, done: true }
+          if (done) return undefined
+          parser.feed(value ?? '')
+        } else if (event === undefined ? message.event !== 'comment' : message.event === event) {
+          return { event: message.event ?? 'message', data: message.data }
+        }
+      }
+    },
+  }
+}
+
+/** An indexer whose open streams a test writes to. */
+function tailingIndexer() {
+  const asked: string[] = []
+  const streams: ServerResponse[] = []
+  let opened = Promise.withResolvers<ServerResponse>()
+  const handler: Handler = (request, response, body) => {
+    asked.push(`${request.method} ${request.url} ${body}`)
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+    streams.push(response)
+    opened.resolve(response)
+  }
+  return {
+    handler,
+    asked,
+    /** The next stream the query app opens. */
+    async stream(): Promise<ServerResponse> {
+      const stream = await opened.promise
+      opened = Promise.withResolvers()
+      return stream
+    },
+  }
+}
+
+const stats = (shown: number, matched: number, skipped: number) =>
+  `event: stats\ndata: ${JSON.stringify({ shown, matched, skipped, lag_ms: 3 })}\n\n`
+const logs = (text: string) => `event: logs\ndata: ${JSON.stringify({ logs: [], text })}\n\n`
+
+describe('GET /api/v1/tail', () => {
+  test('passes on what the indexer sends for the narrowed query, untransformed', async () => {
+    const indexer = tailingIndexer()
+    await using app = await startQuery({ indexer: indexer.handler })
+    const tail = await openTail(app, 'query=a%20OR%20b&service=checkout,cart&level=error')
+    const stream = await indexer.stream()
+    // In pieces that end inside an event.
+    const sent = logs('é'.repeat(2_000)) + stats(1, 2, 3)
+    for (let i = 0; i < sent.length; i += 777) stream.write(sent.slice(i, i + 777))
+    expect(JSON.parse((await tail.next())?.data ?? '')).toEqual({ logs: [], text: 'é'.repeat(2_000) })
+    expect(await tail.next()).toMatchObject({ event: 'stats' })
+    expect(tail.response.headers.get('content-type')).toMatch(/^text\/event-stream/)
+    expect(tail.response.headers.get('cache-control')).toMatch(/no-transform/)
+    expect(indexer.asked).toHaveLength(1)
+    expect(indexer.asked[0]).toMatch(/^POST \/internal\/tail /)
+    const { query } = JSON.parse(indexer.asked[0]?.replace(/^\S+ \S+ /, '') ?? '')
+    expect(query).toBe('(a OR b) (service:checkout OR service:cart) level:error')
+    tail.leave()
+  })
+
+  test('a wrong query is an error answer, not a stream', async () => {
+    await using app = await startQuery({ indexer: tailingIndexer().handler })
+    const response = await app.get('/api/v1/tail?query=(')
+    expect(response.status).toBe(400)
+    expect((await errorOf(response)).code).toBe('invalid_query')
+  })
+
+  test('when the client goes, the stream of the indexer ends', async () => {
+    const indexer = tailingIndexer()
+    await using app = await startQuery({ indexer: indexer.handler })
+    const tail = await openTail(app)
+    const stream = await indexer.stream()
+    const closed = new Promise<void>((resolve) => void stream.once('close', resolve))
+    tail.leave()
+    await closed
+    expect(app.logged).toEqual([])
+  })
+
+  test('an indexer that restarts is found again: a gap says so, and the counts go on', async () => {
+    const indexer = tailingIndexer()
+    await using app = await startQuery({ indexer: indexer.handler })
+    const tail = await openTail(app)
+    const first = await indexer.stream()
+    first.write(stats(10, 20, 5))
+    expect(JSON.parse((await tail.next())?.data ?? '')).toMatchObject({ shown: 10, matched: 20, skipped: 5 })
+    // Dies in the middle of an event, which must not reach the client.
+    first.write('event: logs\ndata: {"logs":[')
+    first.destroy()
+    const gap = await tail.next()
+    expect(gap?.event).toBe('gap')
+    expect(JSON.parse(gap?.data ?? '')).toEqual({ since: expect.any(String), reason: expect.any(String) })
+    const second = await indexer.stream()
+    second.write(stats(1, 2, 0))
+    expect(JSON.parse((await tail.next())?.data ?? '')).toMatchObject({ shown: 11, matched: 22, skipped: 5 })
+    tail.leave()
+  })
+
+  test('while the indexer is away there is one gap and a comment for each try, then it goes on', async () => {
+    const indexer = tailingIndexer()
+    await using gone = await otherApp(undefined)
+    await using app = await startQuery({ indexerPort: gone.port })
+    const tail = await openTail(app)
+    expect((await tail.next())?.event).toBe('gap')
+    for (let i = 0; i < 3; i++) expect((await tail.next('comment'))?.data).toMatch(/waiting/)
+    await using _back = await otherApp(indexer.handler, gone.port)
+    const stream = await indexer.stream()
+    stream.write(logs('back'))
+    expect(await tail.next()).toMatchObject({ event: 'logs' })
+    tail.leave()
+  })
+
+  test('an indexer that hangs is dropped after its silence, with heartbeats until then', async () => {
+    const indexer = tailingIndexer()
+    await using app = await startQuery({
+      indexer: indexer.handler,
+      pace: { heartbeatMillis: 20, silenceMillis: 100, retryMillis: 20 },
+    })
+    const tail = await openTail(app)
+    const hung = await indexer.stream()
+    const dropped = new Promise<void>((resolve) => void hung.once('close', resolve))
+    expect((await tail.next('comment'))?.data).toMatch(/heartwood tail/)
+    expect((await tail.next('comment'))?.data).toMatch(/heartbeat/)
+    expect(await tail.next()).toMatchObject({ event: 'gap', data: expect.stringMatching(/silent/) })
+    await dropped
+    tail.leave()
+  })
+
+  test('an error of the indexer ends the tail for good', async () => {
+    const indexer = tailingIndexer()
+    await using app = await startQuery({ indexer: indexer.handler })
+    const tail = await openTail(app)
+    const stream = await indexer.stream()
+    stream.write('event: error\ndata: {"error":{"code":"unsupported_query","message":"no"}}\n\n')
+    expect(await tail.next()).toMatchObject({ event: 'error' })
+    expect(await tail.next()).toBeUndefined()
+    expect(indexer.asked).toHaveLength(1)
+  })
+
+  test('a query that the indexer refuses is an error answer', async () => {
+    await using app = await startQuery({
+      indexer: (_request, response) =>
+        void response
+          .writeHead(400, { 'content-type': 'application/json' })
+          .end('{"error":{"code":"unsupported_query","message":"not in a tail"}}'),
+    })
+    const response = await app.get('/api/v1/tail')
+    expect(response.status).toBe(400)
+    expect(await errorOf(response)).toEqual({ code: 'unsupported_query', message: 'not in a tail' })
+  })
+
+  test('a client that does not read holds the indexer’s stream back instead of filling memory', async () => {
+    const indexer = tailingIndexer()
+    await using app = await startQuery({
+      indexer: indexer.handler,
+      pace: { heartbeatMillis: 10_000, silenceMillis: 30_000, retryMillis: 20 },
+    })
+    const tail = await openTail(app)
+    const stream = await indexer.stream()
+    const chunk = logs('x'.repeat(100_000))
+    let written = 0
+    const LIMIT = 200_000_000
+    // Writes until the stream stays full: then everything between here and the client is.
+    while (written < LIMIT) {
+      written += chunk.length
+      if (!stream.write(chunk) && !(await drainedSoon(stream))) break
+    }
+    expect(written).toBeLessThan(LIMIT)
+    // Once the client reads, it flows again.
+    const drained = new Promise<void>((resolve) => void stream.once('drain', resolve))
+    for (let read = 0; read < written / chunk.length / 2; read++) await tail.next('logs')
+    await drained
+    tail.leave()
+  })
+
+  test('more tails than allowed are too_many_queries, and one that ends makes room', async () => {
+    const indexer = tailingIndexer()
+    await using app = await startQuery({ indexer: indexer.handler, maxTails: 1 })
+    const tail = await openTail(app)
+    const stream = await indexer.stream()
+    const refused = await app.get('/api/v1/tail')
+    expect(refused.status).toBe(429)
+    expect((await errorOf(refused)).code).toBe('too_many_queries')
+    const closed = new Promise<void>((resolve) => void stream.once('close', resolve))
+    tail.leave()
+    await closed
+    const again = await openTail(app)
+    expect(again.response.status).toBe(200)
+    again.leave()
+  })
+
+  test('tails end when the app stops', async () => {
+    const indexer = tailingIndexer()
+    await using app = await startQuery({ indexer: indexer.handler })
+    const tail = await openTail(app)
+    await indexer.stream()
+    app.stopping.abort()
+    expect(await tail.next()).toBeUndefined()
+  })
+})
+
+/** Whether the stream takes more within a quarter of a second. */
+function drainedSoon(stream: ServerResponse): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), 250)
+    stream.once('drain', () => {
+      clearTimeout(timer)
+      resolve(true)
+    })
+  })
+}
