@@ -1,1 +1,3 @@
 export * from './port.ts'
+export { openSegmentsReader, type SegmentsReaderOptions } from './segments/open-reader.ts'
+export { openSegmentsWriter, type SegmentsWriterOptions } from './segments/open-writer.ts'

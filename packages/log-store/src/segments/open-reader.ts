@@ -1,0 +1,66 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
+import type { LogReader } from '../port.ts'
+import { type DurableFiles, localFiles } from './durable-files.ts'
+import { ManifestFollower } from './manifest-follower.ts'
+import { SegmentsReader } from './reader.ts'
+import { segmentsDirectory } from './segment-file.ts'
+
+export interface SegmentsReaderOptions {
+  /** The folder of the store; it may be still to come. */
+  readonly dir: string
+  /** Where large queries spill to; `tmp` in the store's folder if it is not given. */
+  readonly tempDirectory?: string
+  /** Memory of DuckDB, such as `512MB`. */
+  readonly memoryLimit?: string
+  /** Disk for spilling, such as `2GB`. */
+  readonly tempLimit?: string
+  readonly threads?: number
+  /** Queries that read files at once; further ones wait, and `waiting` of them may. */
+  readonly concurrency?: number
+  readonly waiting?: number
+  /** Milliseconds a query may take. */
+  readonly timeLimit?: number
+  readonly now?: () => Nanos
+  readonly files?: DurableFiles
+}
+
+/** A commit is seen this soon by what does not ask the manifest itself (`stats`). */
+const FOLLOW_MILLIS = 500
+
+/** Opens the store for questions. It needs no writer, and the writer needs no reader. */
+export async function openSegmentsReader(options: SegmentsReaderOptions): Promise<LogReader> {
+  const { dir } = options
+  const tempDirectory = options.tempDirectory ?? join(dir, 'tmp')
+  const special = /[*?[\]]/.exec(dir)
+  if (special !== null) {
+    throw new Error(`the folder of the log store must not have "${special[0]}" in its path: ${dir}`)
+  }
+  await mkdir(tempDirectory, { recursive: true })
+  const files = options.files ?? localFiles
+  // Loaded only here: the indexer opens the writer of this package and has no use for DuckDB.
+  const { DuckDbEngine } = await import('./duckdb-engine.ts')
+  const engine = await DuckDbEngine.open({
+    directory: join(segmentsDirectory(dir), '/'),
+    tempDirectory,
+    memoryLimit: options.memoryLimit ?? '512MB',
+    tempLimit: options.tempLimit ?? '2GB',
+    threads: options.threads ?? 2,
+    concurrency: options.concurrency ?? 2,
+    waiting: options.waiting ?? 32,
+    timeLimit: options.timeLimit ?? 60_000,
+  })
+  const follower = new ManifestFollower(files, dir)
+  // What is wrong with the manifest is reported by the next question, which reads it again.
+  const timer = setInterval(() => void follower.refresh().catch(() => undefined), FOLLOW_MILLIS)
+  timer.unref()
+  return new SegmentsReader({
+    files,
+    dir,
+    follower,
+    engine,
+    now: options.now ?? (() => BigInt(Date.now()) * NANOS_PER_MILLI),
+    stopFollowing: () => clearInterval(timer),
+  })
+}

@@ -1,0 +1,49 @@
+import type { Nanos } from '@heartwood/event'
+import { compileDuckDb, type DuckDbParameter, type Query } from '@heartwood/query-lang'
+import type { TimeRange } from '../port.ts'
+import type { FieldCatalog } from './field-catalog.ts'
+import type { SegmentInfo } from './manifest-format.ts'
+import type { ManifestState } from './manifest-state.ts'
+import { canHold, outlineOf, overlaps, type QueryOutline } from './prune.ts'
+import { checkSegment } from './segment-check.ts'
+import { SegmentSource } from './segment-source.ts'
+
+/** A question over the segments that can answer it, as of one moment. */
+export interface QueryPlan {
+  readonly dir: string
+  readonly catalog: FieldCatalog
+  readonly query: Query
+  readonly range: TimeRange
+  /** What `now` in the query means. */
+  readonly now: Nanos
+  readonly outline: QueryOutline
+  readonly segments: readonly SegmentInfo[]
+}
+
+/** Throws LogStoreError `corrupt` where a segment in the range is not what the manifest says. */
+export function planQuery(
+  dir: string,
+  state: ManifestState,
+  { query, range }: { readonly query: Query; readonly range: TimeRange },
+  now: Nanos,
+): QueryPlan {
+  const touched = [...state.segments.values()].filter((segment) => overlaps(segment, range))
+  for (const segment of touched) checkSegment(dir, segment)
+  const outline = outlineOf(query, now)
+  const segments = touched.filter((segment) => canHold(segment, outline, range))
+  return { dir, catalog: state.catalog, query, range, now, outline, segments }
+}
+
+export interface Matching {
+  readonly source: SegmentSource
+  /** The condition that a row matches; its parameters are the first ones. */
+  readonly where: string
+  readonly params: readonly DuckDbParameter[]
+}
+
+/** The matching rows of some of a plan's segments, in SQL. */
+export function matching(plan: QueryPlan, segments: readonly SegmentInfo[]): Matching {
+  const source = new SegmentSource(plan.dir, segments, plan.catalog)
+  const { sql, params } = compileDuckDb(plan.query, source, plan.now)
+  return { source, where: `${source.within(plan.range)} AND (${sql})`, params }
+}

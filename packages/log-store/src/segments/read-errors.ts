@@ -1,0 +1,21 @@
+import { LogStoreError } from '../port.ts'
+
+/** How DuckDB begins to say that a file is gone, or is not what it was written as. */
+const FILE_TROUBLE = /^(IO Error|Invalid Input Error|Invalid Error|Serialization Error|Corruption Error)/
+
+/** Whether an error may come from a file that is missing or damaged. */
+export function isFileTrouble(error: unknown): boolean {
+  if (error instanceof LogStoreError) return error.code === 'corrupt'
+  return error instanceof Error && FILE_TROUBLE.test(error.message) && fileIn(error.message) !== undefined
+}
+
+/** Gives damage its name; everything else stays what it is. */
+export function asReadError(error: unknown): unknown {
+  if (error instanceof LogStoreError || !(error instanceof Error) || !isFileTrouble(error)) return error
+  const [reason] = error.message.split('\n')
+  return new LogStoreError('corrupt', `${fileIn(error.message)} cannot be read: ${reason}`, { cause: error })
+}
+
+function fileIn(message: string): string | undefined {
+  return /["']?([^"'\n]+\.parquet)/.exec(message)?.[1]
+}

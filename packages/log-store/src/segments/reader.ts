@@ -1,0 +1,153 @@
+import { batchIdOf, type DeadLetter, type LogEvent, MAX_NANOS, MIN_NANOS, type Nanos } from '@heartwood/event'
+import { ALL } from '@heartwood/query-lang'
+import type {
+  BatchReceipt,
+  FieldInfo,
+  HistogramBucket,
+  HistogramRequest,
+  LogReader,
+  QueryRequest,
+  SearchPage,
+  SearchRequest,
+  StoreStats,
+  TimeRange,
+  TopRequest,
+  TopValue,
+} from '../port.ts'
+import { LogStoreError } from '../port.ts'
+import { listDeadLetters } from './dead-letter-list.ts'
+import type { DuckDbEngine, EngineSession } from './duckdb-engine.ts'
+import type { DurableFiles } from './durable-files.ts'
+import { fieldsOf } from './field-list.ts'
+import { commonValues, groupedCounts } from './grouped-counts.ts'
+import { histogramOf } from './histogram.ts'
+import type { ManifestFollower } from './manifest-follower.ts'
+import { planQuery, type QueryPlan } from './query-plan.ts'
+import { asReadError, isFileTrouble } from './read-errors.ts'
+import { findBatch } from './receipt-lookup.ts'
+import { eventById, searchSegments } from './search.ts'
+
+export interface SegmentsReaderParts {
+  readonly files: DurableFiles
+  readonly dir: string
+  readonly follower: ManifestFollower
+  readonly engine: DuckDbEngine
+  readonly now: () => Nanos
+  /** Stops what keeps the follower up to date between questions. */
+  readonly stopFollowing: () => void
+}
+
+/** Answers questions about the store from another process than the writer's. */
+export class SegmentsReader implements LogReader {
+  readonly #parts: SegmentsReaderParts
+  #closed = false
+
+  constructor(parts: SegmentsReaderParts) {
+    this.#parts = parts
+  }
+
+  async refresh(): Promise<void> {
+    this.#assertOpen()
+    await this.#parts.follower.refresh()
+  }
+
+  search(request: SearchRequest): Promise<SearchPage> {
+    return this.#ask(request, async (plan, run) => {
+      if (plan.segments.length === 0) return { events: [], more: false }
+      return run((session) => searchSegments(session, plan, request))
+    })
+  }
+
+  count(request: QueryRequest): Promise<number> {
+    return this.#ask(request, async (plan, run) => {
+      const [sum] = await groupedCounts(run, plan, {})
+      return sum?.count ?? 0
+    })
+  }
+
+  histogram(request: HistogramRequest): Promise<HistogramBucket[]> {
+    return this.#ask(request, (plan, run) => histogramOf(run, plan, request))
+  }
+
+  top(request: TopRequest): Promise<TopValue[]> {
+    return this.#ask(request, (plan, run) => commonValues(run, plan, request.field, request.limit))
+  }
+
+  fields({ range, signal }: { range: TimeRange; signal?: AbortSignal }): Promise<FieldInfo[]> {
+    return this.#ask({ query: ALL, range, ...(signal && { signal }) }, async (plan) =>
+      fieldsOf(plan.segments, plan.catalog),
+    )
+  }
+
+  async event(id: string): Promise<LogEvent | undefined> {
+    // The receipt of its batch, where it is still known, says which segments hold it most likely.
+    const receivedAt = (await this.batch(batchIdOf(id)))?.received_at
+    return this.#ask({ query: ALL, range: EVER }, async (plan, run) => {
+      const { likely = [], others = [] } = Object.groupBy(plan.segments, ({ min_receipt, max_receipt }) =>
+        receivedAt !== undefined && min_receipt <= receivedAt && max_receipt >= receivedAt
+          ? 'likely'
+          : 'others',
+      )
+      const find = (segments: typeof likely) =>
+        segments.length === 0 ? undefined : run((session) => eventById(session, { ...plan, segments }, id))
+      return (await find(likely)) ?? (await find(others))
+    })
+  }
+
+  async batch(batchId: string): Promise<BatchReceipt | undefined> {
+    const { files, dir } = this.#parts
+    return this.#fresh((state) => findBatch(files, dir, state, batchId))
+  }
+
+  async deadLetters(request: {
+    limit: number
+    before?: string
+  }): Promise<{ items: DeadLetter[]; total: number }> {
+    const { files, dir } = this.#parts
+    return this.#fresh((state) => listDeadLetters(files, dir, state, request))
+  }
+
+  stats(): StoreStats {
+    return this.#parts.follower.state.stats()
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#parts.stopFollowing()
+    await this.#parts.engine.close()
+  }
+
+  #ask<T>(
+    request: QueryRequest,
+    answer: (
+      plan: QueryPlan,
+      run: <R>(query: (session: EngineSession) => Promise<R>) => Promise<R>,
+    ) => Promise<T>,
+  ): Promise<T> {
+    const { dir, engine, now } = this.#parts
+    return this.#fresh((state) =>
+      answer(planQuery(dir, state, request, now()), (query) => engine.run(request.signal, query)),
+    )
+  }
+
+  /** Answers from the newest state; where a file is gone or changed, the state may be older than the files: once more. */
+  async #fresh<T>(answer: (state: ManifestFollower['state']) => Promise<T>): Promise<T> {
+    const { follower } = this.#parts
+    for (let attempt = 1; ; attempt++) {
+      this.#assertOpen()
+      await follower.refresh()
+      try {
+        return await answer(follower.state)
+      } catch (error) {
+        if (attempt > 1 || !isFileTrouble(error)) throw asReadError(error)
+      }
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new LogStoreError('closed', 'the log store is closed')
+  }
+}
+
+const EVER: TimeRange = { from: MIN_NANOS, to: MAX_NANOS + 1n }

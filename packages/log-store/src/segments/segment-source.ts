@@ -1,0 +1,116 @@
+import { type ColumnType, MAX_NANOS, MIN_NANOS, TEXT_FIELDS } from '@heartwood/event'
+import type { DuckDbColumn, DuckDbColumns, DuckDbOwnColumn } from '@heartwood/query-lang'
+import type { TimeRange } from '../port.ts'
+import { type Field, type FieldCatalog, OWN_FIELD_IDS, TEXT_FIELD_IDS } from './field-catalog.ts'
+import type { SegmentInfo } from './manifest-format.ts'
+import { segmentPath } from './segment-file.ts'
+import { sqlText } from './sql-text.ts'
+
+const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
+  string: 'VARCHAR',
+  array: 'VARCHAR',
+  int64: 'BIGINT',
+  double: 'DOUBLE',
+  boolean: 'BOOLEAN',
+}
+
+export const TIME = 'c2'
+export const ID = 'c1'
+
+/**
+ * Segments as a table of DuckDB. Columns are found by their permanent field id and named `c<id>`; a file that lacks
+ * one gives NULL. Only the columns that were asked for are bound.
+ */
+export class SegmentSource implements DuckDbColumns {
+  readonly #dir: string
+  readonly #segments: readonly SegmentInfo[]
+  /** Attribute and resource fields that some of the segments have. */
+  readonly #fields: readonly Field[]
+  readonly #own: ReadonlySet<number>
+  readonly #bound = new Map<number, string>()
+
+  constructor(dir: string, segments: readonly SegmentInfo[], catalog: FieldCatalog) {
+    this.#dir = dir
+    this.#segments = segments
+    this.#own = new Set(segments.flatMap(({ fields }) => fields))
+    this.#fields = [...this.#own].flatMap((id) => catalog.byId(id) ?? [])
+  }
+
+  own(field: DuckDbOwnColumn): string | undefined {
+    switch (field) {
+      case '@timestamp':
+        return this.#bind(OWN_FIELD_IDS.timestamp, 'int64')
+      case 'id':
+        return this.#bind(OWN_FIELD_IDS.id, 'string')
+      case 'observed_at':
+      case 'severity_number':
+        return this.#bind(OWN_FIELD_IDS[field], 'int64')
+      case 'weight':
+        return this.#bind(OWN_FIELD_IDS.weight, 'double')
+      default:
+        return this.#own.has(TEXT_FIELD_IDS[field]) ? this.#bind(TEXT_FIELD_IDS[field], 'string') : undefined
+    }
+  }
+
+  attribute(key: string): DuckDbColumn[] {
+    return this.#columns((field) => field.area === 'attributes' && field.key === key)
+  }
+
+  resource(key: string): DuckDbColumn[] {
+    return this.#columns((field) => field.area === 'resource' && field.key === key)
+  }
+
+  searchableAttributes(): DuckDbColumn[] {
+    return this.#columns(({ area, type }) => area === 'attributes' && (type === 'string' || type === 'array'))
+  }
+
+  /** Every column of a whole event, and what it is. */
+  all(): readonly SourceColumn[] {
+    const own = Object.entries(OWN_FIELD_IDS).map(([field, id]) => ({
+      name: this.#bind(id, field === 'id' ? 'string' : field === 'weight' ? 'double' : 'int64'),
+      field,
+    }))
+    const text = TEXT_FIELDS.filter((field) => this.#own.has(TEXT_FIELD_IDS[field])).map((field) => ({
+      name: this.#bind(TEXT_FIELD_IDS[field], 'string'),
+      field,
+    }))
+    const others = this.#fields.map((field) => ({ name: this.#bind(field.id, field.type), field }))
+    return [...own, ...text, ...others]
+  }
+
+  /** What stands behind FROM; take it after every column has been asked for. `filename` and `file_row_number` come along. */
+  from(): string {
+    const files = this.#segments.map(({ file }) => sqlText(segmentPath(this.#dir, file)))
+    const columns = [...this.#bound].map(
+      ([id, type]) => `${id}: {name: 'c${id}', type: '${type}', default_value: NULL}`,
+    )
+    return (
+      `read_parquet([${files.join(', ')}], filename = true, file_row_number = true, ` +
+      `schema = MAP {${columns.join(', ')}})`
+    )
+  }
+
+  /** A condition on the time; binds its column. */
+  within(range: TimeRange): string {
+    const time = this.#bind(OWN_FIELD_IDS.timestamp, 'int64')
+    const conditions = []
+    if (range.from > MIN_NANOS) conditions.push(`${time} >= ${range.from}`)
+    if (range.to <= MAX_NANOS) conditions.push(`${time} < ${range.to}`)
+    return conditions.length === 0 ? 'true' : conditions.join(' AND ')
+  }
+
+  #columns(wanted: (field: Field) => boolean): DuckDbColumn[] {
+    return this.#fields.filter(wanted).map(({ id, type }) => ({ name: this.#bind(id, type), type }))
+  }
+
+  #bind(id: number, type: ColumnType): string {
+    this.#bound.set(id, SQL_TYPES[type])
+    return `c${id}`
+  }
+}
+
+/** A column of the answer: one of the event's own, or an attribute or resource field. */
+export interface SourceColumn {
+  readonly name: string
+  readonly field: string | Field
+}
