@@ -115,6 +115,7 @@ describe('POST /api/v1/delete', () => {
   test.each([
     ['no range', { query: '*' }],
     ['no query', { from_time: 'now-1h', to_time: 'now' }],
+    ['a blank query', { query: '  ', from_time: 'now-1h', to_time: 'now' }],
     ['a wrong query', { query: 'a AND (', from_time: 'now-1h', to_time: 'now' }],
     ['an unknown field', { query: '*', from_time: 'now-1h', to_time: 'now', dryrun: true }],
     ['a list', []],
@@ -189,6 +190,12 @@ describe('what else is asked', () => {
     } as const
     await using app = await startQuery({ alerter: json({ rules: [rule] }) })
     expect(AlertsOutput.parse(await (await app.get('/api/v1/alerts')).json())).toEqual({ rules: [rule] })
+    await using odd = await startQuery({ alerter: json({ rules: 'none' }) })
+    for (const path of ['/api/v1/alerts', '/api/trpc/alerts']) {
+      const answer = await odd.get(path)
+      expect(answer.status).toBe(500)
+      expect(await answer.text()).toContain('"code":"internal"')
+    }
     await using alone = await startQuery()
     const response = await alone.get('/api/v1/alerts')
     expect(response.status).toBe(503)

@@ -98,7 +98,7 @@ describe('every route', () => {
           expect(ERROR_CODES).toHaveProperty(error.code)
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 250 },
     )
     expect(app.logged).toEqual([])
   })

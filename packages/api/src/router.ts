@@ -91,7 +91,7 @@ const TRPC_CODES: Readonly<Record<number, TRPCError['code']>> = {
 function errorOf(error: TRPCError, requestId: string | undefined): ErrorAnswer['error'] {
   const { cause } = error
   if (isQuestionError(cause)) return { ...cause.details, code: cause.code, message: cause.message }
-  if (cause instanceof z.core.$ZodError)
+  if (error.code === 'BAD_REQUEST' && cause instanceof z.core.$ZodError)
     return { code: 'invalid_parameter', message: describeIssues(cause), parameters: issueNames(cause) }
   switch (error.code) {
     case 'NOT_FOUND':

@@ -199,7 +199,11 @@ export type DeadLettersOutput = z.infer<typeof DeadLettersOutput>
 
 /** A delete has no default query and no default range: both ends are said. */
 export const DeleteInput = z.object({
-  query: z.string().min(1).max(20_000),
+  query: z
+    .string()
+    .max(20_000)
+    .regex(/\S/, 'takes a query; everything is *')
+    .meta({ description: 'what to delete; everything is *', examples: ['service:checkout user_id:4711'] }),
   from_time: TimeInput,
   to_time: TimeInput,
   dry_run: z.boolean().default(false).meta({ description: 'true only counts what would be deleted' }),
@@ -245,7 +249,7 @@ export const ErrorAnswer = z.object({
           start: z.number().int(),
           end: z.number().int(),
           message: z.string(),
-          severity: z.enum(['error', 'warning']),
+          severity: z.enum(['error', 'warning']).optional(),
         }),
       )
       .optional(),
