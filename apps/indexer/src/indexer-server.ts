@@ -1,0 +1,26 @@
+import type { Nanos } from '@heartwood/event'
+import type { LogWriter } from '@heartwood/log-store'
+import type { QueueConsumer } from '@heartwood/queue'
+import { type App, httpServer } from '@heartwood/runtime'
+import type { Indexer } from './indexer.ts'
+import { batchRoute } from './routes/batch-route.ts'
+import { deleteRoute } from './routes/delete-route.ts'
+import { statusRoute } from './routes/status-route.ts'
+import { tailRoute } from './routes/tail-route.ts'
+
+export interface IndexerServerParts {
+  readonly indexer: Indexer
+  readonly writer: LogWriter
+  readonly consumer: QueueConsumer
+  readonly now: () => Nanos
+}
+
+/** The routes the other apps ask; on loopback, behind the internal token. */
+export function indexerServer(app: App, port: number, parts: IndexerServerParts) {
+  const http = httpServer(app, { host: '127.0.0.1', port, audience: 'internal' })
+  tailRoute(http.server, parts.indexer.tails)
+  deleteRoute(http.server, parts.writer, parts.now)
+  batchRoute(http.server, parts.indexer.ledger, parts.writer, parts.consumer)
+  statusRoute(http.server, parts.indexer)
+  return http
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import { NANOS_PER_MILLI } from '@heartwood/event'
+import { openSegmentsWriter } from '@heartwood/log-store'
+import { openDiskConsumer } from '@heartwood/queue'
+import { startApp } from '@heartwood/runtime'
+import { isSuperseded, startIndexer } from './indexer.ts'
+import { indexerServer } from './indexer-server.ts'
+
+const app = startApp('indexer', process.env)
+const { settings } = app
+const now = () => BigInt(Date.now()) * NANOS_PER_MILLI
+
+const writer = await openSegmentsWriter({
+  dir: join(settings.HEARTWOOD_DATA_DIR, 'store'),
+  retentionDays: settings.HEARTWOOD_RETENTION_DAYS,
+  maxBytes: settings.HEARTWOOD_MAX_DISK_GB * 1e9,
+  now,
+})
+app.stopping.add('the store', () => writer.close())
+
+const consumer = await openDiskConsumer({ dir: join(settings.HEARTWOOD_DATA_DIR, 'queue') })
+app.stopping.add('the queue', () => consumer.close())
+
+const indexer = startIndexer({
+  consumer,
+  writer,
+  log: app.log,
+  now,
+  metrics: app.metrics,
+  notReady: app.notReady,
+})
+app.stopping.add('indexing', () => indexer.stop())
+indexer.done.catch((error: unknown) => {
+  if (!isSuperseded(error)) app.log.fatal({ err: error }, 'indexing ended')
+  void app.stopping.stop(
+    isSuperseded(error) ? 'another indexer took over this store; two must not write to it' : 'indexing ended',
+    1,
+  )
+})
+
+const http = indexerServer(app, settings.HEARTWOOD_INDEXER_PORT, { indexer, writer, consumer, now })
+const port = await http.listen()
+app.notReady.delete('start')
+app.log.info(`listening on 127.0.0.1:${port}`)

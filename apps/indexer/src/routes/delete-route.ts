@@ -1,0 +1,52 @@
+import type { Nanos } from '@heartwood/event'
+import { LogStoreError, type LogWriter } from '@heartwood/log-store'
+import { AppError } from '@heartwood/runtime'
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { checkedQuery } from './checked-query.ts'
+
+const Nanoseconds = z
+  .string()
+  .regex(/^-?\d{1,19}$/)
+  .transform((text) => BigInt(text))
+const DeleteBody = z.object({ query: z.string().min(1).max(20_000), from: Nanoseconds, to: Nanoseconds })
+
+/** POST /internal/delete {query, from, to}: removes what matches, also of what was accepted and is not indexed yet. */
+export function deleteRoute(server: FastifyInstance, writer: LogWriter, now: () => Nanos): void {
+  server.post('/internal/delete', async (request) => {
+    const body = DeleteBody.safeParse(request.body)
+    if (!body.success) {
+      throw new AppError(
+        'invalid_parameter',
+        'The body must be {query, from, to}, times in epoch nanoseconds as text.',
+      )
+    }
+    const { query, from, to } = body.data
+    const checked = checkedQuery(query)
+    try {
+      return await writer.delete({ query: checked, range: { from, to }, acceptedBefore: now() })
+    } catch (error) {
+      throw storeError(error)
+    }
+  })
+}
+
+function storeError(error: unknown): unknown {
+  if (!(error instanceof LogStoreError)) return error
+  switch (error.code) {
+    case 'disk_full':
+      return new AppError('disk_full', 'The disk is too full to rewrite what is left.', {
+        cause: error,
+        retryAfterSeconds: 10,
+      })
+    case 'corrupt':
+      return new AppError('store_corrupt', error.message, { cause: error })
+    case 'unsupported':
+      return new AppError('unsupported_query', error.message, { cause: error })
+    case 'closed':
+    case 'superseded':
+      return new AppError('unavailable', 'The indexer is stopping.', { cause: error, retryAfterSeconds: 2 })
+    default:
+      return error
+  }
+}
