@@ -123,7 +123,6 @@ await unitTests()
 await check('faults', 'node', ['e2e/faults/main.ts', '--rounds', all ? '200' : '8'])
 await ensureChromium()
 await stories()
-if (all) await check('segments read by pyarrow', 'node', ['e2e/pyarrow/main.ts'])
 
 rmSync(reports, { recursive: true, force: true })
 console.log(
