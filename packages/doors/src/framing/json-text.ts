@@ -52,7 +52,7 @@ function isJsonValue(value: unknown): value is JsonValue {
   if (typeof value !== 'object' || value === null) return true
   let level: object[] = [value]
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_JSON_DEPTH) return false
+    if (depth >= MAX_JSON_DEPTH) return false
     const below: object[] = []
     for (const parent of level) {
       for (const child of Object.values(parent)) {

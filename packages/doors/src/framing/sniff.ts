@@ -12,7 +12,8 @@ export type Sniffed =
 /**
  * Finds out what a body of `POST /ingest` holds from its bytes alone: clients send JSON as a form, NDJSON as JSON and
  * anything as text, so Content-Type is not asked. In this order:
- * 1. `[`: one JSON array, if its brackets close at the end of the body and its first element is JSON or an object.
+ * 1. `[`: one JSON array, if its brackets close at the end of the body and its first element is JSON (or begins an
+ *    object). `[2025-01-01] started` is text.
  * 2. `{` and then `"` or `}`: NDJSON, if the first line is JSON by itself; else objects over several lines or on one
  *    line (`curl -d @file` removes newlines), if their brackets close; else NDJSON with a broken first line.
  * 3. Everything else is lines of text.
@@ -30,7 +31,10 @@ export function sniff(body: Uint8Array): Sniffed {
 
 function sniffArray(body: Uint8Array, ofObjects: boolean): Sniffed {
   const frames = cutJsonValues(body)
-  if (frames !== undefined && (ofObjects || frames.length === 0 || isJson(body, frames, 0)))
+  if (
+    frames !== undefined &&
+    (ofObjects || frames.length === 0 || isJson(body, frames, firstReadable(frames)))
+  )
     return { framing: 'json_array', frames }
   if (frames === undefined && ofObjects)
     return { framing: 'none', reason: 'the JSON array does not end: brackets or quotes stay open' }
@@ -54,6 +58,13 @@ function isJson(body: Uint8Array, frames: Frames, frame: number): boolean {
     parseJson(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8', start, end)) !==
     undefined
   )
+}
+
+/** The first frame that is not too long to be a record; the first, where all are. */
+function firstReadable(frames: Frames): number {
+  for (let frame = 0; frame < frames.length; frame++)
+    if ((frames.ends[frame] ?? 0) - (frames.starts[frame] ?? 0) <= MAX_RECORD_BYTES) return frame
+  return 0
 }
 
 /** Whether the second line, too, begins as an object does: then lines are records and only the first is broken. */

@@ -1,13 +1,12 @@
 import type { Encoding } from '@heartwood/event'
 
-const NAMES: Readonly<Record<string, Encoding>> = {
-  '': 'identity',
-  identity: 'identity',
-  gzip: 'gzip',
-  'x-gzip': 'gzip',
-  deflate: 'deflate',
-  zstd: 'zstd',
-}
+const NAMES: ReadonlyMap<string, Encoding> = new Map([
+  ['', 'identity'],
+  ['gzip', 'gzip'],
+  ['x-gzip', 'gzip'],
+  ['deflate', 'deflate'],
+  ['zstd', 'zstd'],
+])
 
 /** The encoding a Content-Encoding header names, or undefined where it is none we read (also: several at once). */
 export function encodingOf(header: string | undefined): Encoding | undefined {
@@ -15,7 +14,7 @@ export function encodingOf(header: string | undefined): Encoding | undefined {
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== 'identity')
-  return names.length > 1 ? undefined : NAMES[names[0] ?? '']
+  return names.length > 1 ? undefined : NAMES.get(names[0] ?? '')
 }
 
 /**
