@@ -2,8 +2,8 @@ import { fieldTarget, type Nanos, type OwnFieldName } from '@heartwood/event'
 import type { FieldMatch, Query, TextMatch } from './ast.ts'
 import type { Glob } from './glob.ts'
 import { integerComparison, type NumberOp } from './number-literal.ts'
-import { quoted, quotedAnyCase, SEPARATOR, WORD } from './re2.ts'
-import { proseTest, type TextTest } from './text-test.ts'
+import { BORDER, CHARACTER, quoted, quotedAnyCase, SEPARATOR, WORD } from './re2.ts'
+import { proseTest, TEXT_END, type TextTest } from './text-test.ts'
 import {
   type NumberTest,
   numberTest,
@@ -67,7 +67,7 @@ export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
-const FREE_TEXT_COLUMNS = ['message', 'trace_id', 'span_id', 'request_id', 'id'] as const
+const TEXT_END_SQL = `chr(${TEXT_END.codePointAt(0)})`
 
 class DuckDbCompiler {
   readonly params: DuckDbParameter[] = []
@@ -102,19 +102,31 @@ class DuckDbCompiler {
     }
   }
 
+  /**
+   * One test of the message and one of everything else joined, since RE2 spends milliseconds on a pattern with Unicode
+   * classes and does so for every place it stands in. Patterns that are the user's own see each value alone.
+   */
   #freeText(match: TextMatch): string {
     const test = proseTest(match)
-    const own = FREE_TEXT_COLUMNS.flatMap((field) => this.#own(field)).map((name) => this.#text(test, name))
-    const attributes = this.#columns.searchableAttributes().map(({ name, type }) => {
-      const column = quoteIdentifier(name)
-      if (type === 'string') return this.#text(test, column)
-      return anyElement(elements(column), (element) => this.#stringElement(test, element))
-    })
-    const rest = this.#own('rest').map((column) =>
-      // `**` is every value at any depth; only strings are looked into.
-      anyElement(`TRY(json_extract(${column}, '$.**'))`, (element) => this.#stringElement(test, element)),
-    )
-    return anyOf([...own, ...attributes, ...rest])
+    const message = this.#own('message').map((column) => this.#text(test, column))
+    const ids = (['trace_id', 'span_id', 'request_id', 'id'] as const).flatMap((field) => this.#own(field))
+    const attributes = this.#columns.searchableAttributes()
+    const strings = [...ids, ...columnsOf(attributes, 'string')]
+    const lists = [
+      ...columnsOf(attributes, 'array').map(elements),
+      // `**` is every value at any depth.
+      ...this.#own('rest').map((column) => `TRY(json_extract(${column}, '$.**'))`),
+    ]
+    if (test.kind === 'regex' || test.kind === 'is') {
+      return anyOf([
+        ...message,
+        ...strings.map((column) => this.#text(test, column)),
+        ...lists.map((list) => anyElement(list, (element) => this.#stringElement(test, element))),
+      ])
+    }
+    const texts = [...strings, ...lists.map((list) => `array_to_string(${stringsOf(list)}, ${TEXT_END_SQL})`)]
+    if (texts.length === 0) return anyOf(message)
+    return anyOf([...message, this.#text(test, `concat_ws(${TEXT_END_SQL}, ${texts.join(', ')})`)])
   }
 
   #field(name: string, match: FieldMatch): string {
@@ -250,13 +262,13 @@ class DuckDbCompiler {
       case 'contains':
         return `contains(${expression}, ${this.#parameter(test.text)})`
       case 'phrase':
-        return this.#regex(expression, `(?i)${wordsInRow(test.words.map(quotedAnyCase))}`)
+        return this.#regex(expression, wordsInRow(test.words.map(quotedAnyCase)))
       case 'glob':
         return this.#glob(test.glob, expression)
       case 'glob_inside':
         return this.#regex(
           expression,
-          `(?is)${globPattern(test.glob.slice(1, -1), { any: '.*', one: '.' }, quotedAnyCase)}`,
+          globPattern(test.glob.slice(1, -1), { any: `${CHARACTER}*`, one: CHARACTER }, quotedAnyCase),
         )
       case 'glob_words': {
         const inWord = { any: `${WORD}*`, one: WORD }
@@ -264,7 +276,7 @@ class DuckDbCompiler {
           // A word has at least one character.
           glob.every((part) => part.kind === 'any') ? `${WORD}+` : globPattern(glob, inWord, quotedAnyCase),
         )
-        return this.#regex(expression, `(?i)${wordsInRow(patterns)}`)
+        return this.#regex(expression, wordsInRow(patterns))
       }
       case 'regex':
         return this.#regex(expression, test.pattern)
@@ -321,7 +333,7 @@ export function restValue(column: string, pointer: string): string {
 }
 
 function wordsInRow(patterns: readonly string[]): string {
-  return `(?:\\A|${SEPARATOR})${patterns.join(`${SEPARATOR}+`)}(?:\\z|${SEPARATOR})`
+  return `(?:\\A|${BORDER})${patterns.join(`${SEPARATOR}+`)}(?:\\z|${BORDER})`
 }
 
 function globPattern(
@@ -330,6 +342,15 @@ function globPattern(
   literal: (text: string) => string,
 ): string {
   return glob.map((part) => (part.kind === 'literal' ? literal(part.text) : wild[part.kind])).join('')
+}
+
+function columnsOf(columns: readonly DuckDbColumn[], type: DuckDbColumn['type']): string[] {
+  return columns.filter((column) => column.type === type).map(({ name }) => quoteIdentifier(name))
+}
+
+/** The strings of a list of JSON values. */
+function stringsOf(list: string): string {
+  return `list_transform(list_filter(${list}, lambda x: json_type(x) = 'VARCHAR'), lambda x: x->>'$')`
 }
 
 /** The elements of a JSON array as a list; text that is not JSON has none. */

@@ -71,7 +71,7 @@ function jsonText(value: string): string {
   const text = `(${value}->>'$')`
   const double = doubleText(`TRY_CAST(${text} AS DOUBLE)`)
   return (
-    `CASE json_type(${value}) WHEN 'NULL' THEN NULL WHEN 'DOUBLE' THEN ${double} ` +
+    `CASE json_type(${value}) WHEN 'NULL' THEN NULL WHEN 'ARRAY' THEN '[...]' WHEN 'OBJECT' THEN '{...}' WHEN 'DOUBLE' THEN ${double} ` +
     `WHEN 'UBIGINT' THEN coalesce(CAST(TRY_CAST(${text} AS BIGINT) AS VARCHAR), ${double}) ELSE ${text} END`
   )
 }

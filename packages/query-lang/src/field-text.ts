@@ -3,8 +3,9 @@ import { parseRest, valueAtKey } from './predicate.ts'
 
 /**
  * The value of a field as the text that counts by value group on (top values, split histograms): strings as they are,
- * `true` and `false`, integers as digits, other numbers as `numberText`, arrays and objects as their JSON text; times as
- * nanoseconds since 1970. Undefined where the event has no value, exactly where `field:*` does not match.
+ * `true` and `false`, integers as digits, other numbers as `numberText`, arrays as their JSON text; times as nanoseconds
+ * since 1970. Of what lies in `rest`, arrays count as `[...]` and objects as `{...}`, since engines write their JSON
+ * differently. Undefined where the event has no value, exactly where `field:*` does not match.
  */
 export function fieldText(event: LogEvent, name: string): string | undefined {
   const target = fieldTarget(name)
@@ -15,14 +16,16 @@ export function fieldText(event: LogEvent, name: string): string | undefined {
       return value === '' ? undefined : valueText(value)
     }
     case 'attribute':
-      return valueText(valueAtKey(event.attributes, target.key) ?? inRest(event, target.key))
+      return valueText(valueAtKey(event.attributes, target.key)) ?? restText(event, target.key)
     case 'resource':
-      return valueText(valueAtKey(event.resource, target.key) ?? inRest(event, `resource.${target.key}`))
+      return valueText(valueAtKey(event.resource, target.key)) ?? restText(event, `resource.${target.key}`)
   }
 }
 
-function inRest(event: LogEvent, key: string): unknown {
-  return event.rest === undefined ? undefined : valueAtKey(parseRest(event.rest), key)
+function restText(event: LogEvent, key: string): string | undefined {
+  const value = event.rest === undefined ? undefined : valueAtKey(parseRest(event.rest), key)
+  if (typeof value !== 'object' || value === null) return valueText(value)
+  return Array.isArray(value) ? '[...]' : '{...}'
 }
 
 function valueText(value: unknown): string | undefined {

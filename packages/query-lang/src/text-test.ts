@@ -4,6 +4,12 @@ import { type Glob, globMatcher, mapGlob, parseGlob } from './glob.ts'
 import { fold, hasPhrase, isWordCharacter, words } from './words.ts'
 
 /**
+ * A noncharacter that ends a text: prose tests look at what stands before and behind it as at texts of their own.
+ * DuckDB joins the columns a bare word looks into with it, and so needs one regular expression instead of one a column.
+ */
+export const TEXT_END = '\u{fdd0}'
+
+/**
  * What a string must be: the meaning of a match, the same for all compile targets. Each target has one switch over it.
  */
 export type TextTest =
@@ -30,6 +36,7 @@ export function proseTest(match: TextMatch): TextTest {
       const phrase = words(match.text)
       if (phrase.length > 0) return { kind: 'phrase', words: phrase }
       // Without a word, as in `=>`, the characters themselves are what is looked for.
+      if (match.text.includes(TEXT_END)) return { kind: 'never' }
       return match.text === '' ? { kind: 'is', value: '' } : { kind: 'contains', text: match.text }
     }
     case 'wildcard':
@@ -60,9 +67,13 @@ export function fieldTextTest(match: FieldMatch, kind: 'keyword' | 'text'): Text
 function proseGlob(glob: Glob): TextTest {
   const folded = mapGlob(glob, fold)
   const isOpen = glob.length >= 2 && glob[0]?.kind === 'any' && glob.at(-1)?.kind === 'any'
-  if (isOpen) return { kind: 'glob_inside', glob: folded }
+  if (isOpen) return isInOneText(glob) ? { kind: 'glob_inside', glob: folded } : { kind: 'never' }
   const globs = wordGlobs(folded)
   return globs.length === 0 ? { kind: 'never' } : { kind: 'glob_words', globs }
+}
+
+function isInOneText(glob: Glob): boolean {
+  return glob.every((part) => part.kind !== 'literal' || !part.text.includes(TEXT_END))
 }
 
 /** Cuts a pattern at the characters that are part of no word. */
@@ -103,24 +114,28 @@ export function textMatcher(test: TextTest): (text: string) => boolean {
     case 'contains':
       return (text) => text.includes(test.text)
     case 'phrase':
-      return (text) => hasPhrase(fold(text), test.words)
+      return eachText((text) => hasPhrase(fold(text), test.words))
     case 'glob':
       return globMatcher(test.glob)
     case 'glob_inside': {
       const [, only] = test.glob
       if (test.glob.length === 3 && only?.kind === 'literal') return (text) => fold(text).includes(only.text)
       const matches = globMatcher(test.glob)
-      return (text) => matches(fold(text))
+      return eachText((text) => matches(fold(text)))
     }
     case 'glob_words': {
       const matchers = test.globs.map(globMatcher)
-      return (text) => hasRow(words(text), matchers)
+      return eachText((text) => hasRow(words(text), matchers))
     }
     case 'regex': {
       const regex = RE2JS.compile(test.pattern)
       return (text) => regex.test(text)
     }
   }
+}
+
+function eachText(matches: (text: string) => boolean): (text: string) => boolean {
+  return (text) => (text.includes(TEXT_END) ? text.split(TEXT_END).some(matches) : matches(text))
 }
 
 function hasRow(found: readonly string[], matchers: readonly ((word: string) => boolean)[]): boolean {

@@ -1,11 +1,16 @@
+import { WORD_RANGES } from './word-ranges.ts'
+
 /**
- * Words and letter case, the same for every compile target: a word is a run of Unicode letters, digits, marks and `_`;
- * "any case" is Unicode simple case folding (CaseFolding.txt, statuses C and S), which is what RE2's `(?i)` does.
- * test/words.txt holds the cases.
+ * Words and letter case, the same for every compile target: a word is a run of Unicode letters, numbers, marks and `_`
+ * (word-ranges.ts); "any case" is Unicode simple case folding (CaseFolding.txt, statuses C and S), which is what RE2's
+ * `(?i)` does. test/words.txt holds the cases.
  */
 
-const WORD_RUN = /[\p{L}\p{N}\p{M}_]+/gu
-const WORD_CHARACTER = /^[\p{L}\p{N}\p{M}_]$/u
+const WORD_CLASS = WORD_RANGES.map(
+  ([first, last]) => `\\u{${first.toString(16)}}-\\u{${last.toString(16)}}`,
+).join('')
+const WORD_RUN = new RegExp(`[${WORD_CLASS}]+`, 'gu')
+const WORD_CHARACTER = new RegExp(`^[${WORD_CLASS}]$`, 'u')
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII is meant
 const ASCII_ONLY = /^[\x00-\x7f]*$/
 
