@@ -1,0 +1,26 @@
+import { Fragment, useMemo } from 'react'
+import { type HitRange, visiblePieces } from './visible-text.ts'
+
+/** Log text, only ever as text: hits marked, what would not be seen named. */
+export function LogText({
+  text,
+  hits,
+  lines,
+}: {
+  text: string
+  hits?: readonly HitRange[]
+  lines?: boolean
+}) {
+  const pieces = useMemo(() => visiblePieces(text, hits, lines), [text, hits, lines])
+  let at = 0
+  return pieces.map((piece) => {
+    const key = at++
+    if (piece.kind === 'text') return <Fragment key={key}>{piece.text}</Fragment>
+    if (piece.kind === 'hit') return <mark key={key}>{piece.text}</mark>
+    return (
+      <span key={key} className="unseen" title={piece.title}>
+        {piece.text}
+      </span>
+    )
+  })
+}

@@ -1,0 +1,141 @@
+'use client'
+
+import { useMemo } from 'react'
+import { toast } from 'sonner'
+import { toggledFilter, withFilter } from './edit-query.ts'
+import { NothingMatched } from './empty/nothing-matched.tsx'
+import { SearchError } from './empty/search-error.tsx'
+import { Histogram } from './histogram/histogram.tsx'
+import { highlighter } from './log-list/highlight.ts'
+import type { LogActions } from './log-list/log-details.tsx'
+import { LogList } from './log-list/log-list.tsx'
+import { ProgressLine } from './progress-line.tsx'
+import { Summary } from './summary/summary.tsx'
+import { ResumeButton, TailBar } from './tail/tail-bar.tsx'
+import { isoRange, rangeAround, rangeLabel, resolveRange, widerRange } from './time-range/time-range.ts'
+import { useLatest } from './use-latest.ts'
+import type { SearchPageState } from './use-search-page.ts'
+
+/** Context shown around one event, to either side. */
+const AROUND_MILLIS = 60_000
+
+/** The answer: how much, when, and the rows; or why there are none. */
+export function SearchResults({ page }: { page: SearchPageState }) {
+  const { search, answers, tail, rows, parsed } = page
+  const { query, change, live } = search
+  const highlight = useMemo(() => highlighter(parsed.query), [parsed.query])
+  const latest = useLatest()
+
+  const actions: LogActions = {
+    onFilter: (filter) => change({ query: withFilter(query, filter) }),
+    onTrace: (traceId) => change({ query: withFilter('', { field: 'trace_id', value: traceId }) }),
+    onAround(log) {
+      const at = Date.parse(log['@timestamp'])
+      const service =
+        log.service === undefined ? '' : withFilter('', { field: 'service', value: log.service })
+      change({
+        query: service,
+        ...isoRange(at - AROUND_MILLIS, at + AROUND_MILLIS),
+        live: false,
+        open: log.id,
+      })
+    },
+    onClose: rows.close,
+  }
+  async function jumpToLatest() {
+    const millis = await latest(query).catch(() => undefined)
+    if (millis === undefined) toast('No stored event matches this query, at any time.')
+    else change({ ...rangeAround(millis, Date.now()), live: false })
+  }
+
+  return (
+    <>
+      <ProgressLine busy={answers.searching} onCancel={answers.cancel} />
+      <main className="flex min-h-0 flex-1 flex-col">
+        <h1 className="sr-only">Logs</h1>
+        <div className={`shrink-0 bg-panel transition-opacity ${answers.outdated ? 'opacity-60' : ''}`}>
+          <Summary
+            query={query}
+            volume={answers.volume}
+            errors={answers.errors}
+            tookMillis={answers.tookMillis}
+            onLevel={(level) => change({ query: toggledFilter(query, { field: 'level', value: level }) })}
+            onService={(service) =>
+              change({ query: toggledFilter(query, { field: 'service', value: service }) })
+            }
+          />
+          <Histogram
+            answer={answers.volume}
+            onZoom={({ from, to }) => change({ ...isoRange(from, to), live: false })}
+          />
+        </div>
+        {live ? <TailBar tail={tail} /> : <div className="h-px shrink-0 bg-line" />}
+        <Rows page={page} actions={actions} highlight={highlight} onLatest={() => void jumpToLatest()} />
+      </main>
+    </>
+  )
+}
+
+function Rows(props: {
+  page: SearchPageState
+  actions: LogActions
+  highlight: ReturnType<typeof highlighter>
+  onLatest(): void
+}) {
+  const { search, answers, tail, rows, parsed, list } = props.page
+  const now = Date.now()
+  const range = resolveRange(search, now)
+  if (!parsed.valid) return <InvalidQuery />
+  if (answers.error !== undefined) return <SearchError error={answers.error} onRetry={answers.refresh} />
+  if (rows.logs.length === 0 && !answers.answered) return <div className="flex-1" />
+  if (rows.logs.length === 0) {
+    const wider = widerRange(search, now)
+    return (
+      <NothingMatched
+        query={search.query}
+        range={rangeLabel(search, now).toLowerCase()}
+        live={search.live}
+        onWiden={wider === undefined ? undefined : () => search.change(wider)}
+        onClear={() => search.change({ query: '' })}
+        onLatest={props.onLatest}
+      />
+    )
+  }
+  return (
+    <div
+      className={`relative flex min-h-0 flex-1 flex-col transition-opacity ${answers.outdated ? 'opacity-60' : ''}`}
+    >
+      {search.live && tail.buffer.paused && (
+        <ResumeButton waiting={tail.buffer.waitingCount} onResume={rows.resume} />
+      )}
+      <LogList
+        logs={rows.logs}
+        withDay={range === undefined || range.to - range.from > 20 * 3_600_000}
+        selected={rows.selected}
+        open={search.open}
+        freshBefore={search.live && !tail.buffer.paused ? tail.fresh : 0}
+        highlight={props.highlight}
+        actions={props.actions}
+        hasMore={answers.hasMore && tail.buffer.dropped === 0}
+        loadingMore={answers.loadingMore}
+        handle={list}
+        onToggle={rows.toggle}
+        onMore={answers.loadMore}
+        onAtTop={(atTop) => {
+          if (!search.live) return
+          if (!atTop) tail.pause()
+          else if (search.open === null && rows.selected === null) tail.resume()
+        }}
+      />
+    </div>
+  )
+}
+
+function InvalidQuery() {
+  return (
+    <div className="flex flex-1 flex-col items-center px-4 pt-[9vh] text-center">
+      <p className="text-[15px] font-semibold">The query has an error</p>
+      <p className="mt-1 text-dim">Mend the marked part and press Enter.</p>
+    </div>
+  )
+}

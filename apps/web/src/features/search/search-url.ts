@@ -1,0 +1,37 @@
+import { parseTime } from '@heartwood/query-lang'
+import {
+  createLoader,
+  createParser,
+  createSerializer,
+  type inferParserType,
+  parseAsBoolean,
+  parseAsString,
+} from 'nuqs/server'
+
+export const DEFAULT_FROM = 'now-1h'
+export const DEFAULT_TO = 'now'
+
+/** A time as the query language writes it: `now-1h`, ISO 8601, epoch milliseconds. Anything else counts as not there. */
+const parseAsTime = createParser<string>({
+  parse: (text) => (parseTime(text, 0n) === undefined ? null : text.trim()),
+  serialize: (time) => time,
+})
+
+/**
+ * The search as it stands in the URL, the only place it is kept: a link to the page is a link to the search, and the
+ * browser's back button goes back a search. `open` is the id of the row whose fields are shown.
+ */
+export const SEARCH_PARAMS = {
+  query: parseAsString.withDefault(''),
+  from: parseAsTime.withDefault(DEFAULT_FROM),
+  to: parseAsTime.withDefault(DEFAULT_TO),
+  live: parseAsBoolean.withDefault(false),
+  open: parseAsString,
+}
+export type SearchState = inferParserType<typeof SEARCH_PARAMS>
+
+/** `?query=...` of a search; what is as by default is left out. */
+export const searchHref: (state: Partial<SearchState>) => string = createSerializer(SEARCH_PARAMS)
+
+/** The search of a URL's query string. */
+export const searchOfUrl: (search: string) => SearchState = createLoader(SEARCH_PARAMS)

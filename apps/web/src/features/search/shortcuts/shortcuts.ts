@@ -1,0 +1,47 @@
+export type ShortcutAction =
+  | 'focus-query'
+  | 'open-time'
+  | 'toggle-live'
+  | 'refresh'
+  | 'next-row'
+  | 'previous-row'
+  | 'toggle-row'
+  | 'close'
+  | 'to-top'
+  | 'show-shortcuts'
+
+export interface Shortcut {
+  readonly action: ShortcutAction
+  /** Values of KeyboardEvent.key; shown as `shown` where there is one. */
+  readonly keys: readonly string[]
+  readonly shown: readonly string[]
+  readonly about: string
+}
+
+/** Every key of the page, in the order of the sheet. */
+export const SHORTCUTS: readonly Shortcut[] = [
+  { action: 'focus-query', keys: ['/'], shown: ['/'], about: 'Write a query' },
+  { action: 'open-time', keys: ['d'], shown: ['d'], about: 'Choose the time range' },
+  { action: 'toggle-live', keys: ['l'], shown: ['l'], about: 'Follow live, or stop' },
+  { action: 'refresh', keys: ['r'], shown: ['r'], about: 'Ask again' },
+  { action: 'next-row', keys: ['j', 'ArrowDown'], shown: ['j', '↓'], about: 'Next row' },
+  { action: 'previous-row', keys: ['k', 'ArrowUp'], shown: ['k', '↑'], about: 'Previous row' },
+  { action: 'toggle-row', keys: ['Enter', 'o'], shown: ['Enter'], about: 'Open or close the row' },
+  { action: 'to-top', keys: ['g', 'Home'], shown: ['g'], about: 'To the newest row' },
+  { action: 'close', keys: ['Escape'], shown: ['Esc'], about: 'Close' },
+  { action: 'show-shortcuts', keys: ['?'], shown: ['?'], about: 'This sheet' },
+]
+
+export interface PressedKey {
+  readonly key: string
+  readonly modified: boolean
+  /** Where the key was pressed: text is typed there, a control has its own use for Enter, or neither. */
+  readonly place: 'text' | 'control' | 'page'
+}
+
+/** What a key means, or undefined when it belongs to the control that has the focus. */
+export function shortcutOf(pressed: PressedKey): ShortcutAction | undefined {
+  if (pressed.modified || pressed.place === 'text') return undefined
+  if (pressed.place === 'control' && pressed.key === 'Enter') return undefined
+  return SHORTCUTS.find(({ keys }) => keys.includes(pressed.key))?.action
+}

@@ -1,0 +1,31 @@
+'use client'
+
+import { useEffect, useRef } from 'react'
+import { type PressedKey, type ShortcutAction, shortcutOf } from './shortcuts.ts'
+
+/** Runs the page's shortcuts. While a dialog or popover is open, the keys are its own. */
+export function useShortcuts(handlers: Readonly<Record<ShortcutAction, () => void>>): void {
+  const latest = useRef(handlers)
+  latest.current = handlers
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || document.querySelector('[role="dialog"]') !== null) return
+      const action = shortcutOf({
+        key: event.key,
+        modified: event.ctrlKey || event.metaKey || event.altKey,
+        place: placeOf(event.target),
+      })
+      if (action === undefined) return
+      event.preventDefault()
+      latest.current[action]()
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [])
+}
+
+function placeOf(target: EventTarget | null): PressedKey['place'] {
+  if (!(target instanceof HTMLElement)) return 'page'
+  if (target.isContentEditable || target.matches('input, textarea, select')) return 'text'
+  return target.matches('button, a, summary') ? 'control' : 'page'
+}

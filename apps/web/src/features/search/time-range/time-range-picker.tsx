@@ -1,0 +1,131 @@
+'use client'
+
+import { Clock } from 'lucide-react'
+import { Popover } from 'radix-ui'
+import { type FormEvent, useId, useState } from 'react'
+import { TEST_IDS } from '../../../test-ids.ts'
+import { Button } from '../../../ui/button.tsx'
+import { useNow } from '../../../ui/use-now.ts'
+import {
+  ALL_TIME,
+  enteredRange,
+  entryOf,
+  PRESETS,
+  presetOf,
+  rangeLabel,
+  type TimeRange,
+} from './time-range.ts'
+
+export interface TimeRangePickerProps {
+  readonly range: TimeRange
+  readonly open: boolean
+  onOpenChange(open: boolean): void
+  onPick(range: TimeRange): void
+}
+
+export function TimeRangePicker({ range, open, onOpenChange, onPick }: TimeRangePickerProps) {
+  const now = useNow()
+  const pick = (picked: TimeRange) => {
+    onOpenChange(false)
+    onPick(picked)
+  }
+  return (
+    <Popover.Root open={open} onOpenChange={onOpenChange}>
+      <Popover.Trigger asChild>
+        <Button testId={TEST_IDS.timeRange} aria-label={`Time range: ${rangeLabel(range, now)}`}>
+          <Clock size={14} aria-hidden className="text-dim" />
+          <span className="max-w-56 truncate tabular-nums">{rangeLabel(range, now)}</span>
+        </Button>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          align="end"
+          sideOffset={6}
+          collisionPadding={8}
+          aria-label="Time range"
+          data-testid={TEST_IDS.timePicker}
+          className="z-40 flex w-[27rem] max-w-[calc(100vw-1rem)] flex-col rounded-lg border border-line bg-raised shadow-pop sm:flex-row"
+        >
+          <ul className="grid shrink-0 grid-cols-2 gap-px border-line p-1.5 max-sm:border-b sm:w-40 sm:grid-cols-1 sm:border-r">
+            {[...PRESETS, { from: ALL_TIME.from, label: 'All time' }].map((preset) => (
+              <li key={preset.from}>
+                <button
+                  type="button"
+                  aria-pressed={range.from === preset.from && range.to === 'now'}
+                  className="w-full rounded-md px-2.5 py-1 text-left hover:bg-hover aria-pressed:bg-accent-soft aria-pressed:font-semibold aria-pressed:text-accent"
+                  onClick={() => pick({ from: preset.from, to: 'now' })}
+                >
+                  {preset.label}
+                </button>
+              </li>
+            ))}
+          </ul>
+          <AbsoluteForm range={range} onPick={pick} />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  )
+}
+
+/** Mounted when the picker opens, so the fields always start from the range in the URL. */
+function AbsoluteForm({ range, onPick }: { range: TimeRange; onPick(range: TimeRange): void }) {
+  const id = useId()
+  const [entered, setEntered] = useState<TimeRange>(() => startingEntry(range))
+  const [error, setError] = useState<{ field: 'from' | 'to'; message: string }>()
+
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    const result = enteredRange(entered, Date.now())
+    if (result.ok) onPick(result.range)
+    else setError(result)
+  }
+
+  return (
+    <form className="flex min-w-0 flex-1 flex-col gap-2.5 p-3.5" onSubmit={submit} noValidate>
+      {(['from', 'to'] as const).map((field) => (
+        <div key={field}>
+          <label htmlFor={`${id}-${field}`} className="font-medium">
+            {field === 'from' ? 'From' : 'To'}
+          </label>
+          <input
+            id={`${id}-${field}`}
+            value={entered[field]}
+            data-testid={field === 'from' ? TEST_IDS.timeFrom : TEST_IDS.timeTo}
+            aria-invalid={error?.field === field}
+            aria-describedby={error?.field === field ? `${id}-error` : `${id}-hint`}
+            spellCheck={false}
+            autoComplete="off"
+            className="mt-0.5 h-8 w-full rounded-md border border-line-strong bg-panel px-2 font-mono text-[13px] aria-invalid:border-error"
+            onChange={(event) => {
+              setEntered({ ...entered, [field]: event.target.value })
+              setError(undefined)
+            }}
+          />
+        </div>
+      ))}
+      {error === undefined ? (
+        <p id={`${id}-hint`} className="text-xs text-dim">
+          Your time zone, {Intl.DateTimeFormat().resolvedOptions().timeZone}. Any ISO time can be pasted;
+          now-2h works too.
+        </p>
+      ) : (
+        <p id={`${id}-error`} role="alert" className="text-xs text-error">
+          {error.message}
+        </p>
+      )}
+      <div className="mt-auto flex justify-end pt-1">
+        <Button look="strong" type="submit">
+          Apply
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+function startingEntry(range: TimeRange): TimeRange {
+  const now = Date.now()
+  const preset = presetOf(range)
+  const from = preset === undefined ? range.from : new Date(now - preset.millis).toISOString()
+  const to = range.to === 'now' ? new Date(now).toISOString() : range.to
+  return { from: entryOf(from, now), to: entryOf(to, now) }
+}

@@ -1,0 +1,89 @@
+'use client'
+
+import type { StatusOutput } from '@heartwood/api'
+import { Keyboard, LogOut, Radio, RotateCw, Upload } from 'lucide-react'
+import type { RefObject } from 'react'
+import { TEST_IDS } from '../../test-ids.ts'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { Mark } from '../../ui/mark.tsx'
+import { AlertsIndicator } from '../alerts/alerts-indicator.tsx'
+import { ThemeToggle } from '../theme/theme-toggle.tsx'
+import { QueryBar } from './query-bar/query-bar.tsx'
+import { TimeRangePicker } from './time-range/time-range-picker.tsx'
+import type { Search } from './use-search.ts'
+
+export interface TopBarProps {
+  readonly search: Search
+  readonly status: StatusOutput | undefined
+  readonly fields: readonly string[]
+  readonly queryInput: RefObject<HTMLInputElement | null>
+  readonly timeOpen: boolean
+  onTimeOpen(open: boolean): void
+  onRefresh(): void
+  onLive(): void
+  onSendLogs(): void
+  onShortcuts(): void
+}
+
+export function TopBar(props: TopBarProps) {
+  const { search, status } = props
+  return (
+    <header className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1.5 bg-panel px-3 py-2">
+      <a
+        href="/"
+        className="flex shrink-0 items-center gap-2 rounded-md pr-2 text-[14.5px] font-semibold tracking-tight max-md:mr-auto"
+      >
+        <Mark className="text-accent" />
+        <span className="md:max-lg:sr-only">Heartwood</span>
+      </a>
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 gap-y-1.5 max-md:order-last max-md:basis-full">
+        <QueryBar
+          query={search.query}
+          fields={props.fields}
+          inputRef={props.queryInput}
+          onRun={(query) => (query === search.query ? props.onRefresh() : search.change({ query }))}
+        />
+        <TimeRangePicker
+          range={search}
+          open={props.timeOpen}
+          onOpenChange={props.onTimeOpen}
+          onPick={(range) => search.change({ ...range, live: search.live && range.to === 'now' })}
+        />
+        <Button
+          testId={TEST_IDS.live}
+          aria-pressed={search.live}
+          title="Follow new logs as they arrive (l)"
+          onClick={props.onLive}
+        >
+          <Radio size={14} aria-hidden /> Live
+        </Button>
+        <IconButton label="Ask again (r)" testId={TEST_IDS.refresh} onClick={props.onRefresh}>
+          <RotateCw size={15} aria-hidden />
+        </IconButton>
+      </div>
+      <nav aria-label="Product" className="flex shrink-0 items-center gap-0.5">
+        <AlertsIndicator onShow={(range) => search.change({ ...range, live: false })} />
+        <Button
+          look="quiet"
+          testId={TEST_IDS.sendLogs}
+          aria-label="Send your logs"
+          onClick={props.onSendLogs}
+        >
+          <Upload size={15} aria-hidden />
+          <span className="max-lg:hidden">Send your logs</span>
+        </Button>
+        <ThemeToggle />
+        <IconButton label="Keys and queries (?)" onClick={props.onShortcuts}>
+          <Keyboard size={15} aria-hidden />
+        </IconButton>
+        {status?.needs_token === true && (
+          <form method="post" action="/sign-out">
+            <IconButton label="Sign out" testId={TEST_IDS.signOut} type="submit">
+              <LogOut size={15} aria-hidden />
+            </IconButton>
+          </form>
+        )}
+      </nav>
+    </header>
+  )
+}

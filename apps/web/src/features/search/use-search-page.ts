@@ -1,0 +1,95 @@
+'use client'
+
+import { parse } from '@heartwood/query-lang'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useTRPC } from '../../api/api-provider.tsx'
+import type { LogListHandle } from './log-list/log-list.tsx'
+import { useShortcuts } from './shortcuts/use-shortcuts.ts'
+import { useTail } from './tail/use-tail.ts'
+import { useAnswers } from './use-answers.ts'
+import { useFirstEvent } from './use-first-event.ts'
+import { useRows } from './use-rows.ts'
+import { useSearch } from './use-search.ts'
+
+const EMPTY_POLL_MILLIS = 1_000
+const POLL_MILLIS = 30_000
+
+export type SearchPageState = ReturnType<typeof useSearchPage>
+
+/** Everything the page is made of, wired: URL -> answers and tail -> rows, and the keys. */
+export function useSearchPage() {
+  const trpc = useTRPC()
+  const search = useSearch()
+  const { query, from, to, live } = search
+  const [timeOpen, setTimeOpen] = useState(false)
+  const [sheet, setSheet] = useState<'send-logs' | 'shortcuts'>()
+  const queryInput = useRef<HTMLInputElement>(null)
+  const list = useRef<LogListHandle>(null)
+
+  const status = useQuery(
+    trpc.status.queryOptions(undefined, {
+      retry: false,
+      refetchInterval: ({ state }) =>
+        state.data === undefined || state.data.events === 0 ? EMPTY_POLL_MILLIS : POLL_MILLIS,
+    }),
+  ).data
+  const fields = useQuery(
+    trpc.fields.queryOptions(
+      { from_time: from, to_time: to },
+      { enabled: (status?.events ?? 0) > 0, retry: false, gcTime: 0 },
+    ),
+  ).data?.fields
+
+  const parsed = useMemo(() => parse(query), [query])
+  const askable = parsed.valid && status?.events !== 0
+  const answers = useAnswers({ query, from, to, live, askable })
+  const tail = useTail({
+    query: query === '' ? '*' : query,
+    enabled: live && askable,
+    onConnectedAgain: answers.refresh,
+  })
+  const rows = useRows({ search, answers, tail, list })
+  useFirstEvent({ status, search })
+
+  function toggleLive() {
+    if (live) return search.change({ live: false })
+    search.change({ live: true, ...(to === 'now' ? {} : { from: 'now-15m', to: 'now' }) })
+  }
+
+  useEffect(() => {
+    document.title = query === '' ? 'Heartwood' : `${query} · Heartwood`
+  }, [query])
+  useShortcuts({
+    'focus-query': () => queryInput.current?.select(),
+    'open-time': () => setTimeOpen(true),
+    'toggle-live': toggleLive,
+    refresh: answers.refresh,
+    'next-row': () => rows.move(1),
+    'previous-row': () => rows.move(-1),
+    'toggle-row': rows.toggleSelected,
+    'to-top': rows.toTop,
+    close: rows.close,
+    'show-shortcuts': () => setSheet('shortcuts'),
+  })
+
+  return {
+    search,
+    status,
+    fields: useMemo(
+      () => (fields ?? []).toSorted((a, b) => b.events - a.events).map(({ name }) => name),
+      [fields],
+    ),
+    parsed,
+    answers,
+    tail,
+    rows,
+    list,
+    queryInput,
+    timeOpen,
+    setTimeOpen,
+    sheet,
+    setSheet,
+    toggleLive,
+  }
+}

@@ -1,0 +1,25 @@
+'use client'
+
+import { useQueryStates } from 'nuqs'
+import { useCallback } from 'react'
+import { SEARCH_PARAMS, type SearchState } from './search-url.ts'
+
+export interface Search extends SearchState {
+  /** Changes the search and remembers the one before for the back button. Closes the open row unless it is named. */
+  change(next: Partial<SearchState>): void
+  /** Opens a row, or closes it with null. */
+  openRow(id: string | null): void
+}
+
+export function useSearch(): Search {
+  const [state, setState] = useQueryStates(SEARCH_PARAMS)
+  const change = useCallback(
+    (next: Partial<SearchState>) => void setState({ open: null, ...next }, { history: 'push' }),
+    [setState],
+  )
+  const openRow = useCallback(
+    (open: string | null) => void setState({ open }, { history: 'replace' }),
+    [setState],
+  )
+  return { ...state, change, openRow }
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { checkAccess } from '@heartwood/access'
+import { type App, AppError } from '@heartwood/runtime'
+import { redirect, sendError, sendJson, sendText } from './answers.ts'
+import { addSecurityHeaders } from './security-headers.ts'
+import { answerSignIn, answerSignOut } from './sign-in.ts'
+
+export interface SiteOptions {
+  readonly app: Pick<App, 'access' | 'log' | 'metrics' | 'notReady' | 'stopping'>
+  readonly dev: boolean
+  readonly api: (request: IncomingMessage, response: ServerResponse) => void
+  readonly pages: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+}
+
+/** The whole public port: who may come in, then health, sign-in, the API behind the proxy, and the pages. */
+export function serveSite(
+  options: SiteOptions,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    route(options, request, response).catch((error: unknown) => {
+      options.app.log.error({ err: error, url: request.url }, 'a request failed')
+      if (response.headersSent) return void response.destroy()
+      sendError(
+        request,
+        response,
+        new AppError('internal', 'Something went wrong; the log has it.', { cause: error }),
+      )
+    })
+  }
+}
+
+async function route(
+  options: SiteOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { app } = options
+  const path = request.url?.split('?', 1)[0] ?? '/'
+  const nonce = randomBytes(16).toString('base64url')
+  const csp = addSecurityHeaders(response, { nonce, dev: options.dev })
+
+  if (path === '/healthz') return sendJson(response, 200, { status: 'ok', app: 'web' })
+  if (path === '/readyz') return answerReady(app, response)
+
+  const access = checkAccess(
+    app.access,
+    { method: request.method ?? 'GET', headers: request.headers },
+    new Date(),
+  )
+  if (path === '/sign-in' && (access.ok || access.code === 'unauthenticated')) {
+    return answerSignIn(request, response, { token: app.access.token, signedIn: access.ok })
+  }
+  if (!access.ok) {
+    if (access.code === 'unauthenticated' && wantsPage(request, path)) {
+      return redirect(response, `/sign-in?next=${encodeURIComponent(request.url ?? '/')}`)
+    }
+    return sendError(request, response, new AppError(access.code, access.reason))
+  }
+  if (path === '/sign-out') return answerSignOut(request, response)
+  if (path === '/metrics')
+    return sendText(response, 200, app.metrics.contentType, await app.metrics.metrics())
+  if (path.startsWith('/api/')) return options.api(request, response)
+
+  // Next takes the nonce for its own inline scripts from this request header.
+  request.headers['content-security-policy'] = csp
+  await options.pages(request, response)
+}
+
+function answerReady(app: SiteOptions['app'], response: ServerResponse): void {
+  const reasons = app.stopping.stopping ? { stop: 'is stopping' } : Object.fromEntries(app.notReady)
+  const ready = Object.keys(reasons).length === 0
+  sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', app: 'web', reasons })
+}
+
+function wantsPage(request: IncomingMessage, path: string): boolean {
+  return (
+    request.method === 'GET' &&
+    !path.startsWith('/api/') &&
+    (request.headers.accept ?? '').includes('text/html')
+  )
+}
