@@ -1,0 +1,13 @@
+export { type Database, type DatabaseOptions, openDatabase, type Repositories } from './database.ts'
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from './embedded/index.ts'
+export { MIGRATIONS, migrate } from './migrate.ts'
+export type { AlertStateRepository, StoredAlertState } from './repositories/alert-states.ts'
+export type {
+  DueNotification,
+  NewNotification,
+  NotificationRepository,
+} from './repositories/notifications.ts'

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { startEmbeddedPostgres } from '../src/embedded/index.ts'
+
+/** A real PostgreSQL for one test file. */
+export interface TestServer extends AsyncDisposable {
+  /** URL of a new, empty database. */
+  emptyDatabase(): Promise<string>
+}
+
+export async function startTestServer(): Promise<TestServer> {
+  const dir = await mkdtemp(join(tmpdir(), 'heartwood-db-'))
+  const server = await startEmbeddedPostgres({ dir, port: 0 })
+  return {
+    async emptyDatabase() {
+      const name = `t_${randomUUID().replaceAll('-', '')}`
+      await query(server.url, `CREATE DATABASE ${name}`)
+      const url = new URL(server.url)
+      url.pathname = `/${name}`
+      return url.href
+    },
+    async [Symbol.asyncDispose]() {
+      await server.stop()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Rows of one statement. */
+export async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query(sql)).rows
+  } finally {
+    await client.end()
+  }
+}
