@@ -44,7 +44,7 @@ export async function aggregate(
     interval_ms: millisFromNanos(interval),
     by: by ?? 'service',
     top: top.map(({ value, count }) => ({ value, count })),
-    buckets: withEmptyBuckets(range, interval, found),
+    buckets: withEmptyBuckets(range, interval, found, by !== undefined),
     took_ms: took(),
   }
 }

@@ -40,14 +40,14 @@ export function bucketWidth(interval: string, range: TimeRange): Nanos {
   return width
 }
 
-/** Every bucket that overlaps the range, oldest first, the missing ones with a count of 0. */
+/** Every bucket that overlaps the range, oldest first, the missing ones with a count of 0 (and without groups in them). */
 export function withEmptyBuckets(
   range: TimeRange,
   width: Nanos,
   found: readonly HistogramBucket[],
+  isSplit: boolean,
 ): { start: string; count: number; groups?: Record<string, number> }[] {
   const byStart = new Map(found.map((bucket) => [bucket.start, bucket]))
-  const split = found.some((bucket) => bucket.groups !== undefined)
   const count = Number(bucketCount(range, width))
   const first = floorTo(range.from, width)
   return Array.from({ length: count }, (_, i) => {
@@ -56,7 +56,7 @@ export function withEmptyBuckets(
     return {
       start: isoFromNanos(start),
       count: bucket?.count ?? 0,
-      ...(split && { groups: { ...bucket?.groups } }),
+      ...(isSplit && { groups: { ...bucket?.groups } }),
     }
   })
 }

@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import { NANOS_PER_MILLI } from '@heartwood/event'
+import { openSegmentsReader } from '@heartwood/log-store'
+import { startApp } from '@heartwood/runtime'
+import { internalClient } from './internal-client.ts'
+import { VERSION } from './openapi-document.ts'
+import { queryServer } from './query-server.ts'
+import { questionService } from './questions/question-service.ts'
+import { ingestUrl } from './questions/surroundings.ts'
+import { tailService } from './tail/tail-service.ts'
+
+const app = startApp('query', process.env)
+const { settings, internalToken } = app
+const now = () => BigInt(Date.now()) * NANOS_PER_MILLI
+
+const reader = await openSegmentsReader({
+  dir: join(settings.HEARTWOOD_DATA_DIR, 'store'),
+  tempDirectory: join(settings.HEARTWOOD_DATA_DIR, 'tmp', 'query'),
+  now,
+})
+app.stopping.add('the store', () => reader.close())
+
+const indexer = internalClient('indexer', settings.HEARTWOOD_INDEXER_PORT, internalToken)
+const alerter = internalClient('alerter', settings.HEARTWOOD_ALERTER_PORT, internalToken)
+const ingestAddress = `http://${settings.HEARTWOOD_HOST}:${settings.HEARTWOOD_INGEST_PORT}`
+
+const questions = questionService({
+  reader,
+  indexer,
+  alerter,
+  version: VERSION,
+  needsToken: settings.HEARTWOOD_ACCESS_TOKEN !== undefined,
+  ingestUrl: () => ingestUrl(settings.HEARTWOOD_DATA_DIR, ingestAddress),
+  now,
+  limits: { questionMillis: 30_000, deleteMillis: 600_000 },
+})
+const tails = tailService({
+  indexer,
+  pace: { heartbeatMillis: 5_000, silenceMillis: 15_000, retryMillis: 500 },
+  maxTails: 200,
+  stopping: app.stopping.signal,
+})
+
+const http = queryServer(app, { port: settings.HEARTWOOD_QUERY_PORT, questions, tails })
+const port = await http.listen()
+app.notReady.delete('start')
+app.log.info(`listening on 127.0.0.1:${port}`)
