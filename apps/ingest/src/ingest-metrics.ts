@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 /** What ingest tells about itself; all names begin with `heartwood_ingest_`. */
 export interface IngestMetrics {
-  readonly requests: Counter<'door' | 'status'>
+  readonly requests: Counter<'route' | 'status'>
   readonly events: Counter<'door'>
   readonly rejected: Counter<'door' | 'reason'>
   readonly receivedBytes: Counter<'door'>
@@ -28,7 +28,7 @@ export function ingestMetrics(
   const counter = <L extends string>(name: string, help: string, labelNames: L[]) =>
     new Counter({ name: `heartwood_ingest_${name}`, help, labelNames, registers: [register] })
   return {
-    requests: counter('requests_total', 'Requests by route and status', ['door', 'status']),
+    requests: counter('requests_total', 'Requests by route and status', ['route', 'status']),
     events: counter('events_total', 'Events acknowledged', ['door']),
     rejected: counter('rejected_total', 'Records refused in the answer', ['door', 'reason']),
     receivedBytes: counter('received_bytes_total', 'Bytes of acknowledged bodies as received', ['door']),

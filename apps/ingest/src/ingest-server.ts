@@ -57,7 +57,7 @@ export function ingestServer(app: App, options: IngestOptions): ReturnType<typeo
     reply.header(PRODUCT_HEADER.name, PRODUCT_HEADER.value)
   })
   server.addHook('onResponse', async (request, reply) => {
-    intake.metrics.requests.inc({ door: routeOf(request), status: String(reply.statusCode) })
+    intake.metrics.requests.inc({ route: routeOf(request), status: String(reply.statusCode) })
   })
   ingestRoute(server, intake)
   elasticsearchRoutes(server, intake)

@@ -15,8 +15,8 @@ const http = ingestServer(app, {
   port: settings.HEARTWOOD_INGEST_PORT,
   publisher,
   now: () => BigInt(Date.now()) * NANOS_PER_MILLI,
-  // The largest body as received and inflated, and as much again for others meanwhile.
-  bufferBytes: 4 * settings.HEARTWOOD_MAX_BODY_MB * 1024 * 1024,
+  // The largest body as received and inflated, and half as much again for others meanwhile.
+  bufferBytes: 3 * settings.HEARTWOOD_MAX_BODY_MB * 1024 * 1024,
   bodyTimeout: 120_000,
 })
 const port = await http.listen()

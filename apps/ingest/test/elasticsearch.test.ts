@@ -205,6 +205,44 @@ test('a request refused as a whole has the shape Elasticsearch clients read', as
   ])
 })
 
+test('the real client can do all that belongs to sending', async () => {
+  await using ingest = await runningIngest()
+  const client = new Client({ node: ingest.url })
+  expect(await client.ping()).toBe(true)
+  expect((await client.info()).version.number).toBe('8.19.0')
+  expect((await client.cluster.health()).status).toBe('green')
+  expect((await client.license.get()).license.status).toBe('active')
+  expect(await client.indices.putIndexTemplate({ name: 't', index_patterns: ['logs-*'] })).toEqual({
+    acknowledged: true,
+  })
+  expect(await client.ilm.putLifecycle({ name: 'p' })).toEqual({ acknowledged: true })
+  expect(await client.indices.createDataStream({ name: 'logs-app-prod' })).toEqual({ acknowledged: true })
+  expect(await client.index({ index: 'app', document: { message: 'one' } })).toMatchObject({
+    result: 'created',
+    _index: 'app',
+  })
+  expect(await client.create({ index: 'app', id: 'own', document: { message: 'two' } })).toMatchObject({
+    _id: 'own',
+  })
+  const dropped: unknown[] = []
+  const result = await client.helpers.bulk({
+    datasource: [{ message: 'fine' }, { message: 'x'.repeat(1024 * 1024) }, { message: 'fine too' }],
+    onDocument: () => ({ index: { _index: 'app' } }),
+    onDrop: ({ status }) => dropped.push(status),
+  })
+  expect([result.successful, result.failed, dropped]).toEqual([2, 1, [400]])
+  await client.close()
+  expect((await ingest.batches()).reduce((sum, batch) => sum + batch.length, 0)).toBe(4)
+})
+
+test('more actions than one answer can list are refused as a whole, so that the client splits them', async () => {
+  await using ingest = await runningIngest()
+  expect((await ingest.post('/_bulk', '{"index":{}}\n{}\n'.repeat(250_000))).status).toBe(200)
+  const answer = await ingest.post('/_bulk', '{"index":{}}\n{}\n'.repeat(250_001))
+  expect([answer.status, await answer.json()]).toMatchObject([413, { status: 413 }])
+  expect(await ingest.records()).toHaveLength(1)
+})
+
 test('the real client indexes through the disk queue, and every document is in it', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'heartwood-ingest-'))
   await using _folder = { [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }) }

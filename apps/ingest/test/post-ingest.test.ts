@@ -154,8 +154,8 @@ test('requests, events, bytes and refusals are counted by door', async () => {
   expect(text).toContain(
     'heartwood_ingest_rejected_total{door="elasticsearch",reason="delete_unsupported"} 1',
   )
-  expect(text).toContain('heartwood_ingest_requests_total{door="/ingest",status="200"} 2')
-  expect(text).toContain('heartwood_ingest_requests_total{door="/ingest",status="400"} 1')
+  expect(text).toContain('heartwood_ingest_requests_total{route="/ingest",status="200"} 2')
+  expect(text).toContain('heartwood_ingest_requests_total{route="/ingest",status="400"} 1')
   expect(text).toContain('heartwood_ingest_publish_seconds_count 2')
   expect(text).toContain('heartwood_ingest_buffered_bytes 0')
 })

@@ -18,7 +18,9 @@ const Target = z.object({ index: z.string().optional(), id: z.string().optional(
 /** Elasticsearch's ways of adding documents: `_bulk`, and one document at a time. */
 export function elasticsearchRoutes(server: FastifyInstance, intake: Intake): void {
   const bulk = (request: FastifyRequest, reply: FastifyReply) => takeBulk(intake, request, reply)
-  for (const url of ['/_bulk', '/:index/_bulk']) server.route({ method: ['POST', 'PUT'], url, handler: bulk })
+  // Clients made for Elasticsearch 6 and older put a type behind the index; it means nothing.
+  for (const url of ['/_bulk', '/:index/_bulk', '/:index/:type/_bulk'])
+    server.route({ method: ['POST', 'PUT'], url, handler: bulk })
   const document = (operation: 'create' | 'index') => (request: FastifyRequest, reply: FastifyReply) =>
     takeDocument(intake, operation, request, reply)
   server.route({ method: 'POST', url: '/:index/_doc', handler: document('index') })
