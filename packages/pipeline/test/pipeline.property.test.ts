@@ -151,7 +151,7 @@ test('a step that loses a row without saying so is an error, a named drop is cou
   const batch = arrived([{ message: 'a' }, { message: 'b' }])
   const first = selectRows(batch, Uint32Array.of(0))
   expect(() => runPipeline([{ name: 'thief', run: () => ({ batch: first }) }], batch, NO_DEFAULTS)).toThrow(
-    'thief',
+    'got 2 rows and gave 1 back',
   )
   const { dropped } = runPipeline(
     [{ name: 'sampler', run: () => ({ batch: first, dropped: 1 }) }],

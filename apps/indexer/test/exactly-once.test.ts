@@ -1,0 +1,270 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { LogStoreError } from '@heartwood/log-store'
+import { expect, test } from 'vitest'
+import {
+  dataFolder,
+  indexed,
+  jsonHeader,
+  RECEIVED,
+  runIndexer,
+  until,
+  withAppend,
+} from './running-indexer.ts'
+
+const ids = (events: readonly { id: string }[]) => events.map(({ id }) => id)
+
+test('what is published is found, with its level, time and service', async () => {
+  await using folder = await dataFolder()
+  await using run = await runIndexer(folder)
+  await folder.publish('b1', [
+    '{"level":"error","service":"shop","msg":"no stock","time":"2024-06-15T11:59:59.5Z"}',
+  ])
+  await indexed(run)
+  const { events } = await folder.found()
+  expect(events).toMatchObject([
+    { id: 'b1-0', level: 'error', service: 'shop', message: 'no stock', timestamp: RECEIVED - 500_000_000n },
+  ])
+})
+
+test('a batch delivered twice is found once, within one commit and in different ones', async () => {
+  await using folder = await dataFolder()
+  await folder.publish('b1', ['{"n":1}', '{"n":2}'])
+  await folder.publish('b1', ['{"n":1}', '{"n":2}'])
+  await using run = await runIndexer(folder)
+  await indexed(run)
+  await folder.publish('b1', ['{"n":1}', '{"n":2}'])
+  await folder.publish('b2', ['{"n":3}'])
+  await indexed(run)
+  expect(ids((await folder.found()).events)).toEqual(['b1-0', 'b1-1', 'b2-0'])
+  expect(
+    (await run.metrics.getSingleMetricAsString('heartwood_indexer_absorbed_batches_total')).trim(),
+  ).toMatch(/ 2$/)
+})
+
+test('a resend after a restart is absorbed', async () => {
+  await using folder = await dataFolder()
+  await folder.publish('b1', ['{"n":1}'])
+  {
+    await using run = await runIndexer(folder)
+    await indexed(run)
+  }
+  await folder.publish('b1', ['{"n":1}'])
+  await using run = await runIndexer(folder)
+  await indexed(run)
+  expect(ids((await folder.found()).events)).toEqual(['b1-0'])
+})
+
+test('an end between append and release loses nothing and doubles nothing', async () => {
+  await using folder = await dataFolder()
+  const published: string[] = []
+  for (let round = 0; round < 5; round++) {
+    for (const key of ['a', 'b', 'c']) {
+      await folder.publish(`r${round}-${key}`, ['{"n":1}', '{"n":2}'], key)
+      published.push(`r${round}-${key}-0`, `r${round}-${key}-1`)
+    }
+    const end = Promise.withResolvers<void>()
+    let appended = 0
+    await using run = await runIndexer(folder, {
+      writer: (real) =>
+        withAppend(real, async (append) => {
+          appended++
+          return real.append(append)
+        }),
+      // The append is durable, the release does not come back before the end.
+      consumer: (real) => ({
+        partitions: real.partitions,
+        consume: (partition, after, signal) => real.consume(partition, after, signal),
+        release: (partition, position) => (appended === 0 ? real.release(partition, position) : end.promise),
+        end: (partition) => real.end(partition),
+        close: () => real.close(),
+      }),
+    })
+    await until('something is committed', () => run.writer.stats().events > round)
+    const stopped = run.indexer.stop()
+    end.resolve()
+    await stopped
+  }
+  await using run = await runIndexer(folder)
+  await indexed(run)
+  expect(ids((await folder.found()).events)).toEqual(published.sort())
+})
+
+test('a damaged queue record harms only itself and becomes a dead letter', async () => {
+  await using folder = await dataFolder()
+  const marker = 'flip-one-bit-in-me'
+  await folder.publish('b1', ['{"n":1}'])
+  await folder.publish('b2', [`{"n":"${marker}"}`])
+  await folder.publish('b3', ['{"n":3}'])
+  await flipBit(folder.queueDir, marker)
+  await using run = await runIndexer(folder)
+  await indexed(run)
+  const { events, deadLetters } = await folder.found()
+  expect(ids(events)).toEqual(['b1-0', 'b3-0'])
+  expect(deadLetters).toMatchObject([{ step: 'queue', door: 'unknown', records: 1 }])
+  expect(deadLetters[0]?.id).toMatch(/^queue-\d+-\d+$/)
+  expect(deadLetters[0]?.sample).toContain('"n"')
+})
+
+async function flipBit(queueDir: string, marker: string): Promise<void> {
+  for (const partition of ['0', '1']) {
+    for (const name of await readdir(join(queueDir, partition))) {
+      const path = join(queueDir, partition, name)
+      const bytes = await readFile(path)
+      const at = bytes.indexOf(marker)
+      if (at < 0) continue
+      bytes[at] = (bytes[at] ?? 0) ^ 1
+      await writeFile(path, bytes)
+      return
+    }
+  }
+  throw new Error('the record to damage is not in the queue')
+}
+
+test('a body that is not what was counted becomes one dead letter, its neighbours are found', async () => {
+  await using folder = await dataFolder()
+  await folder.publish('b1', ['{"n":1}'])
+  await folder.publisher.publish('sender', jsonHeader('b2', 3, 8), Buffer.from('{"n":2}'))
+  await folder.publish('b3', ['{"n":3}'])
+  await using run = await runIndexer(folder)
+  await indexed(run)
+  const { events, deadLetters } = await folder.found()
+  expect(ids(events)).toEqual(['b1-0', 'b3-0'])
+  expect(deadLetters).toMatchObject([{ id: 'b2-0', step: 'decode', records: 3 }])
+  await using reader = await folder.reader()
+  expect(await reader.batch('b2')).toMatchObject({ events: 0, dead_letters: 3 })
+})
+
+test('a step that throws for one event puts that event aside and no other', async () => {
+  await using folder = await dataFolder()
+  const lines = Array.from({ length: 100 }, (_, n) =>
+    JSON.stringify({ n, msg: n === 37 ? 'poison' : 'fine' }),
+  )
+  await folder.publish('b1', lines)
+  await using run = await runIndexer(folder, {
+    steps: [
+      {
+        name: 'picky',
+        run(batch) {
+          const values = batch.attributes.get('msg')?.string
+          if (values?.codes.some((code) => values.values[code] === 'poison'))
+            throw new Error('cannot take it')
+          return { batch }
+        },
+      },
+    ],
+  })
+  await indexed(run)
+  const { events, deadLetters } = await folder.found()
+  expect(events).toHaveLength(99)
+  expect(ids(events)).not.toContain('b1-37')
+  expect(deadLetters).toMatchObject([{ id: 'b1-37', step: 'picky', reason: 'cannot take it', records: 1 }])
+  expect(deadLetters[0]?.sample).toContain('poison')
+})
+
+test('rows that a step drops are counted under its name', async () => {
+  await using folder = await dataFolder()
+  await folder.publish('b1', ['{"n":1}', '{"n":2}'])
+  await using run = await runIndexer(folder, {
+    steps: [{ name: 'sampler', run: (batch) => ({ batch: { ...batch, length: 0 }, dropped: batch.length }) }],
+  })
+  await indexed(run)
+  expect((await folder.found()).events).toEqual([])
+  expect(await run.metrics.getSingleMetricAsString('heartwood_indexer_dropped_total')).toContain(
+    '{step="sampler"} 2',
+  )
+})
+
+test('a full disk is waited for: /readyz says why, and everything is found once there is room', async () => {
+  await using folder = await dataFolder()
+  let full = true
+  let refused = 0
+  await using run = await runIndexer(folder, {
+    writer: (real) =>
+      withAppend(real, async (append) => {
+        if (!full) return real.append(append)
+        refused++
+        throw new LogStoreError('disk_full', 'the disk of the log store is full')
+      }),
+  })
+  await folder.publish('b1', ['{"n":1}'])
+  await until('it has tried more than once', () => refused > 2)
+  expect([...run.notReady.values()].join()).toContain('the disk of the log store is full')
+  await folder.publish('b2', ['{"n":2}'])
+  full = false
+  await indexed(run)
+  expect(ids((await folder.found()).events)).toEqual(['b1-0', 'b2-0'])
+  expect(run.notReady.size).toBe(0)
+})
+
+test('a record that the store cannot take is a dead letter; the others of its commit are found', async () => {
+  await using folder = await dataFolder()
+  for (const batch of ['b1', 'b2', 'b3', 'b4']) await folder.publish(batch, [`{"from":"${batch}"}`])
+  await using run = await runIndexer(folder, {
+    writer: (real) =>
+      withAppend(real, async (append) => {
+        if (append.batches.some(({ batch_id, events }) => batch_id === 'b3' && events > 0)) {
+          throw new RangeError('no column can hold this')
+        }
+        return real.append(append)
+      }),
+  })
+  await indexed(run)
+  const { events, deadLetters } = await folder.found()
+  expect(ids(events)).toEqual(['b1-0', 'b2-0', 'b4-0'])
+  expect(deadLetters).toMatchObject([
+    { id: 'b3-0', step: 'store', reason: 'no column can hold this', records: 1 },
+  ])
+})
+
+test('an error of the file system is not the fault of the data: it is tried again, nothing is put aside', async () => {
+  await using folder = await dataFolder()
+  let failures = 3
+  await using run = await runIndexer(folder, {
+    writer: (real) =>
+      withAppend(real, async (append) => {
+        if (failures-- > 0) throw Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO' })
+        return real.append(append)
+      }),
+  })
+  await folder.publish('b1', ['{"n":1}'])
+  await indexed(run)
+  const { events, deadLetters } = await folder.found()
+  expect(ids(events)).toEqual(['b1-0'])
+  expect(deadLetters).toEqual([])
+})
+
+test('a second indexer takes over: the first ends with superseded, and nothing is lost or doubled', async () => {
+  await using folder = await dataFolder()
+  await using first = await runIndexer(folder)
+  await folder.publish('b1', ['{"n":1}'])
+  await indexed(first)
+  await using second = await runIndexer(folder)
+  await folder.publish('b2', ['{"n":2}'])
+  await indexed(second)
+  await expect(first.indexer.done).rejects.toMatchObject({ code: 'superseded' })
+  expect(ids((await folder.found()).events)).toEqual(['b1-0', 'b2-0'])
+})
+
+test('what the queue no longer has is said in a dead letter, and indexing goes on behind it', async () => {
+  await using folder = await dataFolder()
+  await folder.publish('b1', ['{"n":1}'])
+  {
+    await using run = await runIndexer(folder)
+    await indexed(run)
+  }
+  await folder.reopenPublisher()
+  await folder.publish('b2', ['{"n":2}'])
+  await folder.reopenPublisher()
+  await folder.publish('b3', ['{"n":3}'])
+  for (const partition of ['0', '1']) {
+    const files = (await readdir(join(folder.queueDir, partition))).sort()
+    for (const name of files.slice(0, -1)) await rm(join(folder.queueDir, partition, name))
+  }
+  await using run = await runIndexer(folder)
+  await indexed(run)
+  const { events, deadLetters } = await folder.found()
+  expect(ids(events)).toEqual(['b1-0', 'b3-0'])
+  expect(deadLetters).toMatchObject([{ step: 'queue', records: 1 }])
+  expect(deadLetters[0]?.reason).toContain('no longer keeps')
+})

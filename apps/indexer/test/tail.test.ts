@@ -1,0 +1,177 @@
+import { TailLogs, TailStats } from '@heartwood/api'
+import { type EventBatch, EventBatchBuilder } from '@heartwood/event'
+import { ALL, parse } from '@heartwood/query-lang'
+import { expect, test } from 'vitest'
+import { TailHub } from '../src/tails/tail-hub.ts'
+import { serve, type TailClient } from './indexer-http.ts'
+import { dataFolder, indexed, RECEIVED, runIndexer, until } from './running-indexer.ts'
+
+/** Reads until `count` log events have come; gives their ids. */
+async function shown(tail: TailClient, count: number): Promise<string[]> {
+  const ids: string[] = []
+  while (ids.length < count) {
+    const message = await tail.next()
+    if (message === undefined) throw new Error('the tail ended')
+    if (message.event === 'logs') ids.push(...TailLogs.parse(message.data).logs.map(({ id }) => id))
+  }
+  return ids
+}
+
+async function nextStats(tail: TailClient): Promise<TailStats> {
+  for (;;) {
+    const message = await tail.next()
+    if (message === undefined) throw new Error('the tail ended')
+    if (message.event === 'stats') return TailStats.parse(message.data)
+  }
+}
+
+test('a tail shows what matches as it is indexed, and nothing else', async () => {
+  await using folder = await dataFolder()
+  await using run = await runIndexer(folder)
+  await using http = await serve(run)
+  await using tail = await http.tail('level:error')
+  expect(await nextStats(tail)).toMatchObject({ shown: 0, matched: 0, skipped: 0 })
+  await folder.publish('b1', ['{"level":"info","msg":"a"}', '{"level":"error","msg":"b"}'])
+  await folder.publish('b2', ['{"level":"error","msg":"c"}'])
+  expect(await shown(tail, 2)).toEqual(['b1-1', 'b2-0'])
+  expect(await nextStats(tail)).toMatchObject({ shown: 2, matched: 2, skipped: 0 })
+})
+
+test('an event keeps its exact numbers and its time on the way through a tail', async () => {
+  await using folder = await dataFolder()
+  await using run = await runIndexer(folder)
+  await using http = await serve(run)
+  const response = await http.call('/internal/tail', { method: 'POST', body: '{"query":"*"}' })
+  expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+  expect(response.headers.get('cache-control')).toContain('no-transform')
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  await folder.publish('b1', ['{"big":9007199254740993,"time":"2024-06-15T11:00:00.123456789Z"}'])
+  let text = ''
+  while (!text.includes('event: logs') || !text.endsWith('\n\n')) text += (await reader?.read())?.value ?? ''
+  expect(text).toContain('"big":9007199254740993')
+  expect(text).toContain('"@timestamp":"2024-06-15T11:00:00.123456789Z"')
+  await reader?.cancel()
+})
+
+test('a query with an error is refused with the place of it before anything is sent', async () => {
+  await using folder = await dataFolder()
+  await using run = await runIndexer(folder)
+  await using http = await serve(run)
+  const response = await http.call('/internal/tail', { method: 'POST', body: '{"query":"/(/"}' })
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ error: { code: 'invalid_query', spans: [{ start: 0 }] } })
+  expect(run.indexer.tails.size).toBe(0)
+})
+
+test('a tail is gone when its client goes, and no more are opened than allowed', async () => {
+  await using folder = await dataFolder()
+  await using run = await runIndexer(folder, { tails: { max: 1, limits: { ring: 10, perSecond: 100 } } })
+  await using http = await serve(run)
+  {
+    await using tail = await http.tail('*')
+    await nextStats(tail)
+    const second = await http.call('/internal/tail', { method: 'POST', body: '{"query":"*"}' })
+    expect(second.status).toBe(429)
+    expect(second.headers.get('retry-after')).not.toBeNull()
+  }
+  await until('the tail is closed', () => run.indexer.tails.size === 0)
+  await using again = await http.tail('*')
+  expect(await nextStats(again)).toMatchObject({ shown: 0 })
+})
+
+test('a client that does not read makes the tail skip and count, and holds nobody up', async () => {
+  await using folder = await dataFolder()
+  await using run = await runIndexer(folder, {
+    tails: { max: 5, limits: { ring: 50, perSecond: 1_000_000 } },
+  })
+  await using http = await serve(run)
+  await using slow = await http.tail('*')
+  await nextStats(slow)
+  // Far more than the buffers of both ends of the connection hold.
+  const padding = 'x'.repeat(20_000)
+  const batches = 40
+  const lines = Array.from({ length: 50 }, (_, n) => JSON.stringify({ n, padding }))
+  for (let batch = 0; batch < batches; batch++) await folder.publish(`b${batch}`, lines)
+  await indexed(run)
+  expect(run.writer.stats().events).toBe(batches * 50)
+
+  let seen = 0
+  for (;;) {
+    const message = await slow.next()
+    if (message?.event === 'logs') seen += TailLogs.parse(message.data).logs.length
+    if (message?.event !== 'stats') continue
+    const stats = TailStats.parse(message.data)
+    if (stats.matched < batches * 50) continue
+    expect(stats.shown).toBe(seen)
+    expect(stats.skipped).toBeGreaterThan(0)
+    expect(stats.shown + stats.skipped).toBe(stats.matched)
+    break
+  }
+})
+
+test('tails end when the indexer stops', async () => {
+  await using folder = await dataFolder()
+  await using run = await runIndexer(folder)
+  await using http = await serve(run)
+  await using tail = await http.tail('*')
+  await nextStats(tail)
+  await run.indexer.stop()
+  while ((await tail.next()) !== undefined);
+  expect((await http.call('/internal/tail', { method: 'POST', body: '{"query":"*"}' })).status).toBe(503)
+})
+
+function batchOf(id: string, count: number): EventBatch {
+  const builder = new EventBatchBuilder()
+  for (let n = 0; n < count; n++) {
+    builder.add({ id: `${id}-${n}`, timestamp: RECEIVED, observed_at: RECEIVED, message: `line ${n}` })
+  }
+  return builder.finish()
+}
+
+function hub(limits = { ring: 10, perSecond: 1000 }) {
+  let skipped = 0
+  const tails = new TailHub({
+    maxTails: 3,
+    limits,
+    now: () => RECEIVED,
+    lagMillis: () => 7,
+    skipped: (count) => {
+      skipped += count
+    },
+  })
+  return Object.assign(tails, { skipped: () => skipped, [Symbol.dispose]: () => tails.close() })
+}
+
+test('of a burst the newest events are kept and the rest counted', () => {
+  using tails = hub()
+  const tail = tails.open(ALL)
+  tails.publish(0, 1n, batchOf('b', 25))
+  expect(tail.counts()).toEqual({ shown: 0, matched: 25, skipped: 15 })
+  expect(tails.skipped()).toBe(15)
+  const text = String(tail.stream.read())
+  expect(text).toContain('"b-24"')
+  expect(text).toContain('"b-15"')
+  expect(text).not.toContain('"b-14"')
+})
+
+test('a record that is indexed again is not shown again', () => {
+  using tails = hub()
+  const tail = tails.open(ALL)
+  tails.publish(0, 5n, batchOf('a', 1))
+  tails.publish(0, 5n, batchOf('a', 1))
+  tails.publish(1, 5n, batchOf('b', 1))
+  tails.publish(0, 4n, batchOf('c', 1))
+  tails.publish(0, 6n, batchOf('d', 1))
+  expect(tail.counts().matched).toBe(3)
+})
+
+test('a tail takes no more events a second than it is allowed, and goes on in the next', () => {
+  using tails = hub({ ring: 100, perSecond: 5 })
+  const tail = tails.open(parse('line').query)
+  tails.publish(0, 1n, batchOf('a', 8))
+  tails.publish(0, 2n, batchOf('b', 8))
+  expect(tail.counts()).toMatchObject({ matched: 16, skipped: 11 })
+  tail.tick(0)
+  tails.publish(0, 3n, batchOf('c', 3))
+  expect(tail.counts()).toMatchObject({ matched: 19, skipped: 11 })
+})
