@@ -65,7 +65,7 @@ export class EventWriter {
     this.#ids.push(eventId(this.#header.batch_id, index))
     this.#flags[this.#row] = flags | FLAGS.time_inferred
     if (this.#restOfRow.length > 0) {
-      const members = this.#restOfRow.map(([key, value]) => `${JSON.stringify(key)}:${exactJson(value)}`)
+      const members = this.#restOfRow.map(([key, value]) => `${JSON.stringify(key)}:${jsonText(value)}`)
       this.#rest.set(this.#row, `{${members.join(',')}}`)
       this.#restOfRow = []
       this.#rests++
@@ -138,5 +138,14 @@ export class EventWriter {
     const node = { path: dotted, columns: this.#columns.key(dotted), below: new Map<string, KeyNode>() }
     nodes.set(key, node)
     return node
+  }
+}
+
+/** exactJson asks about every value; only a bigint, which plain JSON.stringify refuses, needs that. */
+function jsonText(value: JsonValue): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return exactJson(value)
   }
 }

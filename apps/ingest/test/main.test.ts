@@ -1,0 +1,123 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDiskConsumer } from '@heartwood/queue'
+import { expect, test, vi } from 'vitest'
+
+interface Process extends AsyncDisposable {
+  readonly child: ChildProcess
+  readonly url: string
+  ended(): Promise<number | NodeJS.Signals | null>
+}
+
+async function ingestProcess(dir: string): Promise<Process> {
+  const port = await freePort()
+  const child = fork(join(import.meta.dirname, '../src/main.ts'), {
+    execArgv: [],
+    stdio: 'ignore',
+    env: {
+      PATH: process.env.PATH ?? '',
+      HEARTWOOD_INTERNAL_TOKEN: 'internal-token-of-the-test',
+      HEARTWOOD_DATA_DIR: dir,
+      HEARTWOOD_INGEST_PORT: String(port),
+    },
+  })
+  const exit = once(child, 'exit')
+  const url = `http://127.0.0.1:${port}`
+  const isReady = () =>
+    fetch(`${url}/readyz`)
+      .then(({ ok }) => ok)
+      .catch(() => false)
+  await vi.waitUntil(isReady, { timeout: 20_000, interval: 50 })
+  return {
+    child,
+    url,
+    async ended() {
+      const [code, signal] = (await exit) as [number | null, NodeJS.Signals | null]
+      return code ?? signal
+    },
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+      await exit
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+async function batchesIn(dir: string): Promise<Set<string>> {
+  const consumer = await openDiskConsumer({ dir: join(dir, 'queue') })
+  const batches = new Set<string>()
+  for (let partition = 0; partition < consumer.partitions; partition++) {
+    const end = await consumer.end(partition)
+    if (end === null) continue
+    for await (const item of consumer.consume(partition, null, AbortSignal.timeout(10_000))) {
+      if (item.kind === 'record') batches.add(item.header.batch_id)
+      if (item.position >= end) break
+    }
+  }
+  await consumer.close()
+  return batches
+}
+
+async function temporary() {
+  const dir = await mkdtemp(join(tmpdir(), 'heartwood-ingest-'))
+  return { dir, [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }) }
+}
+
+test('the process takes logs in, and ends in order on SIGTERM and when its supervisor is gone', async () => {
+  await using folder = await temporary()
+  for (const [key, end] of [
+    ['first', (child: ChildProcess) => child.kill('SIGTERM')],
+    ['second', (child: ChildProcess) => child.disconnect()],
+  ] as const) {
+    await using ingest = await ingestProcess(folder.dir)
+    const answer = await fetch(`${ingest.url}/ingest`, {
+      method: 'POST',
+      body: 'hello',
+      headers: { 'idempotency-key': key },
+    })
+    expect(answer.status).toBe(200)
+    end(ingest.child)
+    expect(await ingest.ended()).toBe(0)
+  }
+  expect(await batchesIn(folder.dir)).toEqual(new Set(['first', 'second']))
+})
+
+test('killed under load, it has every batch it acknowledged', async () => {
+  await using folder = await temporary()
+  const acknowledged: string[] = []
+  for (let round = 0; round < 3; round++) {
+    await using ingest = await ingestProcess(folder.dir)
+    const sender = async (name: number) => {
+      for (let n = 0; ; n++) {
+        const key = `sender-${round}-${name}-${n}`
+        const sent = fetch(`${ingest.url}/ingest`, {
+          method: 'POST',
+          body: `line ${n}\n`.repeat(50),
+          headers: { 'idempotency-key': key },
+        })
+        const ok = await sent.then((answer) => answer.status === 200).catch(() => false)
+        if (!ok) return
+        acknowledged.push(key)
+        if (acknowledged.length === 150 * (round + 1)) ingest.child.kill('SIGKILL')
+      }
+    }
+    await Promise.all(Array.from({ length: 8 }, (_, name) => sender(name)))
+    expect(await ingest.ended()).toBe('SIGKILL')
+  }
+  const found = await batchesIn(folder.dir)
+  expect(acknowledged.length).toBeGreaterThanOrEqual(450)
+  expect(acknowledged.filter((key) => !found.has(key))).toEqual([])
+})
