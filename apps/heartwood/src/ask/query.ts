@@ -1,0 +1,66 @@
+import { ROUTES } from '@heartwood/api/routes'
+import { exactJson } from '@heartwood/event'
+import { paintFor } from '../paint.ts'
+import { writeLine } from '../standard-output.ts'
+import { ask } from './ask.ts'
+import type { Connection } from './connection.ts'
+import { renderLog } from './log-line.ts'
+import { timeInput } from './time-option.ts'
+
+export interface QueryOptions {
+  readonly since: string
+  readonly until: string
+  readonly service?: string
+  readonly level?: string
+  readonly limit: number
+  readonly json?: true
+  readonly total?: true
+}
+
+const PAGE = 1_000
+
+/** `heartwood query`: the newest logs that match, newest first. */
+export async function query(connection: Connection, text: string, options: QueryOptions): Promise<void> {
+  const question = {
+    query: text === '' ? '*' : text,
+    service: options.service,
+    level: options.level,
+    from_time: timeInput(options.since),
+    to_time: timeInput(options.until),
+  }
+  if (options.total === true) return printTotal(connection, question, options.json === true)
+
+  const paint = paintFor(process.stdout)
+  const multiline = process.stdout.isTTY === true
+  let shown = 0
+  let cursor: string | undefined
+  let summary = ''
+  while (shown < options.limit) {
+    const limit = Math.min(PAGE, options.limit - shown)
+    // Counting everything is work; the first page does it, where it is shown.
+    const total = shown === 0 && options.json !== true ? 'exact' : 'none'
+    const page = await ask(connection, ROUTES.search, { ...question, limit, total, cursor })
+    for (const log of page.logs) {
+      await writeLine(options.json === true ? exactJson(log) : renderLog(log, paint, { multiline }))
+    }
+    shown += page.logs.length
+    if (total === 'exact') summary = `${count(page.total)} in all, ${Math.round(page.took_ms)} ms`
+    if (page.next_cursor === null || page.logs.length === 0) break
+    cursor = page.next_cursor
+  }
+  if (options.json === true) return
+  process.stderr.write(`${paintFor(process.stderr)('dim', `${count(shown)} shown, ${summary}`)}\n`)
+}
+
+async function printTotal(
+  connection: Connection,
+  question: Readonly<Record<string, string | undefined>>,
+  json: boolean,
+): Promise<void> {
+  const { total, total_relation } = await ask(connection, ROUTES.search, { ...question, limit: 1 })
+  await writeLine(json ? JSON.stringify({ total, total_relation }) : String(total))
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US')
+}

@@ -1,0 +1,175 @@
+import { flagOf, readSettings, SETTINGS, type SettingName } from '@heartwood/settings'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Connection } from './ask/connection.ts'
+import { findConnection } from './ask/connection.ts'
+import { deadLetters } from './ask/dead-letters.ts'
+import { deleteLogs } from './ask/delete.ts'
+import { query } from './ask/query.ts'
+import { tail } from './ask/tail.ts'
+import { CommandError } from './command-error.ts'
+import { send } from './send/send.ts'
+import { endWithReader } from './standard-output.ts'
+import { APPS } from './start/apps.ts'
+import { start } from './start/start.ts'
+
+export interface ProgramOptions {
+  readonly argv: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+  readonly projectFolder: string
+  readonly migrate: (url: string) => Promise<void>
+}
+
+/** Parses the command line and runs the command; resolves to its exit code. Help and mistakes in the flags exit by themselves. */
+export async function program(options: ProgramOptions): Promise<number> {
+  let code = 0
+  const heartwood = new Command('heartwood')
+    .description('Takes in logs, keeps them, and answers questions about them.')
+    .showHelpAfterError('(heartwood --help lists what there is)')
+  addStart(heartwood, options, (exit) => {
+    code = exit
+  })
+  addAsking(heartwood, options)
+  heartwood
+    .command('send')
+    .summary('send log files, or what is piped in')
+    .description(
+      'Sends files (also .gz and .zst), or standard input while it comes in. A batch is never stored twice.',
+    )
+    .argument('[file...]', 'files to send; none: standard input')
+    .option('--service <name>', 'service of logs that name none')
+    .option('--environment <name>', 'environment of logs that name none')
+    .option('--hostname <name>', 'host of logs that name none')
+    .option('--json', 'the outcome as JSON, with the ids of the batches')
+    .option('--ingest-url <url>', 'address of the ingest port')
+    .action(async (files: string[], flags) => {
+      endWithReader()
+      code = await send(await connect(options, flags), files, flags)
+    })
+  try {
+    await heartwood.parseAsync(options.argv)
+    return code
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    return 1
+  }
+}
+
+function addStart(heartwood: Command, options: ProgramOptions, exit: (code: number) => void): void {
+  const command = heartwood
+    .command('start')
+    .summary('start Heartwood')
+    .description('Starts PostgreSQL and all apps, and keeps them running until Ctrl-C.')
+    .option('--dev', 'compile the page while it is worked on')
+    .addOption(
+      new Option('--apps <names>', 'run only some of the apps, separated by commas')
+        .argParser(appNames)
+        .default(APPS, 'all'),
+    )
+  const names = Object.keys(SETTINGS).filter(isSetting)
+  for (const name of names) command.option(`${flagOf(name)} <value>`, `${SETTINGS[name].about} (${name})`)
+  command.action(async () => {
+    const flags = command.opts()
+    const given = names.flatMap((name) => {
+      const value: unknown = flags[new Option(flagOf(name)).attributeName()]
+      return typeof value === 'string' ? [[name, value] as const] : []
+    })
+    exit(
+      await start({
+        env: { ...options.env, ...Object.fromEntries(given) },
+        projectFolder: options.projectFolder,
+        apps: flags.apps,
+        dev: flags.dev === true,
+        migrate: options.migrate,
+      }),
+    )
+  })
+}
+
+function addAsking(heartwood: Command, options: ProgramOptions): void {
+  heartwood
+    .command('query')
+    .summary('find logs, newest first')
+    .description("Finds logs, newest first: heartwood query 'level:error service:checkout' --since 1h")
+    .argument('[query...]', 'what to look for; nothing: everything')
+    .option('--since <time>', 'from when: 15m, 1h, 7d, ISO 8601, beginning', '1h')
+    .option('--until <time>', 'until when', 'now')
+    .option('--service <names>', 'only these services, separated by commas')
+    .option('--level <levels>', 'only these levels, separated by commas')
+    .option('--limit <number>', 'at most so many', wholeNumber, 100)
+    .option('--total', 'only the number of logs')
+    .option('--json', 'one JSON object a line')
+    .option('--url <url>', 'address of the page')
+    .action(async (words: string[], flags) => {
+      endWithReader()
+      await query(await connect(options, flags), words.join(' '), flags)
+    })
+  heartwood
+    .command('tail')
+    .summary('follow logs as they arrive')
+    .argument('[query...]', 'what to look for; nothing: everything')
+    .option('--service <names>', 'only these services, separated by commas')
+    .option('--level <levels>', 'only these levels, separated by commas')
+    .option('--json', 'one JSON object a line')
+    .option('--url <url>', 'address of the page')
+    .action(async (words: string[], flags) => {
+      endWithReader()
+      await tail(await connect(options, flags), words.join(' '), flags)
+    })
+  heartwood
+    .command('delete')
+    .summary('delete the logs a query finds')
+    .description(
+      'Deletes the logs a query finds, from all time unless a range is given. Counts and asks first.',
+    )
+    .argument('<query...>', 'what to delete')
+    .option('--since <time>', 'only from then until now: 1h, 7d')
+    .option('--from <time>', 'only from then')
+    .option('--to <time>', 'only until then')
+    .option('--dry-run', 'only say how many')
+    .option('--yes', 'do not ask')
+    .option('--json', 'the outcome as JSON')
+    .option('--url <url>', 'address of the page')
+    .action(async (words: string[], flags) => {
+      await deleteLogs(await connect(options, flags), words.join(' '), flags)
+    })
+  heartwood
+    .command('dead-letters')
+    .summary('show what could not become a log, and why')
+    .option('--limit <number>', 'at most so many', wholeNumber, 100)
+    .option('--json', 'one JSON object a line')
+    .option('--url <url>', 'address of the page')
+    .action(async (flags) => {
+      endWithReader()
+      await deadLetters(await connect(options, flags), flags)
+    })
+}
+
+async function connect(
+  { env, projectFolder }: ProgramOptions,
+  { url, ingestUrl }: { url?: string; ingestUrl?: string },
+): Promise<Connection> {
+  const read = readSettings(env)
+  if (!read.ok) throw new CommandError(read.errors.join('\n'))
+  return findConnection({ settings: read.settings, named: read.named, projectFolder, url, ingestUrl })
+}
+
+function isSetting(name: string): name is SettingName {
+  return Object.hasOwn(SETTINGS, name)
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It takes a whole number from 1.')
+  return Number(text)
+}
+
+function appNames(text: string) {
+  const names = text.split(',').map((name) => name.trim())
+  const unknown = names.find((name) => !APPS.some((app) => app.name === name))
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError(
+      `There is no app ${unknown}; there are ${APPS.map(({ name }) => name).join(', ')}.`,
+    )
+  }
+  return APPS.filter(({ name }) => names.includes(name))
+}
