@@ -1,16 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SearchOutput } from '@heartwood/api'
-import { EventBatchBuilder, type LogEvent } from '@heartwood/event'
-import { type LogWriter, openSegmentsWriter } from '@heartwood/log-store'
 import { INTERNAL_HEADER } from '@heartwood/runtime'
 import { describe, expect, test } from 'vitest'
 import { NOW, someEvents } from './events.ts'
 import { errorOf } from './query-app.ts'
+import { openStore } from './segment-store.ts'
 
 const TOKEN = 'internal-token-of-the-tests'
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
@@ -60,36 +58,6 @@ describe('the query app as its own process', () => {
     expect(await query.end('disconnect')).toEqual({ code: 0, signal: null })
   })
 })
-
-interface Store extends AsyncDisposable {
-  readonly dataDir: string
-  append(events: readonly LogEvent[]): Promise<void>
-}
-
-async function openStore(): Promise<Store> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'heartwood-query-'))
-  const writer: LogWriter = await openSegmentsWriter({
-    dir: join(dataDir, 'store'),
-    retentionDays: 30_000,
-    maxBytes: 1e9,
-  })
-  let position: bigint | null = null
-  return {
-    dataDir,
-    async append(events) {
-      const builder = new EventBatchBuilder()
-      for (const event of events) builder.add(event)
-      const from = position
-      const to = (from ?? 0n) + 1n
-      await writer.append({ partition: 0, from, to, events: builder.finish(), deadLetters: [], batches: [] })
-      position = to
-    },
-    async [Symbol.asyncDispose]() {
-      await writer.close()
-      await rm(dataDir, { recursive: true })
-    },
-  }
-}
 
 async function startProcess(dataDir: string) {
   const port = await freePort()

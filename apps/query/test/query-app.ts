@@ -33,7 +33,10 @@ export interface TestApp extends AsyncDisposable {
 }
 
 export interface TestAppOptions {
-  readonly reader?: (held: Held) => Partial<LogReader>
+  /** Instead of a reader over `held`. */
+  readonly store?: LogReader
+  /** Answers of a test instead of the reader's own. */
+  readonly reader?: () => Partial<LogReader>
   readonly indexer?: Handler
   /** Instead of `indexer`: a port that something may listen on, or not. */
   readonly indexerPort?: number
@@ -60,7 +63,7 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
     stopping: stopping.signal,
   })
   const questions = questionService({
-    reader: { ...arrayReader(held), ...options.reader?.(held) },
+    reader: options.store ?? { ...arrayReader(held), ...options.reader?.() },
     indexer: internalClient('indexer', indexerPort, TOKEN),
     alerter: internalClient('alerter', alerter.port, TOKEN),
     version: VERSION,

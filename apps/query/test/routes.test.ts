@@ -1,15 +1,21 @@
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { ErrorAnswer } from '@heartwood/api'
 import { ROUTES, type Route } from '@heartwood/api/routes'
+import { openSegmentsReader } from '@heartwood/log-store'
 import { ERROR_CODES } from '@heartwood/runtime'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { OPENAPI } from '../src/openapi-document.ts'
-import { someEvents } from './events.ts'
-import { errorOf, startQuery } from './query-app.ts'
+import { NOW, someEvents } from './events.ts'
+import { errorOf, startQuery, type TestApp, type TestAppOptions } from './query-app.ts'
+import { openStore } from './segment-store.ts'
 
 const TABLE: readonly (readonly [string, Route])[] = Object.entries(ROUTES)
+type RouteName = keyof typeof ROUTES
+const isRouteName = (name: string): name is RouteName => Object.hasOwn(ROUTES, name)
+const NAMES: readonly RouteName[] = Object.keys(ROUTES).filter(isRouteName)
 const Document = z.object({
   paths: z.record(z.string(), z.record(z.string(), z.looseObject({ operationId: z.string() }))),
   components: z.object({ schemas: z.record(z.string(), z.unknown()) }),
@@ -66,41 +72,19 @@ describe('the OpenAPI document', () => {
 
 describe('every route', () => {
   test('answers nonsense with 4xx and one error shape: never 500, never silence', async () => {
-    await using app = await startQuery({
-      indexer: (_request, response) => void response.writeHead(404).end(),
-      alerter: (_request, response) =>
-        void response.writeHead(200, { 'content-type': 'application/json' }).end('{"rules":[]}'),
-    })
+    await using app = await startQuery(NEIGHBOURS)
     app.held.events.push(...someEvents(20))
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...TABLE),
-        nonsense(),
-        async ([name, route], { given, id, body, method }) => {
-          const path = route.path.replaceAll(/\{\w+\}/g, () => encodeURIComponent(id))
-          const query = new URLSearchParams(given).toString()
-          const response = await app.get(`${path}${query === '' ? '' : `?${query}`}`, {
-            method: method ?? route.method,
-            ...((method ?? route.method) === 'POST' && {
-              headers: { 'content-type': 'application/json' },
-              body,
-            }),
-            signal: AbortSignal.timeout(5_000),
-          })
-          if (response.status === 200) {
-            if (route.stream === true) await response.body?.cancel()
-            else expect(route.output.safeParse(await response.json()).success, name).toBe(true)
-            return
-          }
-          expect(response.status, name).toBeGreaterThanOrEqual(400)
-          expect(response.status, name).toBeLessThan(500)
-          const { error } = ErrorAnswer.parse(await response.json())
-          expect(ERROR_CODES).toHaveProperty(error.code)
-        },
-      ),
-      { numRuns: 250 },
-    )
-    expect(app.logged).toEqual([])
+    await expectNoFault(app, 200)
+  })
+
+  test('answers nonsense in the same way from a real store', async () => {
+    await using store = await openStore()
+    await store.append(someEvents(100))
+    const reader = await openSegmentsReader({ dir: join(store.dataDir, 'store'), now: () => NOW })
+    await using closing = new AsyncDisposableStack()
+    closing.defer(() => reader.close())
+    await using app = await startQuery({ ...NEIGHBOURS, store: reader })
+    await expectNoFault(app, 200)
   })
 
   test('broken addresses are answered in the same shape', async () => {
@@ -159,57 +143,134 @@ describe('every route', () => {
   })
 })
 
-/** Parameters of the real names with values of any kind, unknown ones, ids, bodies and methods. */
-function nonsense() {
+const NEIGHBOURS: TestAppOptions = {
+  indexer: (request, response) => {
+    if (request.url !== '/internal/delete') return void response.writeHead(404).end()
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"deleted":0}')
+  },
+  alerter: (_request, response) =>
+    void response.writeHead(200, { 'content-type': 'application/json' }).end('{"rules":[]}'),
+}
+
+async function expectNoFault(app: TestApp, numRuns: number): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(anyRequest(), async ({ name, given, id, body, method }) => {
+      const route: Route = ROUTES[name]
+      const path = route.path.replaceAll(/\{\w+\}/g, () => encodeURIComponent(id))
+      const query = new URLSearchParams(given).toString()
+      const response = await app.get(`${path}${query === '' ? '' : `?${query}`}`, {
+        method: method ?? route.method,
+        ...((method ?? route.method) === 'POST' && { headers: { 'content-type': 'application/json' }, body }),
+        signal: AbortSignal.timeout(5_000),
+      })
+      if (response.status === 200) {
+        if (route.stream === true) await response.body?.cancel()
+        else expect(route.output.safeParse(await response.json()).success, name).toBe(true)
+        return
+      }
+      expect(response.status, name).toBeGreaterThanOrEqual(400)
+      expect(response.status, name).toBeLessThan(500)
+      const { error } = ErrorAnswer.parse(await response.json())
+      expect(ERROR_CODES).toHaveProperty(error.code)
+    }),
+    { numRuns },
+  )
+  expect(app.logged).toEqual([])
+}
+
+const EXTREMES = ['', '0', '-1', '1e9', 'NaN', 'null', 'true', '__proto__', 'a'.repeat(3_000)]
+/** For each parameter what is valid, or nearly so. */
+const NEARLY_VALID: Readonly<Record<string, readonly string[]>> = {
+  query: [
+    '*',
+    '(',
+    '/[/',
+    '/(a|b)+\\d/',
+    'a:>b',
+    'level>=warn',
+    'status:500 OR NOT "it\'s"',
+    'service:*',
+    'x\'y:"a\\"b"',
+    '*o?*',
+    '-@timestamp<now-5m',
+  ],
+  service: ['checkout', 'cart,checkout', ',', "it's"],
+  level: ['error', 'ERR,fatal', 'unknown', 'loud'],
+  from_time: ['now-1h', 'beginning', '1969-12-31', '-9223372036854', '9223372036855', 'now+1h'],
+  to_time: ['now', '2262-04-11T23:47:16.854775807Z', '+275760-09-13', 'now-1m'],
+  limit: ['1', '1000', '10000', '10001', '1.5'],
+  cursor: ['x', Buffer.from('[1,"a","0","1","2","id",3]').toString('base64url')],
+  total: ['exact', 'none', 'some'],
+  interval: ['auto', '1s', '1ms', '5m', '52w', '999999999w'],
+  by: [
+    'level',
+    'status',
+    '@timestamp',
+    'message',
+    'no.such',
+    'it\'s "odd"',
+    'resource.x',
+    '__proto__',
+    'raw',
+    'weight',
+  ],
+  before: ['d-1', 'x'],
+  id: ['batch-1', 'x', 'a/b', '..'],
+}
+
+/** A request to any route: its own parameters nearly valid, or any names with any values; any ids, bodies, methods. */
+function anyRequest() {
   const names = [...new Set(TABLE.flatMap(([, route]) => Object.keys(route.input.shape)))]
-  const value = fc.oneof(
+  const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 40 }),
-    fc.constantFrom(
-      '',
-      '0',
-      '-1',
-      '1e9',
-      'NaN',
-      'null',
-      'true',
-      'now',
-      'now-1h',
-      'beginning',
-      '*',
-      '(',
-      '/[/',
-      'a:>b',
-      '__proto__',
-    ),
-    fc.constantFrom(
-      '9223372036854775808',
-      '-9223372036854775809',
-      '+275760-09-13',
-      '1s',
-      'auto',
-      'exact',
-      'a'.repeat(3_000),
-    ),
+    fc.constantFrom(...EXTREMES),
     fc.integer().map(String),
   )
-  const given = fc.array(
+  const nonsense = fc.array(
     fc.tuple(
       fc.oneof(fc.constantFrom(...names), fc.string({ maxLength: 8 }), fc.constant('__proto__')),
-      value,
+      text,
     ),
-    {
-      maxLength: 4,
-    },
+    { maxLength: 4 },
   )
-  return fc.record({
-    given,
-    id: fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }),
-    body: fc.oneof(
-      fc.json(),
-      fc.string(),
-      given.map((pairs) => JSON.stringify(Object.fromEntries(pairs))),
-      fc.constant('{"query":"*","from_time":"now","to_time":"now","dry_run":true}'),
-    ),
-    method: fc.option(fc.constantFrom('GET', 'POST', 'PUT', 'DELETE'), { nil: undefined, freq: 5 }),
+  return fc.constantFrom(...NAMES).chain((name) => {
+    const route: Route = ROUTES[name]
+    const own = Object.keys(route.input.shape).filter((key) => !route.path.includes(`{${key}}`))
+    const nearlyValid = fc
+      .subarray(own)
+      .chain((keys) =>
+        fc.tuple(
+          ...keys.map((key) =>
+            fc.tuple(fc.constant(key), fc.constantFrom(...(NEARLY_VALID[key] ?? EXTREMES))),
+          ),
+        ),
+      )
+    const given = fc.oneof({ weight: 3, arbitrary: nearlyValid }, nonsense)
+    return fc.record({
+      name: fc.constant(name),
+      given: route.method === 'GET' ? given : fc.constant([]),
+      id: fc.oneof(
+        fc.constantFrom(...(NEARLY_VALID.id ?? [])),
+        fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }),
+      ),
+      body: fc.oneof(
+        fc.json(),
+        fc.string(),
+        given.map((pairs) => JSON.stringify(Object.fromEntries(pairs))),
+        given.map((pairs) =>
+          JSON.stringify({
+            query: '*',
+            from_time: 'now',
+            to_time: 'now',
+            dry_run: true,
+            ...Object.fromEntries(pairs),
+          }),
+        ),
+      ),
+      method: fc.oneof(
+        { weight: 15, arbitrary: fc.constant(undefined) },
+        fc.constantFrom('GET', 'POST', 'PUT'),
+      ),
+    })
   })
 }
