@@ -31,16 +31,17 @@ export function Button({ look = 'plain', testId, ...props }: ButtonProps) {
 export function IconButton({
   label,
   testId,
+  small,
   children,
   ...props
-}: Omit<ButtonProps, 'look'> & { label: string }) {
+}: Omit<ButtonProps, 'look'> & { label: string; small?: boolean }) {
   return (
     <Hint text={label}>
       <button
         type="button"
         aria-label={label}
         data-testid={testId}
-        className="inline-flex size-7 shrink-0 items-center justify-center rounded-md text-dim transition-colors hover:bg-hover hover:text-text disabled:opacity-50 aria-pressed:bg-accent-soft aria-pressed:text-accent"
+        className={`inline-flex shrink-0 items-center justify-center rounded-md text-dim transition-colors hover:bg-hover hover:text-text disabled:opacity-50 ${small === true ? 'size-[22px]' : 'size-7'}`}
         {...props}
       >
         {children}

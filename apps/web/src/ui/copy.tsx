@@ -10,10 +10,12 @@ export function CopyButton({
   text,
   label,
   testId,
+  small = false,
 }: {
   text: string
   label: string
   testId?: string | undefined
+  small?: boolean
 }) {
   const [copied, setCopied] = useState(false)
   useEffect(() => {
@@ -25,6 +27,7 @@ export function CopyButton({
     <IconButton
       label={copied ? 'Copied' : label}
       testId={testId}
+      small={small}
       onClick={async (event) => {
         event.stopPropagation()
         setCopied(await copyText(text))

@@ -53,7 +53,9 @@ export function SearchResults({ page }: { page: SearchPageState }) {
       <ProgressLine busy={answers.searching} onCancel={answers.cancel} />
       <main className="flex min-h-0 flex-1 flex-col">
         <h1 className="sr-only">Logs</h1>
-        <div className={`shrink-0 bg-panel transition-opacity ${answers.outdated ? 'opacity-60' : ''}`}>
+        <div
+          className={`shrink-0 bg-ground transition-opacity dark:bg-panel ${answers.outdated ? 'opacity-60' : ''}`}
+        >
           <Summary
             query={query}
             volume={answers.volume}
@@ -93,7 +95,7 @@ function Rows(props: {
     return (
       <NothingMatched
         query={search.query}
-        range={rangeLabel(search, now).toLowerCase()}
+        range={rangeLabel(search, now)}
         live={search.live}
         onWiden={wider === undefined ? undefined : () => search.change(wider)}
         onClear={() => search.change({ query: '' })}
@@ -103,7 +105,7 @@ function Rows(props: {
   }
   return (
     <div
-      className={`relative flex min-h-0 flex-1 flex-col transition-opacity ${answers.outdated ? 'opacity-60' : ''}`}
+      className={`relative flex min-h-0 flex-1 flex-col bg-list transition-opacity ${answers.outdated ? 'opacity-60' : ''}`}
     >
       {search.live && tail.buffer.paused && (
         <ResumeButton waiting={tail.buffer.waitingCount} onResume={rows.resume} />

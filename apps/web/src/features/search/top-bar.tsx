@@ -28,7 +28,7 @@ export interface TopBarProps {
 export function TopBar(props: TopBarProps) {
   const { search, status } = props
   return (
-    <header className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1.5 bg-panel px-3 py-2">
+    <header className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1.5 bg-ground px-3 py-2 dark:bg-panel">
       <a
         href="/"
         className="flex shrink-0 items-center gap-2 rounded-md pr-2 text-[14.5px] font-semibold tracking-tight max-md:mr-auto"

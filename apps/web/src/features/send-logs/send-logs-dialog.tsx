@@ -21,7 +21,7 @@ export function SendLogsDialog(props: {
         <Dialog.Content
           data-testid={TEST_IDS.sendLogsPanel}
           aria-describedby={undefined}
-          className="fixed inset-y-0 right-0 z-50 flex w-[34rem] max-w-full flex-col border-l border-line bg-panel shadow-pop"
+          className="fixed inset-y-0 right-0 z-50 flex w-[34rem] max-w-full flex-col border-l border-line bg-panel shadow-pop outline-none"
         >
           <header className="flex h-12 shrink-0 items-center justify-between border-b border-line pr-2.5 pl-5">
             <Dialog.Title className="text-[15px] font-semibold">Send your logs</Dialog.Title>

@@ -20,13 +20,13 @@ const TOKEN = '$HEARTWOOD_ACCESS_TOKEN'
 export function snippetsFor(target: Target): Snippet[] {
   const url = reachableUrl(target)
   const auth = target.needsToken ? ` \\\n  -H "Authorization: Bearer ${TOKEN}"` : ''
-  const message = JSON.stringify({ level: 'info', service: 'hello', message: 'Hello from curl' })
+  const message = JSON.stringify({ level: 'info', message: 'Hello from curl' })
   return [
     {
       id: 'curl',
       title: 'One line now',
       about: 'JSON lines, a JSON array or plain text; gzip and zstd too.',
-      text: `curl -sS ${quote(`${url}/ingest`)}${auth} \\\n  -H 'Content-Type: application/json' \\\n  -d ${quote(message)}`,
+      text: `curl -sS ${quote(`${url}/ingest?service=hello`)}${auth} \\\n  -H 'Content-Type: application/json' \\\n  -d ${quote(message)}`,
     },
     {
       id: 'file',

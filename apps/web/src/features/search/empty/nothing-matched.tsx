@@ -18,10 +18,15 @@ export function NothingMatched(props: {
       data-testid={TEST_IDS.nothingMatched}
       className="flex min-h-0 flex-1 flex-col items-center overflow-y-auto px-4 pt-[9vh] text-center"
     >
-      <p className="text-[15px] font-semibold">{hasQuery ? 'Nothing matches' : 'No logs'} in this time</p>
-      <p className="mt-1 max-w-full text-dim">
-        {hasQuery && <code className="rounded bg-sunken px-1 break-all">{props.query}</code>} {props.range}
-        {props.live && ', and nothing has arrived since'}
+      <p className="text-[15px] font-semibold">
+        {hasQuery ? 'Nothing matches this query' : 'There are no logs'} in this time
+      </p>
+      {hasQuery && (
+        <code className="mt-2 max-w-full rounded bg-sunken px-2 py-0.5 break-all">{props.query}</code>
+      )}
+      <p className="mt-1.5 text-dim">
+        {props.range}
+        {props.live && ' · following, nothing has arrived since'}
       </p>
       <div className="mt-4 flex flex-wrap justify-center gap-2">
         {props.onWiden !== undefined && <Button onClick={props.onWiden}>Widen range</Button>}

@@ -82,10 +82,9 @@ function optionOf(view: HistogramView, colours: Colours) {
         color: colours.text,
         fontSize: 11,
         fontFamily: 'inherit',
-        hideOverlap: true,
         margin: 6,
-        alignMinLabel: 'left' as const,
-        alignMaxLabel: 'right' as const,
+        hideOverlap: true,
+        interval: (_index: number, label: string) => label !== '',
       },
     },
     yAxis: { type: 'value' as const, show: false, max: 'dataMax' as const },
@@ -93,7 +92,8 @@ function optionOf(view: HistogramView, colours: Colours) {
       type: 'bar' as const,
       name: level,
       stack: 'levels',
-      data: [...counts],
+      // Nothing is drawn for none: the minimal height below would make it look like some.
+      data: counts.map((count) => (count === 0 ? '-' : count)),
       barCategoryGap: buckets.length > 200 ? '0%' : '18%',
       // One event among thousands must still be seen.
       barMinHeight: level === 'error' || level === 'fatal' ? 2 : 0,

@@ -18,6 +18,7 @@ export interface HistogramBucket {
   /** Epoch milliseconds. */
   readonly start: number
   readonly count: number
+  /** '' for most: only round times have one. */
   readonly axisLabel: string
   readonly title: string
 }
@@ -25,13 +26,13 @@ export interface HistogramBucket {
 /** Volume by level as the API answers it (`by: level`), as the stacked bars of the page. Times in the reader's zone. */
 export function prepareHistogram(answer: AggregateOutput): HistogramView {
   const interval = answer.interval_ms
-  const span = interval * answer.buckets.length
+  const labelled = labelTest(interval, interval * answer.buckets.length)
   const buckets = answer.buckets.map((bucket) => {
     const start = Date.parse(bucket.start)
     return {
       start,
       count: bucket.count,
-      axisLabel: format(start, axisFormat(interval, span)),
+      axisLabel: labelled(start),
       title: bucketTitle(start, interval),
     }
   })
@@ -69,10 +70,28 @@ export function rangeOfDrag(
   return { from, to: to + view.intervalMillis }
 }
 
-function axisFormat(interval: number, span: number): string {
-  if (span > 3 * 86_400_000) return 'd MMM'
-  if (span > 20 * 3_600_000) return 'd MMM HH:mm'
-  return interval < 60_000 ? 'HH:mm:ss' : 'HH:mm'
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+/** Distances between labels of the axis, each a divisor of the next unit of the clock or calendar. */
+const LABEL_STEPS: readonly number[] = [
+  ...[1, 5, 10, 30].map((n) => n * 1_000),
+  ...[1, 2, 5, 10, 30].map((n) => n * MINUTE),
+  ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
+  ...[1, 2, 7, 14, 30, 90, 365].map((n) => n * DAY),
+]
+const MAX_LABELS = 9
+
+/** Labels at round times of the reader's clock, at most nine or so of them. */
+function labelTest(interval: number, span: number): (start: number) => string {
+  const step = LABEL_STEPS.find((each) => each >= interval && span / each <= MAX_LABELS) ?? 365 * DAY
+  const pattern = step >= DAY ? 'd MMM' : step < MINUTE ? 'HH:mm:ss' : 'HH:mm'
+  return (start) => {
+    const local = start - new Date(start).getTimezoneOffset() * MINUTE
+    // A bucket that begins on the round time, or is the first one to begin after it.
+    if (((local % step) + step) % step >= interval) return ''
+    return format(start, step < DAY && span > DAY ? 'd MMM HH:mm' : pattern)
+  }
 }
 
 function bucketTitle(start: number, interval: number): string {

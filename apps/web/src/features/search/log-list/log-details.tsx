@@ -1,12 +1,13 @@
 'use client'
 
 import type { LogJson } from '@heartwood/api'
-import { Crosshair, Minus, Plus, Waypoints, X } from 'lucide-react'
+import { Crosshair, Waypoints, X } from 'lucide-react'
 import { useMemo } from 'react'
 import { TEST_IDS } from '../../../test-ids.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { CopyButton } from '../../../ui/copy.tsx'
 import type { Filter } from '../edit-query.ts'
+import { FieldTable } from './field-table.tsx'
 import { type FieldRow, fieldsOf } from './fields-of.ts'
 import type { Highlighter } from './highlight.ts'
 import { LogText } from './log-text.tsx'
@@ -19,8 +20,6 @@ export interface LogActions {
   onClose(): void
 }
 
-const GROUPS = { event: 'Event', attributes: 'Attributes', resource: 'Resource' } as const
-
 /** An opened row: the whole message, every field with what can be done with it, and what was sent. */
 export function LogDetails({
   log,
@@ -32,6 +31,7 @@ export function LogDetails({
   actions: LogActions
 }) {
   const fields = useMemo(() => fieldsOf(log), [log])
+  const rowsOf = (group: FieldRow['group']) => fields.filter((row) => row.group === group)
   const traceId = log.trace_id
   return (
     <div
@@ -57,14 +57,13 @@ export function LogDetails({
           <Crosshair size={14} aria-hidden /> Around this moment
         </Button>
       </div>
-      {(['event', 'attributes', 'resource'] as const).map((group) => (
-        <FieldTable
-          key={group}
-          title={GROUPS[group]}
-          rows={fields.filter((row) => row.group === group)}
-          actions={actions}
-        />
-      ))}
+      <div className="grid gap-x-10 lg:grid-cols-2">
+        <FieldTable title="Event" rows={rowsOf('event')} onFilter={actions.onFilter} />
+        <div>
+          <FieldTable title="Attributes" rows={rowsOf('attributes')} onFilter={actions.onFilter} />
+          <FieldTable title="Resource" rows={rowsOf('resource')} onFilter={actions.onFilter} />
+        </div>
+      </div>
       {log.raw !== undefined && (
         <section className="mt-3">
           <h3 className="flex items-center gap-1 text-xs font-semibold text-faint">
@@ -81,70 +80,5 @@ export function LogDetails({
         </section>
       )}
     </div>
-  )
-}
-
-function FieldTable({
-  title,
-  rows,
-  actions,
-}: {
-  title: string
-  rows: readonly FieldRow[]
-  actions: LogActions
-}) {
-  if (rows.length === 0) return null
-  return (
-    <table className="mt-3 w-full table-fixed border-collapse font-mono text-[12px]">
-      <caption className="text-left font-sans text-xs font-semibold text-faint">{title}</caption>
-      <tbody>
-        {rows.map((row, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the lines of an event do not change their order
-          <FieldLine key={index} row={row} actions={actions} />
-        ))}
-      </tbody>
-    </table>
-  )
-}
-
-function FieldLine({ row, actions }: { row: FieldRow; actions: LogActions }) {
-  const { filter } = row
-  return (
-    <tr
-      data-testid={TEST_IDS.field}
-      data-field={row.name}
-      className="group/field border-b border-line/60 align-top last:border-0 hover:bg-hover"
-    >
-      <th
-        scope="row"
-        className="w-[11rem] py-1 pr-3 text-left font-normal break-words text-dim max-sm:w-[38%]"
-      >
-        <LogText text={row.name} />
-      </th>
-      <td className="py-1 break-words whitespace-pre-wrap">
-        <LogText text={row.value} lines />
-      </td>
-      <td className="w-[5.5rem] text-right whitespace-nowrap opacity-45 group-focus-within/field:opacity-100 group-hover/field:opacity-100 max-sm:opacity-100">
-        {filter !== undefined && (
-          <>
-            <IconButton
-              label={`Only ${row.name} like this`}
-              testId={TEST_IDS.include}
-              onClick={() => actions.onFilter({ field: filter, value: row.value })}
-            >
-              <Plus size={14} aria-hidden />
-            </IconButton>
-            <IconButton
-              label={`Without ${row.name} like this`}
-              testId={TEST_IDS.exclude}
-              onClick={() => actions.onFilter({ field: filter, value: row.value, exclude: true })}
-            >
-              <Minus size={14} aria-hidden />
-            </IconButton>
-          </>
-        )}
-        <CopyButton text={row.value} label={`Copy ${row.name}`} />
-      </td>
-    </tr>
   )
 }

@@ -67,7 +67,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
       <span
         role="gridcell"
         data-testid={TEST_IDS.logMessage}
-        className="min-w-0 flex-1 truncate max-sm:line-clamp-2 max-sm:basis-full max-sm:break-all max-sm:whitespace-normal"
+        className="min-w-0 flex-1 truncate max-sm:line-clamp-2 max-sm:basis-full max-sm:wrap-anywhere max-sm:whitespace-normal"
       >
         <LogText text={message} hits={props.highlight(message)} />
       </span>

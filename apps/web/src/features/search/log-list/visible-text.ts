@@ -82,10 +82,14 @@ function unseenPiece(character: string): TextPiece {
   return { kind: 'unseen', text: symbolOf(code) ?? `\u27e8U+${hex}\u27e9`, title: `U+${hex} ${name}` }
 }
 
-/** The Control Pictures of Unicode (U+2400) for C0 and DEL; arrows for the commonest. */
+/** The names of ASCII for C0 and DEL; arrows for the commonest two. */
 function symbolOf(code: number): string | undefined {
   if (code === 0x0a) return '\u21b5'
   if (code === 0x09) return '\u21e5'
-  if (code < 0x20) return String.fromCharCode(0x2400 + code)
-  return code === 0x7f ? '\u2421' : undefined
+  return code === 0x7f ? 'DEL' : C0[code]
 }
+
+const C0 =
+  'NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(
+    ' ',
+  )

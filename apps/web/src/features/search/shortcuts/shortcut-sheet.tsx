@@ -23,7 +23,7 @@ export function ShortcutSheet({ open, onOpenChange }: { open: boolean; onOpenCha
         <Dialog.Content
           aria-describedby={undefined}
           data-testid={TEST_IDS.shortcuts}
-          className="fixed top-1/2 left-1/2 z-50 grid max-h-[90dvh] w-[44rem] max-w-[calc(100vw-1.5rem)] -translate-x-1/2 -translate-y-1/2 gap-x-10 gap-y-5 overflow-y-auto rounded-xl border border-line bg-raised p-6 shadow-pop sm:grid-cols-2"
+          className="fixed top-1/2 left-1/2 z-50 grid max-h-[90dvh] w-[44rem] max-w-[calc(100vw-1.5rem)] -translate-x-1/2 -translate-y-1/2 gap-x-10 gap-y-5 overflow-y-auto rounded-xl border border-line bg-raised p-6 shadow-pop outline-none sm:grid-cols-2"
         >
           <section>
             <Dialog.Title className="mb-2 font-semibold">Keys</Dialog.Title>

@@ -22,7 +22,7 @@ export function Summary({ query, volume, errors, tookMillis, onLevel, onService 
   const levels = volume === undefined ? [] : levelCounts(volume)
   const services = errors?.top.slice(0, 6) ?? []
   return (
-    <div className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3 pt-2 text-xs">
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 px-3 pt-2 text-xs xl:flex-nowrap">
       <p data-testid={TEST_IDS.total} role="status" className="whitespace-nowrap text-dim tabular-nums">
         {volume === undefined ? (
           <span>Counting…</span>
@@ -36,7 +36,10 @@ export function Summary({ query, volume, errors, tookMillis, onLevel, onService 
           </>
         )}
       </p>
-      <ul className="flex min-w-0 flex-wrap items-center gap-1" aria-label="Levels">
+      <ul
+        className="flex min-w-0 items-center gap-1 overflow-x-auto [scrollbar-width:none] *:shrink-0 xl:shrink-0"
+        aria-label="Levels"
+      >
         {levels.map(({ level, count }) => (
           <li key={level}>
             <Chip
@@ -56,9 +59,12 @@ export function Summary({ query, volume, errors, tookMillis, onLevel, onService 
         ))}
       </ul>
       {services.length > 0 && (
-        <div className="flex min-w-0 items-center gap-1.5 sm:ml-auto">
+        <div className="flex min-w-0 items-center gap-1.5 xl:ml-auto">
           <span className="shrink-0 text-faint">Errors by service</span>
-          <ul className="flex min-w-0 items-center gap-1 overflow-x-auto" aria-label="Errors by service">
+          <ul
+            className="flex min-w-0 items-center gap-1 overflow-x-auto [scrollbar-width:none] *:shrink-0"
+            aria-label="Errors by service"
+          >
             {services.map(({ value, count }) => (
               <li key={value}>
                 <Chip

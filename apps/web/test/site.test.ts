@@ -1,0 +1,274 @@
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exactTransformer } from '@heartwood/api'
+import type { App } from '@heartwood/runtime'
+import { describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { apiProxy } from '../src/server/proxy.ts'
+import { localPath } from '../src/server/sign-in.ts'
+import { serveSite } from '../src/server/site.ts'
+
+const TrpcAnswer = z.object({ error: z.unknown() })
+const TOKEN = 'a-token-of-at-least-thirty-two-characters'
+type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+async function listening(handler: Handler) {
+  const server = createServer(handler)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    port,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await server[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** The public port with a stand-in for Next's pages, before a query app that is run here. */
+async function site(options: { token?: string; query?: Handler; queryPort?: number }) {
+  const query = await listening(options.query ?? ((_request, response) => response.end('{}')))
+  const log = { warn: vi.fn(), error: vi.fn() }
+  const proxy = apiProxy({ port: options.queryPort ?? query.port, internalToken: 'internal-token', log })
+  const app = {
+    access: { host: '127.0.0.1', token: options.token, allowedHosts: new Set<string>() },
+    log,
+    metrics: { contentType: 'text/plain', metrics: async () => 'up 1\n' },
+    notReady: new Map<string, string>(),
+    stopping: { stopping: false },
+  } as unknown as App
+  const web = await listening(
+    serveSite({
+      app,
+      dev: false,
+      api: proxy.forward,
+      pages: async (_request, response) => void response.end('<page>'),
+    }),
+  )
+  return {
+    url: `http://127.0.0.1:${web.port}`,
+    port: web.port,
+    app,
+    async [Symbol.asyncDispose]() {
+      proxy.close()
+      await web[Symbol.asyncDispose]()
+      await query[Symbol.asyncDispose]()
+    },
+  }
+}
+
+describe('who may come in', () => {
+  test('a foreign Host is refused, on pages and the API', async () => {
+    await using web = await site({})
+    for (const path of ['/', '/api/v1/search', '/sign-in', '/metrics']) {
+      const status = await new Promise((resolve, reject) => {
+        request({ port: web.port, path, headers: { host: 'evil.example' } }, (answer) =>
+          resolve(answer.statusCode),
+        )
+          .on('error', reject)
+          .end()
+      })
+      expect(status).toBe(403)
+    }
+  })
+
+  test('a page of another origin cannot write', async () => {
+    await using web = await site({})
+    const answer = await fetch(`${web.url}/api/v1/delete`, {
+      method: 'POST',
+      headers: { origin: 'http://evil.example' },
+    })
+    expect(answer.status).toBe(403)
+    expect(await answer.json()).toMatchObject({ error: { code: 'foreign_origin' } })
+  })
+
+  test('with a token: pages lead to the sign-in form, the API answers 401, Bearer comes in', async () => {
+    await using web = await site({ token: TOKEN })
+    const page = await fetch(`${web.url}/?query=a%20b`, {
+      headers: { accept: 'text/html' },
+      redirect: 'manual',
+    })
+    expect(page.status).toBe(303)
+    expect(page.headers.get('location')).toBe('/sign-in?next=%2F%3Fquery%3Da%2520b')
+    expect((await fetch(`${web.url}/api/v1/search`)).status).toBe(401)
+    expect((await fetch(`${web.url}/metrics`)).status).toBe(401)
+    const bearer = { authorization: `Bearer ${TOKEN}` }
+    expect((await fetch(`${web.url}/api/v1/search`, { headers: bearer })).status).toBe(200)
+  })
+
+  test('health needs no token', async () => {
+    await using web = await site({ token: TOKEN })
+    expect((await fetch(`${web.url}/healthz`)).status).toBe(200)
+    expect((await fetch(`${web.url}/readyz`)).status).toBe(200)
+    web.app.notReady.set('start', 'is starting')
+    expect((await fetch(`${web.url}/readyz`)).status).toBe(503)
+  })
+
+  test('signing in with the token opens the page that was asked for, until signing out', async () => {
+    await using web = await site({ token: TOKEN })
+    const next = '/?query=a'
+    const form = await (await fetch(`${web.url}/sign-in?next=${encodeURIComponent(next)}`)).text()
+    expect(form).toContain('type="password"')
+    const signIn = (token: string) =>
+      fetch(`${web.url}/sign-in?next=${encodeURIComponent(next)}`, {
+        method: 'POST',
+        body: new URLSearchParams({ token }),
+        headers: { origin: web.url },
+        redirect: 'manual',
+      })
+    expect((await signIn('wrong')).status).toBe(401)
+    const signedIn = await signIn(TOKEN)
+    expect(signedIn.status).toBe(303)
+    expect(signedIn.headers.get('location')).toBe(next)
+    const cookie = signedIn.headers.get('set-cookie') ?? ''
+    expect(cookie).toMatch(/HttpOnly/)
+    expect(cookie).toMatch(/SameSite=Strict/)
+    const session = cookie.split(';')[0] ?? ''
+    expect(await (await fetch(web.url, { headers: { cookie: session } })).text()).toBe('<page>')
+    const signedOut = await fetch(`${web.url}/sign-out`, {
+      method: 'POST',
+      headers: { cookie: session },
+      redirect: 'manual',
+    })
+    expect(signedOut.headers.get('set-cookie')).toMatch(/Max-Age=0/)
+  })
+
+  test('an unending sign-in form is refused', async () => {
+    await using web = await site({ token: TOKEN })
+    const answer = await fetch(`${web.url}/sign-in`, { method: 'POST', body: `token=${'x'.repeat(100_000)}` })
+    expect(answer.status).toBe(413)
+  })
+
+  test.each([
+    ['/?query=a', '/?query=a'],
+    ['//evil.example', '/'],
+    ['/\\evil.example', '/'],
+    ['https://evil.example', '/'],
+    ['/sign-out', '/'],
+    [null, '/'],
+  ])('after signing in %j leads to %j', (given, path) => {
+    expect(localPath(given)).toBe(path)
+  })
+
+  test('what the address says comes into the sign-in page as text only', async () => {
+    await using web = await site({ token: TOKEN })
+    const page = await (
+      await fetch(`${web.url}/sign-in?next=${encodeURIComponent('/"><script>x</script>')}`)
+    ).text()
+    expect(page).not.toContain('<script>')
+  })
+})
+
+describe('headers', () => {
+  test('every answer forbids remote content, framing and sniffing', async () => {
+    await using web = await site({})
+    for (const path of ['/', '/api/v1/search', '/healthz']) {
+      const { headers } = await fetch(`${web.url}${path}`)
+      const policy = headers.get('content-security-policy') ?? ''
+      expect(policy).toContain("default-src 'none'")
+      expect(policy).toContain("frame-ancestors 'none'")
+      expect(policy).not.toMatch(/https?:|\*|script-src[^;]*unsafe-inline/)
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('access-control-allow-origin')).toBeNull()
+    }
+  })
+})
+
+describe('the proxy to query', () => {
+  test('the query app is told the internal token and nothing of the visitor’s own secrets', async () => {
+    const seen: IncomingMessage['headers'][] = []
+    await using web = await site({
+      query: (incoming, response) => {
+        seen.push(incoming.headers)
+        response.end('{}')
+      },
+    })
+    await fetch(`${web.url}/api/v1/search`, {
+      headers: { cookie: 'heartwood_session=x', authorization: 'Bearer y', 'x-heartwood-internal': 'forged' },
+    })
+    expect(seen[0]).toMatchObject({ 'x-heartwood-internal': 'internal-token' })
+    expect(seen[0]).not.toHaveProperty('cookie')
+    expect(seen[0]).not.toHaveProperty('authorization')
+  })
+
+  test('path, query, body, status and headers come through as they are', async () => {
+    await using web = await site({
+      query: async (incoming, response) => {
+        const body: Buffer[] = []
+        for await (const chunk of incoming) body.push(Buffer.from(chunk))
+        response.writeHead(418, {
+          'x-seen': `${incoming.method} ${incoming.url}`,
+          'content-type': 'text/plain',
+        })
+        response.end(Buffer.concat(body))
+      },
+    })
+    const answer = await fetch(`${web.url}/api/v1/delete?a=b%20c`, {
+      method: 'POST',
+      body: 'ü'.repeat(100_000),
+    })
+    expect(answer.status).toBe(418)
+    expect(answer.headers.get('x-seen')).toBe('POST /api/v1/delete?a=b%20c')
+    expect((await answer.text()) === 'ü'.repeat(100_000)).toBe(true)
+  })
+
+  test('an event stream arrives event by event, and ends at query when the reader goes', async () => {
+    const gone = Promise.withResolvers<void>()
+    await using web = await site({
+      query: (_incoming, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        response.write('data: first\n\n')
+        response.on('close', () => gone.resolve())
+      },
+    })
+    const controller = new AbortController()
+    const answer = await fetch(`${web.url}/api/v1/tail`, { signal: controller.signal })
+    const first = await answer.body?.getReader().read()
+    expect(Buffer.from(first?.value ?? []).toString()).toBe('data: first\n\n')
+    controller.abort()
+    await gone.promise
+  })
+
+  test('a question whose asker goes before the answer ends at query too', async () => {
+    const asked = Promise.withResolvers<void>()
+    const gone = Promise.withResolvers<void>()
+    await using web = await site({
+      query: (_incoming, response) => {
+        asked.resolve()
+        response.on('close', () => gone.resolve())
+      },
+    })
+    const controller = new AbortController()
+    const answer = fetch(`${web.url}/api/v1/search`, { signal: controller.signal }).catch(() => 'aborted')
+    await asked.promise
+    controller.abort()
+    await gone.promise
+    expect(await answer).toBe('aborted')
+  })
+
+  test('while query is down the answer is 503 with Retry-After, for tRPC in its own envelope', async () => {
+    const closed = await listening(() => undefined)
+    await closed[Symbol.asyncDispose]()
+    await using web = await site({ queryPort: closed.port })
+    const rest = await fetch(`${web.url}/api/v1/search`)
+    expect([rest.status, rest.headers.get('retry-after')]).toEqual([503, '1'])
+    expect(await rest.json()).toMatchObject({ error: { code: 'unavailable' } })
+    const trpc = TrpcAnswer.parse(await (await fetch(`${web.url}/api/trpc/status`)).json())
+    expect(exactTransformer.deserialize(trpc.error)).toMatchObject({
+      code: -32603,
+      data: { httpStatus: 503, error: { code: 'unavailable' } },
+    })
+  })
+
+  test('an answer that breaks off at query breaks off for the reader: half is not taken for whole', async () => {
+    await using web = await site({
+      query: (_incoming, response) => {
+        response.writeHead(200)
+        response.write('{"half":')
+        setTimeout(() => response.destroy(), 20)
+      },
+    })
+    const answer = await fetch(`${web.url}/api/v1/search`)
+    await expect(answer.text()).rejects.toThrow()
+  })
+})

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { reachableUrl, snippetsFor } from '../src/features/send-logs/snippets.ts'
+
+const run = promisify(execFile)
+
+async function ingestStandIn() {
+  const requests: { url: string; authorization: string | undefined; body: string }[] = []
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += String(chunk)
+    requests.push({ url: request.url ?? '', authorization: request.headers.authorization, body })
+    response.end('{}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    requests,
+    url: `http://127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  }
+}
+
+describe('the lines to copy', () => {
+  test('the curl line does what it says when it is pasted into a shell', async () => {
+    await using ingest = await ingestStandIn()
+    const [curl] = snippetsFor({ ingestUrl: ingest.url, needsToken: false, pageHost: 'localhost' })
+    await run('sh', ['-c', curl?.text ?? ''])
+    expect(ingest.requests).toHaveLength(1)
+    expect(ingest.requests[0]?.url).toBe('/ingest?service=hello')
+    expect(JSON.parse(ingest.requests[0]?.body ?? '')).toEqual({ level: 'info', message: 'Hello from curl' })
+  })
+
+  test('with a token the line takes it from the variable, and the token itself is not on the page', async () => {
+    await using ingest = await ingestStandIn()
+    const [curl] = snippetsFor({ ingestUrl: ingest.url, needsToken: true, pageHost: 'localhost' })
+    await run('sh', ['-c', curl?.text ?? ''], { env: { ...process.env, HEARTWOOD_ACCESS_TOKEN: 'sesame' } })
+    expect(ingest.requests[0]?.authorization).toBe('Bearer sesame')
+  })
+
+  test('an address of no host is told as the host the page came from', () => {
+    const at = (ingestUrl: string) => reachableUrl({ ingestUrl, pageHost: 'logs.lan' })
+    expect(at('http://0.0.0.0:4318')).toBe('http://logs.lan:4318')
+    expect(at('http://[::]:4318/')).toBe('http://logs.lan:4318')
+    expect(at('http://127.0.0.1:4318')).toBe('http://127.0.0.1:4318')
+  })
+})

@@ -1,0 +1,157 @@
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { LogJson } from '@heartwood/api'
+import { describe, expect, test, vi } from 'vitest'
+import { EMPTY_TAIL, TAIL_ROWS, tailOverFound, tailReducer } from '../src/features/search/tail/tail-buffer.ts'
+import { followTail, type TailListener } from '../src/features/search/tail/tail-stream.ts'
+
+function log(id: string): LogJson {
+  return {
+    id,
+    '@timestamp': '2026-03-01T00:00:00Z',
+    observed_at: '2026-03-01T00:00:00Z',
+    level: 'info',
+    severity_number: 9,
+    message: id,
+    source: 'json',
+    weight: 1,
+    flags: [],
+    attributes: {},
+    resource: {},
+  }
+}
+const logs = (count: number, from = 0) => Array.from({ length: count }, (_, i) => log(`e${from + i}`))
+
+describe('the rows of a tail', () => {
+  test('the newest arrival stands on top', () => {
+    const buffer = tailReducer(EMPTY_TAIL, { kind: 'arrived', logs: [log('a'), log('b')] })
+    expect(tailReducer(buffer, { kind: 'arrived', logs: [log('c')] }).rows.map(({ id }) => id)).toEqual([
+      'c',
+      'b',
+      'a',
+    ])
+  })
+
+  test('while paused nothing moves; resuming shows all that came, newest on top', () => {
+    let buffer = tailReducer(EMPTY_TAIL, { kind: 'arrived', logs: [log('a')] })
+    buffer = tailReducer(buffer, { kind: 'paused' })
+    buffer = tailReducer(buffer, { kind: 'arrived', logs: [log('b'), log('c')] })
+    expect(buffer.rows.map(({ id }) => id)).toEqual(['a'])
+    expect(buffer.waitingCount).toBe(2)
+    buffer = tailReducer(buffer, { kind: 'resumed' })
+    expect(buffer.rows.map(({ id }) => id)).toEqual(['c', 'b', 'a'])
+    expect(buffer.waitingCount).toBe(0)
+  })
+
+  test('however much arrives, no more than the newest rows are kept, and the rest is counted', () => {
+    let buffer = tailReducer(EMPTY_TAIL, { kind: 'arrived', logs: logs(TAIL_ROWS + 10) })
+    expect([buffer.rows.length, buffer.dropped]).toEqual([TAIL_ROWS, 10])
+    buffer = tailReducer(buffer, { kind: 'paused' })
+    buffer = tailReducer(buffer, { kind: 'arrived', logs: logs(TAIL_ROWS + 5, 10_000) })
+    expect([buffer.waiting.length, buffer.waitingCount, buffer.dropped]).toEqual([
+      TAIL_ROWS,
+      TAIL_ROWS + 5,
+      15,
+    ])
+    buffer = tailReducer(buffer, { kind: 'resumed' })
+    expect([buffer.rows.length, buffer.dropped]).toEqual([TAIL_ROWS, TAIL_ROWS + 15])
+    expect(buffer.rows[0]?.id).toBe(`e${10_000 + TAIL_ROWS + 4}`)
+  })
+
+  test('a row that the search found too is shown once', () => {
+    const rows = tailOverFound([log('c'), log('b')], [log('b'), log('a')])
+    expect(rows.map(({ id }) => id)).toEqual(['c', 'b', 'a'])
+  })
+})
+
+async function tailServer(answer: (response: ServerResponse, connection: number) => void) {
+  let connections = 0
+  const server = createServer((_request, response) => answer(response, connections++))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const controller = new AbortController()
+  const listener = {
+    onConnected: vi.fn<TailListener['onConnected']>(),
+    onLogs: vi.fn<TailListener['onLogs']>(),
+    onStats: vi.fn<TailListener['onStats']>(),
+    onGap: vi.fn<TailListener['onGap']>(),
+    onRefused: vi.fn<TailListener['onRefused']>(),
+  }
+  const done = followTail(
+    { url: `http://127.0.0.1:${port}/`, signal: controller.signal, waitsMillis: [5], silenceMillis: 150 },
+    listener,
+  )
+  return {
+    listener,
+    done,
+    controller,
+    async [Symbol.asyncDispose]() {
+      controller.abort()
+      await done
+      server.closeAllConnections()
+      await server[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const open = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/event-stream' })
+const event = (name: string, data: unknown) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
+const STATS = { shown: 1, matched: 2, skipped: 1, lag_ms: 5 }
+
+describe('following a tail', () => {
+  test('logs and stats are handed on as they come, cut anywhere on the wire', async () => {
+    await using tail = await tailServer((response) => {
+      open(response)
+      const wire = Buffer.from(event('logs', { logs: [log('zürich')] }) + event('stats', STATS))
+      // In the middle of a two-byte letter.
+      const cut = wire.indexOf(0xc3) + 1
+      response.write(wire.subarray(0, cut))
+      setTimeout(() => response.write(wire.subarray(cut)), 20)
+    })
+    await vi.waitFor(() => expect(tail.listener.onStats).toHaveBeenCalledWith(STATS))
+    expect(tail.listener.onLogs.mock.calls[0]?.[0][0]?.message).toBe('zürich')
+    expect(tail.listener.onConnected).toHaveBeenCalledWith(false)
+  })
+
+  test('a lost connection is told and made again', async () => {
+    await using tail = await tailServer((response, connection) => {
+      open(response)
+      response.write(event('stats', STATS))
+      if (connection === 0) setTimeout(() => response.destroy(), 10)
+    })
+    await vi.waitFor(() => expect(tail.listener.onConnected).toHaveBeenCalledWith(true))
+    expect(tail.listener.onGap).toHaveBeenCalled()
+  })
+
+  test('a server that is silent counts as lost', async () => {
+    await using tail = await tailServer((response) => {
+      open(response)
+      response.flushHeaders()
+    })
+    await vi.waitFor(() => expect(tail.listener.onConnected).toHaveBeenCalledWith(true))
+  })
+
+  test('a server that restarts is asked again, a refused query is not', async () => {
+    let asked = 0
+    await using tail = await tailServer((response, connection) => {
+      asked++
+      const code = connection < 2 ? 'unavailable' : 'invalid_query'
+      response.writeHead(connection < 2 ? 503 : 400, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ error: { code, message: 'no' } }))
+    })
+    await tail.done
+    expect(asked).toBe(3)
+    expect(tail.listener.onRefused).toHaveBeenCalledWith(expect.objectContaining({ code: 'invalid_query' }))
+  })
+
+  test('an integer past 2^53 keeps its digits', async () => {
+    await using tail = await tailServer((response) => {
+      open(response)
+      response.write(
+        event('logs', { logs: [log('a')] }).replace('"attributes":{}', '"attributes":{"n":9007199254740993}'),
+      )
+    })
+    await vi.waitFor(() => expect(tail.listener.onLogs).toHaveBeenCalled())
+    expect(tail.listener.onLogs.mock.calls[0]?.[0][0]?.attributes.n).toBe(9007199254740993n)
+  })
+})

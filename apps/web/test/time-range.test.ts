@@ -1,0 +1,84 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  ALL_TIME,
+  enteredRange,
+  PRESETS,
+  rangeAround,
+  rangeLabel,
+  resolveRange,
+  widerRange,
+} from '../src/features/search/time-range/time-range.ts'
+
+const NOW = Date.parse('2026-03-15T12:00:00Z')
+
+describe('the time range', () => {
+  test('a local time someone types means that time on their own clock', () => {
+    const entered = enteredRange({ from: '2026-03-01 14:30', to: '2026-03-01 15:00:01.5' }, NOW)
+    expect(entered).toEqual({
+      ok: true,
+      range: {
+        from: new Date(2026, 2, 1, 14, 30).toISOString(),
+        to: new Date(2026, 2, 1, 15, 0, 1, 500).toISOString(),
+      },
+    })
+  })
+
+  test('a pasted ISO time and a relative time are taken as they are', () => {
+    expect(enteredRange({ from: '2026-03-01T00:00:00Z', to: 'now-2h' }, NOW)).toEqual({
+      ok: true,
+      range: { from: '2026-03-01T00:00:00Z', to: 'now-2h' },
+    })
+  })
+
+  test.each([
+    [{ from: 'yesterday', to: 'now' }, 'from'],
+    [{ from: '2026-02-30 10:00', to: 'now' }, 'from'],
+    [{ from: '2026-03-01 25:00', to: 'now' }, 'from'],
+    [{ from: 'now-1h', to: '' }, 'to'],
+    [{ from: 'now', to: 'now-1h' }, 'to'],
+    [{ from: 'now-1h', to: 'now-1h' }, 'to'],
+  ])('%j is refused at the field that is wrong', (entered, field) => {
+    expect(enteredRange(entered, NOW)).toMatchObject({ ok: false, field })
+  })
+
+  test('widening goes from preset to preset and ends at all time', () => {
+    const steps: string[] = []
+    for (let range = widerRange({ from: 'now-5m', to: 'now' }, NOW); range; range = widerRange(range, NOW)) {
+      steps.push(range.from)
+    }
+    expect(steps).toEqual([...PRESETS.slice(1).map(({ from }) => from), ALL_TIME.from])
+  })
+
+  test('a widened range always holds the range it came from', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: NOW }), fc.integer({ min: 1, max: 1e10 }), (from, length) => {
+        const range = { from: new Date(from).toISOString(), to: new Date(from + length).toISOString() }
+        const wider = resolveRange(widerRange(range, NOW) ?? range, NOW)
+        expect(wider?.from).toBeLessThan(from)
+        expect(wider?.to).toBeGreaterThan(from + length)
+      }),
+    )
+  })
+
+  test('the range around a moment holds it, in the past and from a clock that runs ahead', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -1e12, max: 1e8 }), (offset) => {
+        const range = resolveRange(rangeAround(NOW + offset, NOW), NOW)
+        expect(range?.from).toBeLessThanOrEqual(NOW + offset)
+        expect(range?.to).toBeGreaterThan(NOW + offset)
+      }),
+    )
+  })
+
+  test('labels are words a reader knows', () => {
+    expect(rangeLabel({ from: 'now-1h', to: 'now' }, NOW)).toBe('Last hour')
+    expect(rangeLabel({ from: 'now-3d', to: 'now' }, NOW)).toBe('Last 3 d')
+    expect(rangeLabel(ALL_TIME, NOW)).toBe('All time')
+    const day = {
+      from: new Date(2026, 2, 1, 9, 5).toISOString(),
+      to: new Date(2026, 2, 1, 9, 5, 30).toISOString(),
+    }
+    expect(rangeLabel(day, NOW)).toBe('1 Mar, 09:05 – 09:05:30')
+  })
+})
