@@ -1,7 +1,6 @@
 import { stringColumnBuilder } from './column-builder.ts'
 import type { Column, ColumnSet, EventBatch, StringColumn, TextField, TypedColumns } from './event-batch.ts'
-import { COLUMN_TYPES, rowsOf } from './event-batch.ts'
-import { EventBatchBuilder } from './event-batch-builder.ts'
+import { COLUMN_TYPES } from './event-batch.ts'
 
 /** The rows of a batch at `rows`, in that order (a filter, a sort or a slice). Dictionaries are shared, not copied. */
 export function selectRows(batch: EventBatch, rows: Uint32Array): EventBatch {
@@ -60,15 +59,6 @@ function selectColumn(column: Column, rows: Uint32Array): Column {
     case 'boolean':
       return { type: 'boolean', values: Uint8Array.from(rows, (row) => column.values[row] ?? 0) }
   }
-}
-
-/** All rows of several batches, in order. */
-export function concatBatches(batches: readonly EventBatch[]): EventBatch {
-  const [only] = batches
-  if (batches.length === 1 && only !== undefined) return only
-  const builder = new EventBatchBuilder()
-  for (const batch of batches) for (const event of rowsOf(batch)) builder.add(event)
-  return builder.finish()
 }
 
 /** A column with the same value in every row. */

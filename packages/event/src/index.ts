@@ -1,5 +1,6 @@
 export * from './batch-rows.ts'
 export * from './column-builder.ts'
+export * from './concat-batches.ts'
 export * from './event-batch.ts'
 export * from './event-batch-builder.ts'
 export * from './field-registry.ts'
