@@ -78,16 +78,20 @@ async function consumeFrom(
     let position = from
     let group: CommitGroup | undefined
     let next = iterator.next()
+    let settled = false
+    // A queue that fails does so at once; one that has nothing new just waits.
+    const settles = performance.now() + parts.retryMillis.most
     for (;;) {
-      const result = group === undefined ? await next : await until(next, group.due)
-      if (result === 'due' || (result.done && group !== undefined)) {
-        if (group === undefined) continue
+      const due = group?.due ?? (settled ? undefined : settles)
+      const result = due === undefined ? await next : await until(next, due)
+      if (!settled) parts.waiting(partition, undefined)
+      settled = true
+      if (group !== undefined && (result === 'due' || result.done)) {
         position = await commit(parts, partition, position, group.parts, signal)
         group = undefined
-        if (result === 'due') continue
       }
+      if (result === 'due') continue
       if (result.done) return
-      parts.waiting(partition, undefined)
       const item = result.value
       next = iterator.next()
       // Not awaited before the commit below; a failure shows when it is.

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LogStoreError } from '@heartwood/log-store'
+import { QueueError } from '@heartwood/queue'
 import { expect, test } from 'vitest'
 import {
   dataFolder,
@@ -232,6 +233,32 @@ test('an error of the file system is not the fault of the data: it is tried agai
   const { events, deadLetters } = await folder.found()
   expect(ids(events)).toEqual(['b1-0'])
   expect(deadLetters).toEqual([])
+})
+
+test('a queue that fails is asked again from the committed position, and /readyz says so only meanwhile', async () => {
+  await using folder = await dataFolder()
+  let failures = 4
+  const reasons: string[] = []
+  const notReady = new Map<string, string>()
+  await using run = await runIndexer(folder, {
+    notReady,
+    consumer: (real) => ({
+      partitions: real.partitions,
+      consume(partition, after, signal) {
+        reasons.push(...notReady.values())
+        if (failures-- > 0) throw new QueueError('io', 'the queue cannot be read')
+        return real.consume(partition, after, signal)
+      },
+      release: (partition, position) => real.release(partition, position),
+      end: (partition) => real.end(partition),
+      close: () => real.close(),
+    }),
+  })
+  await until('it is ready again', () => failures < 0 && run.notReady.size === 0)
+  expect(reasons).toContain('the queue cannot be read')
+  await folder.publish('b1', ['{"n":1}'])
+  await indexed(run)
+  expect(ids((await folder.found()).events)).toEqual(['b1-0'])
 })
 
 test('a second indexer takes over: the first ends with superseded, and nothing is lost or doubled', async () => {

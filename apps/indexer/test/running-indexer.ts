@@ -110,7 +110,7 @@ export async function runIndexer(
   const writer = options.writer?.(opened) ?? opened
   const consumer = options.consumer?.(real) ?? real
   const metrics = new Registry()
-  const notReady = new Map<string, string>()
+  const notReady = options.notReady ?? new Map<string, string>()
   const indexer = startIndexer({
     log: pino({ level: 'silent' }),
     now: () => RECEIVED,
