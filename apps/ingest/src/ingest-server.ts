@@ -55,6 +55,8 @@ export function ingestServer(app: App, options: IngestOptions): ReturnType<typeo
   })
   server.addHook('onSend', async (_request, reply) => {
     reply.header(PRODUCT_HEADER.name, PRODUCT_HEADER.value)
+    // The rest of a body that comes too slowly is not waited for.
+    if (reply.statusCode === 408) reply.header('connection', 'close')
   })
   server.addHook('onResponse', async (request, reply) => {
     intake.metrics.requests.inc({ route: routeOf(request), status: String(reply.statusCode) })

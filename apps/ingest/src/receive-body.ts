@@ -57,7 +57,6 @@ export async function receiveBody(
   } finally {
     pieces.close()
     stream?.close()
-    request.resume()
   }
 }
 
@@ -94,7 +93,10 @@ function piecesOf(request: IncomingMessage, timeout: number): Pieces {
     },
     close() {
       clearTimeout(timer)
-      iterator.return?.().catch(() => undefined)
+      // What is still to come runs into the void, once the iterator has let go of the stream.
+      Promise.resolve(iterator.return?.())
+        .catch(() => undefined)
+        .finally(() => request.resume())
     },
   }
 }
