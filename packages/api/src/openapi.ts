@@ -157,6 +157,12 @@ function schemaOf(schema: z.ZodType): Json {
   return name === undefined ? withoutAddress(z.toJSONSchema(schema, JSON_SCHEMA)) : { $ref: refOf(name) }
 }
 
+/** Too many queries, and a part that is not there yet. */
+const RETRIED: ReadonlySet<number> = new Set([429, 503])
+const RETRY_AFTER = {
+  'Retry-After': { description: 'seconds after which to try again', schema: { type: 'integer', minimum: 1 } },
+}
+
 /** One answer a status, whose description lists the codes that come with it. */
 function errorsOf(route: Route, errors: ErrorTable): Json {
   const byStatus: Record<number, string[]> = {}
@@ -173,6 +179,7 @@ function errorsOf(route: Route, errors: ErrorTable): Json {
       status,
       {
         description: lines.join('\n\n'),
+        ...(RETRIED.has(Number(status)) && { headers: RETRY_AFTER }),
         content: { 'application/json': { schema: { $ref: refOf('ErrorAnswer') } } },
       },
     ]),

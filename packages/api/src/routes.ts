@@ -47,14 +47,8 @@ export const COMMON_ERRORS = [
   'unavailable',
 ] as const
 
-const QUERY_ERRORS = [
-  'invalid_query',
-  'unsupported_query',
-  'too_many_queries',
-  'query_timeout',
-  'store_corrupt',
-] as const
-const STORE_ERRORS = ['too_many_queries', 'query_timeout', 'store_corrupt'] as const
+const STORE_ERRORS = ['too_many_queries', 'query_timeout', 'store_corrupt', 'disk_full'] as const
+const QUERY_ERRORS = ['invalid_query', 'unsupported_query', ...STORE_ERRORS] as const
 const NOTHING = zod.strictObject({})
 
 /** The REST interface: apps/query registers exactly these, and the OpenAPI document is made from them. */

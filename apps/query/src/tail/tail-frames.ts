@@ -44,7 +44,9 @@ export async function* tailFrames(
     for (;;) {
       upstream = await reopen()
       if (upstream.state === 'open') break
-      if (upstream.state === 'refused') return yield frame('error', JSON.stringify(errorBody(upstream.error)))
+      if (upstream.state === 'refused' && upstream.error.code !== 'too_many_queries') {
+        return yield frame('error', JSON.stringify(errorBody(upstream.error)))
+      }
       yield ': waiting for the indexer\n\n'
       await pause(pace.retryMillis, undefined, { signal })
     }
