@@ -83,7 +83,10 @@ export interface LogReader {
   count(request: QueryRequest): Promise<number>
   /** Buckets aligned to multiples of `interval` since 1970, oldest first, empty ones left out; sums exactly to `count`. */
   histogram(request: HistogramRequest): Promise<HistogramBucket[]>
-  /** The commonest values of a field, most first, then by value; events without the field are not counted. */
+  /**
+   * The commonest values of a field, most first, then by value; events without the field are not counted. A value is
+   * what query-lang's `fieldText` says: the number 500 and the string "500" are one value, an array is its JSON text.
+   */
   top(request: TopRequest): Promise<TopValue[]>
   /** Every field that occurs in the range, own fields that have values and attribute keys with their types, by name. */
   fields(request: { readonly range: TimeRange; readonly signal?: AbortSignal }): Promise<FieldInfo[]>
@@ -91,7 +94,7 @@ export interface LogReader {
   event(id: string): Promise<LogEvent | undefined>
   /** The receipt of a batch within the window, or undefined. */
   batch(batchId: string): Promise<BatchReceipt | undefined>
-  /** Newest first. */
+  /** Newest first. `before` is the id of the last one of the page before; nothing follows an id that is not there. */
   deadLetters(request: {
     readonly limit: number
     readonly before?: string
@@ -117,7 +120,7 @@ export interface SearchPage {
 export interface HistogramRequest extends QueryRequest {
   /** Nanoseconds, at least one millisecond. */
   readonly interval: Nanos
-  /** Split each bucket by the values of a field; events without it under ''. */
+  /** Split each bucket by the values of a field (as in `top`); events without it under ''. */
   readonly by?: string
   /** With `by`: keep this many values (the commonest over the range), the rest under 'other'. Level is never cut. */
   readonly groups?: number

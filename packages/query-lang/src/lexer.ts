@@ -56,7 +56,8 @@ export function nextToken(text: string, from: number, mode: LexMode): Token {
       if (mode === 'term') return { kind: ':', start, end: start + 1 }
       break
     case '-':
-      if (mode !== 'value' && !isDelimiter(text[start + 1])) return { kind: '-', start, end: start + 1 }
+      if (mode !== 'value' && (text[start + 1] === '(' || !isDelimiter(text[start + 1])))
+        return { kind: '-', start, end: start + 1 }
       break
     case '/': {
       const end = regexEnd(text, start)
@@ -135,10 +136,10 @@ function word(text: string, start: number, mode: LexMode): Token {
   return { kind: 'word', text: value, pattern, wild, plain, start, end: index }
 }
 
-/** A colon ends a field's name, but not in `http://`, `std::io` or `12:30:45`. */
+/** A colon ends a field's name, but not in `http://`, `std::io`, `12:30:45` or `10.0.0.1:80`. */
 function isFieldColon(text: string, start: number, colon: number): boolean {
   if (text[colon + 1] === ':' || text.startsWith('//', colon + 1)) return false
-  return !/^\d+$/.test(text.slice(start, colon))
+  return !/^[\d.]+$/.test(text.slice(start, colon))
 }
 
 function isSpace(character: string | undefined): boolean {

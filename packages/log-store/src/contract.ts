@@ -1,0 +1,27 @@
+import { describe } from 'vitest'
+import { answering } from './contract/answering.ts'
+import { appending } from './contract/appending.ts'
+import { counting } from './contract/counting.ts'
+import { deleting } from './contract/deleting.ts'
+import { holding } from './contract/holding.ts'
+import { lifetime } from './contract/lifetime.ts'
+import { meaning } from './contract/meaning.ts'
+import type { OpenStore } from './contract/store-under-test.ts'
+
+export type { OpenStore, StoreUnderTest } from './contract/store-under-test.ts'
+
+/**
+ * The suite that every adapter of the log store passes: what the comments of port.ts promise, and the meaning of queries
+ * (cases/*.yaml). An adapter's test is one call. `open` makes an empty store of its own each time.
+ */
+export function logStoreContract(name: string, open: OpenStore): void {
+  describe(`log store contract: ${name}`, () => {
+    describe('appending', () => appending(open))
+    describe('holding events', () => holding(open))
+    describe('answering', () => answering(open))
+    describe('counting', () => counting(open))
+    describe('deleting and retention', () => deleting(open))
+    describe('opening and closing', () => lifetime(open))
+    describe('the meaning of queries', () => meaning(open))
+  })
+}

@@ -1,0 +1,203 @@
+import { type EventDraft, type LogEvent, levelOfSeverity, type Nanos, rowsOf } from '@heartwood/event'
+import { compilePredicate, fieldText, print, type Query } from '@heartwood/query-lang'
+import { ATTRIBUTE_KEYS, anyEvent, anyValidQuery } from '@heartwood/query-lang/generate'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { TimeRange } from '../port.ts'
+import {
+  append,
+  batchOf,
+  DAY,
+  draft,
+  EVER,
+  type OpenStore,
+  openStore,
+  query,
+  RECENT,
+  type StoreUnderTest,
+} from './store-under-test.ts'
+
+const SECOND = 1_000_000_000n
+const HOUR = 3600n * SECOND
+
+export function counting(open: OpenStore): void {
+  test('histogram buckets begin at multiples of the interval, also before 1970, and empty ones are left out', async () => {
+    await using store = await openStore(open)
+    const times = [-2n * HOUR - 1n, -1n, 0n, HOUR - 1n, HOUR, 5n * HOUR]
+    await append(
+      store,
+      times.map((timestamp, index) => draft(`h-${index}`, { timestamp })),
+    )
+    expect(await store.reader.histogram({ query: query('*'), range: EVER, interval: HOUR })).toEqual([
+      { start: -3n * HOUR, count: 1 },
+      { start: -HOUR, count: 1 },
+      { start: 0n, count: 2 },
+      { start: HOUR, count: 1 },
+      { start: 5n * HOUR, count: 1 },
+    ])
+  })
+
+  test('a range that cuts a bucket counts only what is inside', async () => {
+    await using store = await openStore(open)
+    const hour = RECENT - (RECENT % HOUR)
+    await append(
+      store,
+      Array.from({ length: 60 }, (_, minute) =>
+        draft(`m-${minute}`, { timestamp: hour + BigInt(minute) * 60n * SECOND }),
+      ),
+    )
+    const range = { from: hour + 601n * SECOND, to: hour + 1800n * SECOND }
+    expect(await store.reader.histogram({ query: query('*'), range, interval: HOUR })).toEqual([
+      { start: hour, count: 19 },
+    ])
+    expect(await store.reader.count({ query: query('*'), range })).toBe(19)
+  })
+
+  test('a split histogram keeps the commonest values, all levels, and names the rest', async () => {
+    await using store = await openStore(open)
+    const services = ['a', 'a', 'a', 'b', 'b', 'c', 'd', undefined]
+    await append(
+      store,
+      services.map((service, index) =>
+        draft(`s-${index}`, { service, severity_number: [0, 1, 5, 9, 13, 17, 21, 24][index] ?? 0 }),
+      ),
+    )
+    const split = async (by: string, groups?: number) => {
+      const buckets = await store.reader.histogram({
+        query: query('*'),
+        range: EVER,
+        interval: DAY,
+        by,
+        ...(groups !== undefined && { groups }),
+      })
+      expect(buckets.length).toBe(1)
+      return { ...buckets[0]?.groups }
+    }
+    expect(await split('service', 2)).toEqual({ a: 3, b: 2, other: 2, '': 1 })
+    expect(await split('service.name')).toEqual({ a: 3, b: 2, c: 1, d: 1, '': 1 })
+    const levels = { unknown: 1, trace: 1, debug: 1, info: 1, warn: 1, error: 1, fatal: 2 }
+    expect(await split('level', 2)).toEqual(levels)
+    expect(await split('level')).toEqual(levels)
+    expect(await split('nobody.has')).toEqual({ '': 8 })
+  })
+
+  test('top counts values most first, then by value, and a number with the string that reads like it', async () => {
+    await using store = await openStore(open)
+    const values = [500, '500', 404, 'b', 'a', 'A', true, 2.5, 9_007_199_254_740_993n, ['x'], '']
+    await append(store, [
+      ...values.map((status, index) => draft(`v-${index}`, { attributes: { status } })),
+      draft('without-0'),
+    ])
+    const top = await store.reader.top({ query: query('*'), range: EVER, field: 'status', limit: 100 })
+    expect(top).toEqual([
+      { value: '500', count: 2 },
+      ...['', '2.5', '404', '9007199254740993', 'A', '["x"]', 'a', 'b', 'true'].map((value) => ({
+        value,
+        count: 1,
+      })),
+    ])
+    expect(await store.reader.top({ query: query('*'), range: EVER, field: 'status', limit: 2 })).toEqual(
+      top.slice(0, 2),
+    )
+    expect(await store.reader.top({ query: query('*'), range: EVER, field: 'nobody.has', limit: 5 })).toEqual(
+      [],
+    )
+    expect(
+      await store.reader.top({ query: query('status:404'), range: EVER, field: 'log.level', limit: 5 }),
+    ).toEqual([{ value: 'unknown', count: 1 }])
+  })
+
+  test('under generated events and queries, search, count, histogram and top agree with the event predicate', async () => {
+    const someEvents = fc.array(fc.array(anyEvent, { maxLength: 25 }), { minLength: 1, maxLength: 3 })
+    await fc.assert(
+      fc.asyncProperty(
+        someEvents,
+        fc.array(anyValidQuery, { minLength: 8, maxLength: 12 }),
+        async (commits, queries) => {
+          await using store = await openStore(open)
+          const drafts = commits.map((events, commit) =>
+            events.map((event, index): EventDraft => ({ ...event, id: `batch${commit}-${index}` })),
+          )
+          for (const events of drafts) await append(store, events)
+          const all = [...rowsOf(batchOf(drafts.flat()))]
+          const middle = all[all.length >> 1]?.timestamp ?? 0n
+          for (const [index, query] of queries.entries()) {
+            const range =
+              [EVER, { from: middle, to: EVER.to }, { from: EVER.from, to: middle }][index % 3] ?? EVER
+            await expectAgreement(store, all, query, range)
+          }
+        },
+      ),
+      { numRuns: 8 },
+    )
+  }, 120_000)
+}
+
+async function expectAgreement(
+  store: StoreUnderTest,
+  all: readonly LogEvent[],
+  query: Query,
+  range: TimeRange,
+): Promise<void> {
+  const { reader } = store
+  const about = print(query)
+  const matches = compilePredicate(query, BigInt(Date.now()) * 1_000_000n)
+  const expected = all.filter(
+    (event) => event.timestamp >= range.from && event.timestamp < range.to && matches(event),
+  )
+  const page = await reader.search({ query, range, limit: 1000 })
+  expect(page.events.map(({ id }) => id).sort(), about).toEqual(expected.map(({ id }) => id).sort())
+  expect(await reader.count({ query, range }), about).toBe(expected.length)
+  for (const by of [
+    'level',
+    'service',
+    ATTRIBUTE_KEYS[expected.length % ATTRIBUTE_KEYS.length] ?? 'status',
+  ]) {
+    const buckets = await reader.histogram({ query, range, interval: HOUR, by })
+    const name = (event: LogEvent) => fieldText(event, by) ?? ''
+    expect(countsOf(buckets), `${about} by ${by}`).toEqual(countsOf(histogramOf(expected, name)))
+    const top = await reader.top({ query, range, field: by, limit: 1000 })
+    const values = expected.flatMap((event) => fieldText(event, by) ?? [])
+    expect(
+      Object.fromEntries(top.map(({ value, count }) => [`=${value}`, count])),
+      `${about} top ${by}`,
+    ).toEqual(tally(values.map((value) => `=${value}`)))
+  }
+  expect(await reader.top({ query, range, field: 'level', limit: 10 })).toEqual(
+    Object.entries(tally(expected.map(({ severity_number }) => levelOfSeverity(severity_number))))
+      .map(([value, count]) => ({ value, count }))
+      .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)),
+  )
+}
+
+interface Bucket {
+  readonly start: Nanos
+  readonly count: number
+  readonly groups?: Readonly<Record<string, number>>
+}
+
+function histogramOf(events: readonly LogEvent[], name: (event: LogEvent) => string): Bucket[] {
+  const starts = new Map<Nanos, LogEvent[]>()
+  for (const event of events) {
+    const start = event.timestamp - (((event.timestamp % HOUR) + HOUR) % HOUR)
+    starts.set(start, [...(starts.get(start) ?? []), event])
+  }
+  return [...starts]
+    .map(([start, inside]) => ({ start, count: inside.length, groups: tally(inside.map(name)) }))
+    .sort((a, b) => (a.start < b.start ? -1 : 1))
+}
+
+/** The buckets in their order, their groups in none. */
+function countsOf(buckets: readonly Bucket[]): unknown {
+  return buckets.map(({ start, count, groups }) => [
+    start,
+    count,
+    Object.entries(groups ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
+  ])
+}
+
+function tally(values: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = Object.create(null)
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1
+  return counts
+}

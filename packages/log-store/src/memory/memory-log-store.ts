@@ -1,0 +1,25 @@
+import { NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
+import type { LogReader, LogWriter } from '../port.ts'
+import { MemoryReader } from './memory-reader.ts'
+import { MemoryState } from './memory-state.ts'
+import { MemoryWriter } from './memory-writer.ts'
+
+/**
+ * A log store in arrays: for tests, and the oracle that other adapters are held against. Its data lives as long as this
+ * object; a writer opened later takes over from the one before, as on disk.
+ */
+export interface MemoryLogStore {
+  openWriter(): LogWriter
+  openReader(): LogReader
+}
+
+export function memoryLogStore(
+  options: { readonly retentionDays?: number; readonly now?: () => Nanos } = {},
+): MemoryLogStore {
+  const state = new MemoryState()
+  const now = options.now ?? (() => BigInt(Date.now()) * NANOS_PER_MILLI)
+  return {
+    openWriter: () => new MemoryWriter(state, options.retentionDays ?? 30, now),
+    openReader: () => new MemoryReader(state, now),
+  }
+}

@@ -1,0 +1,198 @@
+import {
+  type AttributeValue,
+  type DeadLetter,
+  type LogEvent,
+  type Nanos,
+  OWN_FIELD_NAMES,
+  ownField,
+} from '@heartwood/event'
+import { fieldText } from '@heartwood/query-lang'
+import type {
+  BatchReceipt,
+  FieldInfo,
+  HistogramBucket,
+  HistogramRequest,
+  LogReader,
+  QueryRequest,
+  SearchPage,
+  SearchRequest,
+  StoreStats,
+  TimeRange,
+  TopRequest,
+  TopValue,
+} from '../port.ts'
+import { LogStoreError } from '../port.ts'
+import { compareText } from './memory-event.ts'
+import { isIn, type MemoryState, newestFirst } from './memory-state.ts'
+
+/** The reading side of a memory store. It sees commits at once. */
+export class MemoryReader implements LogReader {
+  readonly #state: MemoryState
+  readonly #now: () => Nanos
+  #closed = false
+
+  constructor(state: MemoryState, now: () => Nanos) {
+    this.#state = state
+    this.#now = now
+  }
+
+  async refresh(): Promise<void> {
+    this.#mustBeOpen()
+  }
+
+  async search(request: SearchRequest): Promise<SearchPage> {
+    const { after, limit } = request
+    const matching = this.#matching(request)
+    const left = after === undefined ? matching : matching.filter((event) => newestFirst(after, event) < 0)
+    return { events: left.slice(0, limit), more: left.length > limit }
+  }
+
+  async count(request: QueryRequest): Promise<number> {
+    return this.#matching(request).length
+  }
+
+  async histogram(request: HistogramRequest): Promise<HistogramBucket[]> {
+    const { interval, by, groups } = request
+    const matching = this.#matching(request)
+    const name = by === undefined ? undefined : groupNames(matching, by, groups)
+    const buckets = new Map<Nanos, { start: Nanos; count: number; groups: Record<string, number> }>()
+    for (const event of matching.toReversed()) {
+      const start = floorTo(event.timestamp, interval)
+      const bucket = buckets.get(start) ?? { start, count: 0, groups: Object.create(null) }
+      buckets.set(start, bucket)
+      bucket.count++
+      if (name !== undefined) bucket.groups[name(event)] = (bucket.groups[name(event)] ?? 0) + 1
+    }
+    return [...buckets.values()].map(({ start, count, groups }) =>
+      name === undefined ? { start, count } : { start, count, groups },
+    )
+  }
+
+  async top(request: TopRequest): Promise<TopValue[]> {
+    return commonest(this.#matching(request), request.field).slice(0, request.limit)
+  }
+
+  async fields(request: { readonly range: TimeRange; readonly signal?: AbortSignal }): Promise<FieldInfo[]> {
+    this.#mustBeOpen()
+    throwIfAborted(request.signal)
+    const found = new Map<string, { types: Set<FieldInfo['types'][number]>; events: number }>()
+    const note = (name: string, value: AttributeValue) => {
+      const entry = found.get(name) ?? { types: new Set(), events: 0 }
+      found.set(name, entry)
+      entry.types.add(typeOf(value))
+      entry.events++
+    }
+    for (const event of this.#state.events) {
+      if (!isIn(request.range, event.timestamp)) continue
+      for (const name of OWN_FIELD_NAMES) {
+        const value = name === '@timestamp' ? event.timestamp : event[name]
+        if (value !== undefined && value !== '') note(name, value)
+      }
+      for (const [key, value] of Object.entries(event.attributes)) note(key, value)
+    }
+    return [...found]
+      .map(([name, { types, events }]) => ({ name, types: [...types].sort(), events }))
+      .sort((a, b) => compareText(a.name, b.name))
+  }
+
+  async event(id: string): Promise<LogEvent | undefined> {
+    this.#mustBeOpen()
+    return this.#state.events.find((event) => event.id === id)
+  }
+
+  async batch(batchId: string): Promise<BatchReceipt | undefined> {
+    this.#mustBeOpen()
+    for (const window of this.#state.receipts.values()) {
+      const receipt = window.get(batchId)
+      if (receipt !== undefined) return receipt
+    }
+    return undefined
+  }
+
+  async deadLetters(request: {
+    readonly limit: number
+    readonly before?: string
+  }): Promise<{ items: DeadLetter[]; total: number }> {
+    this.#mustBeOpen()
+    const letters = this.#state.deadLetters
+    const at = letters.findIndex(({ id }) => id === request.before)
+    const start = request.before === undefined ? 0 : at === -1 ? letters.length : at + 1
+    return { items: letters.slice(start, start + request.limit), total: letters.length }
+  }
+
+  stats(): StoreStats {
+    this.#mustBeOpen()
+    return this.#state.stats()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+  }
+
+  #matching(request: QueryRequest): LogEvent[] {
+    this.#mustBeOpen()
+    throwIfAborted(request.signal)
+    return this.#state.matching(request.query, request.range, this.#now())
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw new LogStoreError('closed', 'the log store is closed')
+  }
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted)
+    throw new LogStoreError('aborted', 'the question was withdrawn', { cause: signal.reason })
+}
+
+/** The start of the interval a time lies in, also before 1970. */
+function floorTo(time: Nanos, interval: Nanos): Nanos {
+  const remainder = time % interval
+  return time - (remainder < 0n ? remainder + interval : remainder)
+}
+
+function commonest(events: readonly LogEvent[], field: string): TopValue[] {
+  const counts = new Map<string, number>()
+  for (const event of events) {
+    const value = fieldText(event, field)
+    if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1)
+  }
+  return [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .sort((a, b) => b.count - a.count || compareText(a.value, b.value))
+}
+
+/** Names the group of an event: its value, `other` past the commonest `limit`, '' without a value. */
+function groupNames(
+  events: readonly LogEvent[],
+  field: string,
+  limit: number | undefined,
+): (event: LogEvent) => string {
+  const kept =
+    limit === undefined || ownField(field)?.name === 'level'
+      ? undefined
+      : new Set(
+          commonest(events, field)
+            .slice(0, limit)
+            .map(({ value }) => value),
+        )
+  return (event) => {
+    const value = fieldText(event, field)
+    if (value === undefined) return ''
+    return kept === undefined || kept.has(value) ? value : 'other'
+  }
+}
+
+function typeOf(value: AttributeValue): FieldInfo['types'][number] {
+  switch (typeof value) {
+    case 'string':
+      return 'string'
+    case 'boolean':
+      return 'boolean'
+    case 'number':
+    case 'bigint':
+      return 'number'
+    default:
+      return 'array'
+  }
+}

@@ -1,0 +1,88 @@
+import { NANOS_PER_DAY, type Nanos } from '@heartwood/event'
+import type { Append, DeleteRequest, LogWriter, StoreStats } from '../port.ts'
+import { LogStoreError } from '../port.ts'
+import type { MemoryState } from './memory-state.ts'
+
+/** The writing side of a memory store. Everything happens within one turn, so commits are whole by nature. */
+export class MemoryWriter implements LogWriter {
+  readonly #state: MemoryState
+  readonly #retentionDays: number
+  readonly #now: () => Nanos
+  readonly #generation: number
+  #closed = false
+
+  constructor(state: MemoryState, retentionDays: number, now: () => Nanos) {
+    this.#state = state
+    this.#retentionDays = retentionDays
+    this.#now = now
+    this.#generation = ++state.generation
+  }
+
+  async append(append: Append): Promise<{ applied: boolean }> {
+    this.#mustWrite()
+    const { partition, from, to } = append
+    const committed = this.position(partition)
+    if (committed !== null && to <= committed) return { applied: false }
+    if (from !== committed) {
+      throw new LogStoreError(
+        'position_gap',
+        `partition ${partition} is at ${committed}, and the commit begins at ${from}`,
+      )
+    }
+    this.#state.add(append.events)
+    this.#state.addDeadLetters(append.deadLetters)
+    this.#state.addReceipts(partition, append.batches)
+    this.#state.positions.set(partition, to)
+    return { applied: true }
+  }
+
+  position(partition: number): bigint | null {
+    this.#mustBeOpen()
+    return this.#state.positions.get(partition) ?? null
+  }
+
+  seenBatches(partition: number, batchIds: readonly string[]): ReadonlySet<string> {
+    this.#mustBeOpen()
+    const window = this.#state.receipts.get(partition)
+    return new Set(batchIds.filter((id) => window?.has(id)))
+  }
+
+  async delete(request: DeleteRequest): Promise<{ deleted: number }> {
+    this.#mustWrite()
+    return { deleted: this.#state.delete(request, this.#now()) }
+  }
+
+  async enforceRetention(now: Nanos): Promise<{ segments: number; events: number }> {
+    this.#mustWrite()
+    const horizon = now - BigInt(Math.round(this.#retentionDays * 86_400)) * (NANOS_PER_DAY / 86_400n)
+    const events = this.#state.removeWhere(
+      (event) => event.timestamp < horizon && event.observed_at < horizon,
+    )
+    return { segments: 0, events }
+  }
+
+  async maintain(): Promise<boolean> {
+    this.#mustWrite()
+    return false
+  }
+
+  readonly stats = (): StoreStats => {
+    this.#mustBeOpen()
+    return this.#state.stats()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw new LogStoreError('closed', 'the log store is closed')
+  }
+
+  #mustWrite(): void {
+    this.#mustBeOpen()
+    if (this.#generation !== this.#state.generation) {
+      throw new LogStoreError('superseded', 'a newer writer opened the log store')
+    }
+  }
+}
