@@ -13,18 +13,21 @@ const MIN_BYTES = 256 * 1024
 export class Ballast {
   readonly #files: DurableFiles
   readonly #dir: string
+  readonly #bytes: number | undefined
 
-  constructor(files: DurableFiles, dir: string) {
+  /** `bytes` is its size; without it, a little of the disk. */
+  constructor(files: DurableFiles, dir: string, bytes?: number) {
     this.#files = files
     this.#dir = dir
+    this.#bytes = bytes
   }
 
   /** Puts it there if it is not and the disk has plenty of room. */
   async restore(): Promise<void> {
     if ((await this.#files.size(this.#path)) !== undefined) return
     const { total, free } = await this.#files.space(this.#dir)
-    const bytes = Math.min(MAX_BYTES, Math.max(MIN_BYTES, Math.floor(total / 64)))
-    if (free < bytes * 4) return
+    const bytes = this.#bytes ?? Math.min(MAX_BYTES, Math.max(MIN_BYTES, Math.floor(total / 64)))
+    if (bytes === 0 || free < bytes * 4) return
     // Noise, because some file systems store zeros in no space.
     await writeWhole(this.#files, this.#path, randomBytes(bytes))
   }

@@ -13,7 +13,7 @@ export interface DurableFiles {
   makeDirectory(path: string): Promise<void>
   /** A new empty file, open for appending; throws EEXIST where the name is taken. */
   create(path: string): Promise<AppendFile>
-  /** Plain file names in a folder; none where there is no folder. */
+  /** The names in a folder; none where there is no folder. */
   list(directory: string): Promise<string[]>
   /** The bytes from `offset` to the end, or undefined where there is no such file. */
   read(path: string, offset?: number): Promise<Uint8Array | undefined>

@@ -31,9 +31,9 @@ export function cellsFromManifest(
   const found: LevelCell[] = []
   for (const { start, end, level, count } of cellsOf(counts)) {
     if (!outline.levels[level] || end <= range.from || start >= range.to) continue
-    const first = start > segment.min_time ? start : segment.min_time
-    const last = end - 1n < segment.max_time ? end - 1n : segment.max_time
-    if (first < range.from || last >= range.to) return undefined
+    const cutBelow = start < range.from && segment.min_time < range.from
+    const cutAbove = end > range.to && segment.max_time >= range.to
+    if (cutBelow || cutAbove) return undefined
     const bucket = interval === undefined ? 0n : floorDiv(start, interval)
     found.push({ bucket, level: LEVELS[level] ?? 'unknown', count })
   }

@@ -55,9 +55,16 @@ export class ManifestLog {
       const [newest = 0] = await listGenerations(files, dir)
       fenced = await createGeneration(files, dir, newest + 1)
     }
-    const below = (await listGenerations(files, dir)).filter((number) => number < fenced.generation)
-    const loaded = await loadNewest(files, dir, below)
-    return { log: new ManifestLog(files, dir, fenced), state: loaded?.state ?? ManifestState.empty() }
+    const log = new ManifestLog(files, dir, fenced)
+    try {
+      const below = (await listGenerations(files, dir)).filter((number) => number < log.owned)
+      const state = (await loadNewest(files, dir, below))?.state ?? ManifestState.empty()
+      log.#generation = state.generation
+      return { log, state }
+    } catch (error) {
+      await log.close()
+      throw error
+    }
   }
 
   /** The generation commits go to, or went to last. */

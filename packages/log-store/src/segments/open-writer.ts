@@ -28,6 +28,8 @@ export interface SegmentsWriterOptions extends RetentionLimits {
   readonly merge?: MergeLimits
   /** Bytes of manifest log before a new generation begins. */
   readonly rollBytes?: number
+  /** Size of the file that is given up when the disk is full; by default 8 MB or less. */
+  readonly ballastBytes?: number
 }
 
 const KEEP_DEAD_LETTERS = 100_000
@@ -41,7 +43,7 @@ const MERGE: MergeLimits = { maxRows: 131_072, maxBytes: 64 * 1024 * 1024 }
  */
 export async function openSegmentsWriter(options: SegmentsWriterOptions): Promise<LogWriter> {
   const files = options.files ?? localFiles
-  const ballast = new Ballast(files, options.dir)
+  const ballast = new Ballast(files, options.dir, options.ballastBytes)
   try {
     for (const part of ['manifest', 'segments', 'receipts', 'dead-letters']) {
       await files.makeDirectory(join(options.dir, part))
