@@ -3,10 +3,13 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { type DataFolder, dataFolder, until } from './running-indexer.ts'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+// Each start is a process of its own, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 })
+
 const TOKEN = 'internal-token-of-the-tests'
 
 async function freePort(): Promise<number> {

@@ -138,9 +138,9 @@ export async function runIndexer(
   }
 }
 
-/** Waits until `condition` holds, for at most ten seconds. */
+/** Waits until `condition` holds, for at most half a minute. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 30_000
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 5))

@@ -1,6 +1,8 @@
 import { FLAGS, isoFromNanos, nanosFromIso } from '@heartwood/event'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { nanosFromPlainIso } from '../src/time/plain-iso.ts'
+import { generalTimeOfText, timeOfText } from '../src/time/text-times.ts'
 import { json, RECEIVED, text } from './events.ts'
 
 const inferred = (flags: number) => (flags & FLAGS.time_inferred) !== 0
@@ -119,5 +121,32 @@ test('every nanosecond that the product can hold survives being written as ISO 8
       const event = json({ time: isoFromNanos(nanos) })
       expect(event.timestamp).toBe(nanos)
     }),
+  )
+})
+
+test('the quick way of reading plain ISO 8601 and the general one agree on every text', () => {
+  const part = (most: number, width: number) => fc.nat(most).map((n) => String(n).padStart(width, '0'))
+  const iso = fc
+    .tuple(
+      fc.integer({ min: 1600, max: 2300 }),
+      part(13, 2),
+      part(32, 2),
+      fc.constantFrom('T', ' ', 't', '_'),
+      part(25, 2),
+      part(61, 2),
+      part(61, 2),
+      fc
+        .constantFrom('', '.', ',')
+        .chain((dot) => part(1e11, 1).map((digits) => (dot === '' ? '' : dot + digits))),
+      fc.constantFrom('Z', '', '+02:00', ' UTC', 'z'),
+    )
+    .map(([y, mo, d, t, h, mi, s, f, z]) => `${y}-${mo}-${d}${t}${h}:${mi}:${s}${f}${z}`)
+  fc.assert(
+    fc.property(iso, (written) => {
+      const plain = nanosFromPlainIso(written)
+      if (plain !== undefined) expect(generalTimeOfText(written)).toEqual({ kind: 'exact', nanos: plain })
+      expect(timeOfText(written)).toEqual(generalTimeOfText(written))
+    }),
+    { numRuns: 5000 },
   )
 })

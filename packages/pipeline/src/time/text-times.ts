@@ -1,5 +1,6 @@
 import { SURE_PATTERN } from '../level/words.ts'
 import { type CalendarParts, monthOf, type ReadTime, readTime, ZONE_NAMES, zoneOf } from './calendar.ts'
+import { nanosFromPlainIso } from './plain-iso.ts'
 
 const FRACTION = '(?:[.,](?<f>\\d{1,30}))?'
 const CLOCK = `(?<h>\\d{2}):(?<mi>\\d{2}):(?<s>\\d{2})${FRACTION}`
@@ -32,6 +33,13 @@ const WHOLE = SHAPES.map((source) => new RegExp(`^\\s*${source}\\s*$`))
 
 /** The time that a whole text is, or undefined. A missing zone means UTC; a date without a time of day is no time. */
 export function timeOfText(text: string): ReadTime | undefined {
+  const plain = nanosFromPlainIso(text)
+  if (plain !== undefined) return { kind: 'exact', nanos: plain }
+  return generalTimeOfText(text)
+}
+
+/** The same by the shapes alone. */
+export function generalTimeOfText(text: string): ReadTime | undefined {
   if (text.length < 14 || text.length > 80) return undefined
   for (const shape of WHOLE) {
     const match = shape.exec(text)

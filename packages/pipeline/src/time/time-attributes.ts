@@ -91,12 +91,13 @@ function timeFromAttributes(batch: EventBatch): EventBatch {
 function timesOf(column: Column): (row: number) => ReadTime | undefined {
   switch (column.type) {
     case 'string': {
-      const times = new Map<number, ReadTime | undefined>()
+      const times = new Array<ReadTime | 'none' | undefined>(column.values.length)
       return (row) => {
         const code = column.codes[row] ?? 0
         if (code === 0) return undefined
-        if (!times.has(code)) times.set(code, readText(column.values[code] ?? ''))
-        return times.get(code)
+        const time = times[code] ?? readText(column.values[code] ?? '') ?? 'none'
+        times[code] = time
+        return time === 'none' ? undefined : time
       }
     }
     case 'int64':
@@ -110,7 +111,7 @@ function timesOf(column: Column): (row: number) => ReadTime | undefined {
 }
 
 function readText(text: string): ReadTime | undefined {
-  return timeOfText(text) ?? readNumber(text.trim())
+  return readNumber(text.trim()) ?? timeOfText(text)
 }
 
 function readNumber(text: string): ReadTime | undefined {
