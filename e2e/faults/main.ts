@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { freePorts } from '../free-ports.ts'
+import { diskFullScenario } from './disk-full.ts'
+import { FAULTS, type Fault } from './fault.ts'
+import { countInFiles } from './files.ts'
+import { Load } from './load.ts'
+import { Subject } from './subject.ts'
+import { deadLetterCount, verifyRound } from './verify.ts'
+
+/**
+ * Kills, tears and damages a real Heartwood under load, round by round, and after each round looks for every line
+ * that was answered with a 2xx: found exactly once, or it is a failure.
+ *   node e2e/faults/main.ts --rounds 200 [--seed N] [--only fault,fault]
+ */
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '200' }, seed: { type: 'string' }, only: { type: 'string' } },
+})
+const rounds = Number(values.rounds)
+const seed = Number(values.seed ?? Date.now() % 1_000_000)
+const random = mulberry32(seed)
+const chosen =
+  values.only === undefined ? FAULTS : FAULTS.filter((fault) => values.only?.split(',').includes(fault))
+const dataDir = await mkdtemp(join(tmpdir(), 'heartwood-faults-'))
+const run = `r${seed}`
+console.log(`faults: ${rounds} rounds, seed ${seed}`)
+
+let lost = 0
+let doubled = 0
+let ghosts = 0
+let damagedLines = 0
+const problems: string[] = []
+const subject = await Subject.start({ dataDir, ports: await freePorts() })
+const load = new Load(run, () => subject.ingestUrl, 4)
+const began = Date.now()
+try {
+  for (let round = 1; round <= rounds; round++) {
+    load.round = round
+    const fault: Fault =
+      chosen[round <= chosen.length ? round - 1 : Math.floor(random() * chosen.length)] ?? 'kill ingest'
+    const deadBefore = await deadLetterCount(subject.webUrl)
+    await subject.breakIt(fault, random)
+    // Behind the fault some lines that surely come after it, then judge the round before.
+    await load.acknowledgedPast(load.acknowledged + 100, 60_000)
+    load.round = round + 1
+    await load.roundSettled(round, 60_000)
+    // A flipped bit may cost the one record it hit, which must then be in the dead letters.
+    const tolerated = fault === 'flip a bit' ? 20 : 0
+    const verdict = await verifyRound(() => subject.webUrl, run, round, load.of(round), tolerated)
+    const deadNow = await deadLetterCount(subject.webUrl)
+    const damaged = fault === 'flip a bit' && verdict.lost.length === 20 && deadNow > deadBefore ? 20 : 0
+    damagedLines += damaged
+    lost += verdict.lost.length - damaged
+    doubled += verdict.doubled.length
+    ghosts += verdict.ghosts.length
+    const bad = verdict.lost.length - damaged + verdict.doubled.length + verdict.ghosts.length > 0
+    if (bad)
+      problems.push(
+        `round ${round} (${fault}): lost ${verdict.lost.slice(0, 5)} doubled ${verdict.doubled.slice(0, 5)} refused but found ${verdict.ghosts.slice(0, 5)}`,
+      )
+    if (bad || round % 20 === 0 || rounds <= 20) {
+      console.log(
+        `round ${round}: ${fault}: ${verdict.acknowledged} acknowledged, ${verdict.lost.length - damaged} lost, ${verdict.doubled.length} doubled${damaged > 0 ? `, ${damaged} in a damaged record, in the dead letters` : ''}`,
+      )
+    }
+  }
+  await load.stop()
+  problems.push(...load.problems.slice(0, 10))
+  const inFiles = await countInFiles(join(dataDir, 'store'))
+  const missing =
+    load.sent
+      .filter((one) => one.outcome === 'acknowledged')
+      .flatMap((one) => one.serials)
+      .filter((serial) => (inFiles.get(serial) ?? 0) === 0).length - damagedLines
+  const twice = [...inFiles.values()].filter((times) => times > 1).length
+  if (missing !== 0) problems.push(`${missing} acknowledged lines are not in the files`)
+  if (twice > 0) problems.push(`${twice} lines are in the files more than once`)
+  console.log(
+    `in the files: ${inFiles.size} distinct lines, ${missing} acknowledged ones missing, ${twice} twice`,
+  )
+} catch (error) {
+  problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  console.log(subject.output().slice(-6000))
+} finally {
+  await subject.stop()
+}
+const diskFull = await diskFullScenario()
+problems.push(...diskFull.problems)
+console.log(diskFull.summary)
+console.log(
+  `${rounds} rounds in ${((Date.now() - began) / 1000).toFixed(0)} s, ${load.acknowledged} lines acknowledged, ${damagedLines} damaged on purpose and reported`,
+)
+console.log(`lost ${lost}, doubled ${doubled}, refused but found ${ghosts}`)
+for (const problem of problems) console.log(`PROBLEM: ${problem}`)
+const ok = problems.length === 0 && lost === 0 && doubled === 0 && ghosts === 0
+if (ok) await rm(dataDir, { recursive: true, force: true })
+else console.log(`the data folder is kept: ${dataDir} (seed ${seed})`)
+process.exit(ok ? 0 : 1)
+
+/** A small seeded generator (mulberry32, public domain by Tommy Ettinger), so that a failing run can be repeated. */
+function mulberry32(start: number): () => number {
+  let state = start >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}

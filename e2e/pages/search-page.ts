@@ -1,0 +1,58 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+import { TEST_IDS } from '../../apps/web/src/test-ids.ts'
+
+/** The first page as its reader uses it. */
+export class SearchPage {
+  readonly page: Page
+  readonly baseUrl: string
+  constructor(page: Page, baseUrl: string) {
+    this.page = page
+    this.baseUrl = baseUrl
+  }
+
+  readonly byId = (id: keyof typeof TEST_IDS): Locator => this.page.getByTestId(TEST_IDS[id])
+  get query(): Locator {
+    return this.byId('queryInput')
+  }
+  get rows(): Locator {
+    return this.byId('logRow')
+  }
+  get messages(): Locator {
+    return this.byId('logMessage')
+  }
+  get details(): Locator {
+    return this.byId('logDetails')
+  }
+  get total(): Locator {
+    return this.byId('total')
+  }
+
+  /** Opens the page at a search and waits until there is an answer of some kind. */
+  async open(search: Record<string, string> = {}): Promise<void> {
+    await this.page.goto(`${this.baseUrl}/?${new URLSearchParams(search)}`)
+    await expect(this.query).toBeVisible()
+  }
+
+  /** Types a query and runs it with Enter. */
+  async ask(query: string): Promise<void> {
+    await this.query.fill(query)
+    await this.query.press('Enter')
+  }
+
+  async expectTotal(events: number): Promise<void> {
+    await expect(this.total).toContainText(`${events.toLocaleString('en')} event`)
+  }
+
+  row(text: string | RegExp): Locator {
+    return this.rows.filter({ hasText: text }).first()
+  }
+
+  field(name: string): Locator {
+    return this.details.locator(`[data-testid="${TEST_IDS.field}"][data-field="${name}"]`)
+  }
+
+  /** The value of a search parameter in the address bar. */
+  urlParameter(name: string): string | null {
+    return new URL(this.page.url()).searchParams.get(name)
+  }
+}

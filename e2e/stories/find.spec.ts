@@ -1,0 +1,136 @@
+import { TRACE } from '../seed.ts'
+import { expect, test } from '../story.ts'
+
+test('a word is found, marked, and every row has it', async ({ search }) => {
+  await search.open()
+  await search.ask('declined')
+  await search.expectTotal(40)
+  await expect(search.messages.locator('mark').first()).toHaveText('declined')
+  for (const text of await search.messages.allTextContents()) expect(text).toContain('declined')
+})
+
+test('a level is found by the language and by its chip, and the chip takes it away again', async ({
+  search,
+}) => {
+  await search.open()
+  await search.ask('level:error')
+  await search.expectTotal(40)
+  await search.ask('')
+  const chip = search.byId('levelChip').filter({ hasText: 'error' })
+  await chip.click()
+  await search.expectTotal(40)
+  expect(search.urlParameter('query')).toBe('level:error')
+  await expect(search.query).toHaveValue('level:error')
+  await search.byId('levelChip').filter({ hasText: 'error' }).click()
+  await expect(search.query).toHaveValue('')
+})
+
+test('the errors of a service are one click away', async ({ search }) => {
+  await search.open({ query: 'level:error' })
+  await search.byId('serviceChip').filter({ hasText: 'payments' }).click()
+  await expect(search.query).toHaveValue('level:error service:payments')
+  await search.expectTotal(40)
+})
+
+test('a time range is chosen by preset and by typing, and a wrong one says so', async ({ search }) => {
+  await search.open({ query: 'shelf' })
+  await expect(search.byId('nothingMatched')).toBeVisible()
+  await search.page.keyboard.press('Escape')
+  await search.byId('timeRange').click()
+  await search.page.getByRole('button', { name: 'Last 7 days' }).click()
+  await expect(search.row('disk quota exceeded')).toBeVisible()
+  expect(search.urlParameter('from')).toBe('now-7d')
+
+  await search.byId('timeRange').click()
+  await search.byId('timeFrom').fill('last tuesday')
+  await search.page.getByRole('button', { name: 'Apply' }).click()
+  await expect(search.page.getByRole('alert')).toContainText('Write a time like')
+  await search.byId('timeFrom').fill('now-2h')
+  await search.byId('timeTo').fill('now-1h')
+  await search.page.getByRole('button', { name: 'Apply' }).click()
+  await expect(search.byId('nothingMatched')).toBeVisible()
+})
+
+test('dragging over the chart zooms into that time', async ({ search }) => {
+  await search.open()
+  await expect(search.rows.first()).toBeVisible()
+  const box = await search.byId('histogram').boundingBox()
+  if (box === null) throw new Error('no chart')
+  await search.page.mouse.move(box.x + box.width * 0.4, box.y + 20)
+  await search.page.mouse.down()
+  await search.page.mouse.move(box.x + box.width * 0.6, box.y + 20, { steps: 5 })
+  await search.page.mouse.up()
+  await expect(search.byId('timeRange')).not.toContainText('Last hour')
+  const [from, to] = ['from', 'to'].map((name) => Date.parse(search.urlParameter(name) ?? ''))
+  const minutes = ((to ?? 0) - (from ?? 0)) / 60_000
+  expect(minutes).toBeGreaterThan(10)
+  expect(minutes).toBeLessThan(15)
+})
+
+test('a trace is found by its id, and from any of its rows', async ({ search }) => {
+  await search.open({ query: TRACE })
+  await search.expectTotal(3)
+  await search.open()
+  await search.ask('"slow step 1"')
+  await search.row('slow step 1').click()
+  await search.byId('traceLink').click()
+  await search.expectTotal(3)
+  await expect(search.rows).toHaveCount(3)
+  await expect(search.query).toHaveValue(`trace_id:${TRACE}`)
+})
+
+test('values of a field are included and excluded from an opened row', async ({ search }) => {
+  await search.open({ query: 'declined' })
+  await search.row('for order 39').click()
+  await search.field('user.id').getByTestId('include').click()
+  await expect(search.query).toHaveValue('declined user.id:u-3')
+  await search.expectTotal(10)
+  await search.rows.first().click()
+  await search.field('user.id').getByTestId('exclude').click()
+  await search.expectTotal(30)
+  await expect(search.query).toHaveValue(/declined (NOT |-)user\.id:u-3/)
+})
+
+test('going back returns to the search before', async ({ search }) => {
+  await search.open({ query: 'declined' })
+  await search.expectTotal(40)
+  await search.ask('level:warn')
+  await search.expectTotal(4)
+  await search.page.goBack()
+  await expect(search.query).toHaveValue('declined')
+  await search.expectTotal(40)
+  await search.page.goForward()
+  await search.expectTotal(4)
+})
+
+test('a wrong query is underlined where it is wrong, and is not run', async ({ search }) => {
+  await search.open()
+  await expect(search.rows.first()).toBeVisible()
+  await search.ask('level:error (timeout')
+  await expect(search.byId('queryError')).toBeVisible()
+  await expect(search.byId('queryErrorSpan').first()).toHaveText('(')
+  expect(search.urlParameter('query')).toBeNull()
+  await search.ask('level:error')
+  await expect(search.byId('queryError')).toBeHidden()
+  await search.expectTotal(40)
+})
+
+test('where nothing matches, the page leads to where something does', async ({ search }) => {
+  await search.open({ query: 'shelf' })
+  await expect(search.byId('nothingMatched')).toContainText('Last hour')
+  await search.page.getByRole('button', { name: 'Jump to latest' }).click()
+  await expect(search.row('disk quota exceeded')).toBeVisible()
+  await search.open({ query: 'nosuchwordatall' })
+  await search.page.getByRole('button', { name: 'Clear query' }).click()
+  await expect(search.rows.first()).toBeVisible()
+})
+
+test('older rows come by scrolling, as many as there are', async ({ search }) => {
+  await search.open({ query: 'answered', from: 'now-24h' })
+  await search.expectTotal(600)
+  await search.byId('logList').hover()
+  await expect(async () => {
+    await search.page.mouse.wheel(0, 20_000)
+    await expect(search.row('/api/items/599 ')).toBeVisible({ timeout: 500 })
+  }).toPass({ timeout: 30_000 })
+})

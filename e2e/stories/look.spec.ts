@@ -1,0 +1,61 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { SearchPage } from '../pages/search-page.ts'
+import { expect, test } from '../story.ts'
+
+/** Rules whose breach keeps someone out. */
+async function seriousFindings(search: SearchPage): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page: search.page }).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing serious in the ${colorScheme} theme`, async ({ search, page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await search.open({ query: 'declined OR slow', live: 'true' })
+    await search.rows.first().click()
+    await expect(search.details).toBeVisible()
+    await expect(search.byId('tailStats')).toBeVisible()
+    expect(await seriousFindings(search), 'an opened row, live').toEqual([])
+    await search.open({ query: 'nosuchwordatall' })
+    await expect(search.byId('nothingMatched')).toBeVisible()
+    expect(await seriousFindings(search), 'nothing matched').toEqual([])
+    await search.byId('timeRange').click()
+    await expect(search.byId('timePicker')).toBeVisible()
+    expect(await seriousFindings(search), 'the time range').toEqual([])
+    await page.keyboard.press('Escape')
+    await search.byId('sendLogs').click()
+    await expect(search.byId('sendLogsPanel')).toBeVisible()
+    expect(await seriousFindings(search), 'send your logs').toEqual([])
+  })
+}
+
+test('on a narrow screen nothing is wider than the screen', async ({ search, page }) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  await search.open()
+  await expect(search.rows.first()).toBeVisible()
+  expect(await overflow()).toBe(0)
+  await search.rows.first().click()
+  await expect(search.details).toBeVisible()
+  expect(await overflow()).toBe(0)
+  const list = await search.byId('logList').evaluate((grid) => grid.scrollWidth - grid.clientWidth)
+  expect(list).toBe(0)
+  await search.byId('timeRange').click()
+  const picker = await search.byId('timePicker').boundingBox()
+  expect((picker?.x ?? -1) >= 0 && (picker?.x ?? 0) + (picker?.width ?? 999) <= 390).toBe(true)
+})
+
+test('the theme that was chosen is there from the first paint after a reload', async ({ search, page }) => {
+  await page.emulateMedia({ colorScheme: 'light' })
+  await search.open()
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  const light = await ground()
+  await search.byId('themeToggle').click()
+  await search.byId('themeToggle').click()
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  expect(await ground()).not.toBe(light)
+  const html = await (await page.context().request.get(search.baseUrl)).text()
+  expect(html).toContain('data-theme="dark"')
+})
