@@ -13,11 +13,11 @@ async function aggregate(app: TestApp, parameters: Record<string, string>): Prom
 describe('GET /api/v1/aggregate', () => {
   test('without by: errors by service, most first, and the volume of everything per hour', async () => {
     await using app = await startQuery()
-    app.held.events.push(...someEvents(280))
+    await app.append(someEvents(280))
     const answer = await aggregate(app, {})
     expect(answer.by).toBe('service')
     expect(answer.interval_ms).toBe(3_600_000)
-    const errors = app.held.events.filter(({ severity_number }) => severity_number >= 17)
+    const errors = someEvents(280).filter(({ severity_number }) => severity_number >= 17)
     expect(answer.top.reduce((sum, { count }) => sum + count, 0)).toBe(errors.length)
     expect(answer.top.map(({ count }) => count)).toEqual(
       answer.top.map(({ count }) => count).sort((a, b) => b - a),
@@ -28,7 +28,7 @@ describe('GET /api/v1/aggregate', () => {
 
   test('by: the field’s values of all levels, and every bucket split by them', async () => {
     await using app = await startQuery()
-    app.held.events.push(...someEvents(280))
+    await app.append(someEvents(280))
     const answer = await aggregate(app, { by: 'status', interval: '10m' })
     expect(answer.top).toEqual([
       { value: '200', count: 224 },
@@ -40,10 +40,10 @@ describe('GET /api/v1/aggregate', () => {
 
   test('buckets without events are there with a count of 0', async () => {
     await using app = await startQuery()
-    app.held.events.push(
+    await app.append([
       event('a', { timestamp: NOW - 50n * 60_000_000_000n }),
       event('b', { timestamp: NOW - 1n }),
-    )
+    ])
     const { buckets } = await aggregate(app, { interval: '5m' })
     expect(buckets).toHaveLength(13)
     expect(buckets.filter(({ count }) => count === 0)).toHaveLength(11)

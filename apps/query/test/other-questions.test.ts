@@ -5,15 +5,16 @@ import { NOW, someEvents } from './events.ts'
 import { errorOf, type Handler, startQuery } from './query-app.ts'
 
 const json = (body: unknown, status = 200): Handler => {
-  return (_request, response) =>
+  return (_request, response) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  }
 }
 
 describe('GET /api/v1/batches/{id}', () => {
   test('a batch the store has a receipt of is searchable, whatever its id looks like', async () => {
     await using app = await startQuery()
     const batch_id = `a/b?c=d&é%2F ${'x'.repeat(180)}`
-    app.held.receipts.push({ batch_id, received_at: NOW, events: 7, dead_letters: 1 })
+    await app.append([], { batches: [{ batch_id, received_at: NOW, events: 7, dead_letters: 1 }] })
     const response = await app.get(`/api/v1/batches/${encodeURIComponent(batch_id)}`)
     expect(BatchOutput.parse(await response.json())).toEqual({
       batch_id,
@@ -45,8 +46,10 @@ describe('GET /api/v1/batches/{id}', () => {
 
   test('a batch that becomes searchable between the two questions is found', async () => {
     await using app = await startQuery({
-      indexer: (_request, response) => {
-        app.held.receipts.push({ batch_id: 'late', received_at: NOW, events: 1, dead_letters: 0 })
+      indexer: async (_request, response) => {
+        await app.append([], {
+          batches: [{ batch_id: 'late', received_at: NOW, events: 1, dead_letters: 0 }],
+        })
         response.writeHead(404).end()
       },
     })
@@ -85,7 +88,7 @@ describe('POST /api/v1/delete', () => {
         response.end()
       },
     })
-    app.held.events.push(...someEvents(100))
+    await app.append(someEvents(100))
     const question = { query: 'status:500', from_time: 'now-1h', to_time: 'now', dry_run: true }
     const answer = DeleteOutput.parse(await (await app.get('/api/v1/delete', post(question))).json())
     expect(answer).toMatchObject({ matched: 20, deleted: 0, dry_run: true })
@@ -139,16 +142,16 @@ describe('POST /api/v1/delete', () => {
 describe('what else is asked', () => {
   test('dead letters are paged by next_before, each once', async () => {
     await using app = await startQuery()
-    for (let i = 0; i < 25; i++)
-      app.held.deadLetters.push({
-        id: `d-${i}`,
-        at: '2026-01-01T00:00:00Z',
-        door: 'json',
-        step: 'decode',
-        reason: 'r',
-        sample: 's',
-        records: 1,
-      })
+    const letters = Array.from({ length: 25 }, (_, i) => ({
+      id: `d-${i}`,
+      at: '2026-01-01T00:00:00Z',
+      door: 'json',
+      step: 'decode',
+      reason: 'no JSON',
+      sample: '{',
+      records: 1,
+    }))
+    await app.append([], { deadLetters: letters })
     const found: string[] = []
     let before = ''
     for (let page = 0; page < 10; page++) {
@@ -159,7 +162,8 @@ describe('what else is asked', () => {
       if (next_before === null) break
       before = `&before=${next_before}`
     }
-    expect(found).toEqual(app.held.deadLetters.map(({ id }) => id))
+    expect(found.toSorted()).toEqual(letters.map(({ id }) => id).toSorted())
+    expect(found[0]).toBe('d-24')
   })
 
   test('a log that is not there is not_found', async () => {
@@ -171,7 +175,7 @@ describe('what else is asked', () => {
 
   test('status says what is stored, and leaves the backlog open while the indexer is down', async () => {
     await using app = await startQuery()
-    app.held.events.push(...someEvents(3))
+    await app.append(someEvents(3))
     const status = StatusOutput.parse(await (await app.get('/api/v1/status')).json())
     expect(status).toMatchObject({ events: 3, backlog_bytes: null, ingest_url: 'http://127.0.0.1:4318' })
   })

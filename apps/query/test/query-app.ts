@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { accessPolicy } from '@heartwood/access'
 import { ErrorAnswer, type QuestionService } from '@heartwood/api'
-import type { LogReader } from '@heartwood/log-store'
+import { EventBatchBuilder, type LogEvent, type Nanos } from '@heartwood/event'
+import { type Append, type LogReader, type LogWriter, memoryLogStore } from '@heartwood/log-store'
 import { type App, INTERNAL_HEADER, type Stopper } from '@heartwood/runtime'
 import { readSettings } from '@heartwood/settings'
 import fastify from 'fastify'
@@ -15,7 +16,6 @@ import { type QuestionLimits, questionService } from '../src/questions/question-
 import { addRestRoutes } from '../src/rest/rest-routes.ts'
 import type { TailPace } from '../src/tail/tail-frames.ts'
 import { type TailService, tailService } from '../src/tail/tail-service.ts'
-import { arrayReader, type Held } from './array-reader.ts'
 import { NOW } from './events.ts'
 
 const TOKEN = 'internal-token-of-the-tests'
@@ -23,7 +23,10 @@ const TOKEN = 'internal-token-of-the-tests'
 /** The query app on a free port with a store, an indexer and an alerter that the test plays. */
 export interface TestApp extends AsyncDisposable {
   readonly url: string
-  readonly held: Held
+  /** What the app takes for now. */
+  readonly clock: { now: Nanos }
+  /** Appends to the store as the indexer does. */
+  append(events: readonly LogEvent[], more?: Partial<Pick<Append, 'batches' | 'deadLetters'>>): Promise<void>
   /** `METHOD /path` of every REST route that is registered. */
   readonly routes: string[]
   /** Lines the app logged. */
@@ -33,7 +36,7 @@ export interface TestApp extends AsyncDisposable {
 }
 
 export interface TestAppOptions {
-  /** Instead of a reader over `held`. */
+  /** Instead of the reader of a store in memory. */
   readonly store?: LogReader
   /** Answers of a test instead of the reader's own. */
   readonly reader?: () => Partial<LogReader>
@@ -45,10 +48,15 @@ export interface TestAppOptions {
   readonly pace?: TailPace
   readonly maxTails?: number
 }
-export type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
+export type Handler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: string,
+) => void | Promise<void>
 
 export async function startQuery(options: TestAppOptions = {}): Promise<TestApp> {
-  const held: Held = { events: [], receipts: [], deadLetters: [] }
+  const clock = { now: NOW }
+  const memory = memoryLogStore({ now: () => clock.now })
   const logged: Record<string, unknown>[] = []
   const stopping = new AbortController()
   const parts: (() => Promise<void> | void)[] = []
@@ -63,20 +71,21 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
     stopping: stopping.signal,
   })
   const questions = questionService({
-    reader: options.store ?? { ...arrayReader(held), ...options.reader?.() },
+    reader: withAnswers(options.store ?? memory.openReader(), options.reader?.() ?? {}),
     indexer: internalClient('indexer', indexerPort, TOKEN),
     alerter: internalClient('alerter', alerter.port, TOKEN),
     version: VERSION,
     needsToken: false,
     ingestUrl: async () => 'http://127.0.0.1:4318',
-    now: () => NOW,
+    now: () => clock.now,
     limits: options.limits ?? { questionMillis: 5_000, deleteMillis: 5_000 },
   })
   const { listen } = queryServer(app, { port: 0, questions, tails })
   const url = `http://127.0.0.1:${await listen()}`
   return {
     url,
-    held,
+    clock,
+    append: appender(memory.openWriter()),
     routes: routesOf(questions, tails),
     logged,
     stopping,
@@ -89,6 +98,36 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
       await alerter[Symbol.asyncDispose]()
     },
   }
+}
+
+/** Appends batch after batch to one partition. */
+export function appender(writer: LogWriter): TestApp['append'] {
+  let position: bigint | null = null
+  return async (events, more) => {
+    const builder = new EventBatchBuilder()
+    for (const event of events) builder.add(event)
+    const from = position
+    position = (from ?? 0n) + 1n
+    const append = {
+      partition: 0,
+      from,
+      to: position,
+      events: builder.finish(),
+      batches: [],
+      deadLetters: [],
+    }
+    await writer.append({ ...append, ...more })
+  }
+}
+
+/** The reader with some of its answers replaced. */
+function withAnswers(reader: LogReader, answers: Partial<LogReader>): LogReader {
+  return new Proxy(reader, {
+    get(target, key) {
+      const member: unknown = Reflect.get(answers, key) ?? Reflect.get(target, key)
+      return typeof member === 'function' ? member.bind(target) : member
+    },
+  })
 }
 
 function routesOf(questions: QuestionService, tails: TailService): string[] {

@@ -73,7 +73,7 @@ describe('the OpenAPI document', () => {
 describe('every route', () => {
   test('answers nonsense with 4xx and one error shape: never 500, never silence', async () => {
     await using app = await startQuery(NEIGHBOURS)
-    app.held.events.push(...someEvents(20))
+    await app.append(someEvents(20))
     await expectNoFault(app, 200)
   })
 

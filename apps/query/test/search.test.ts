@@ -13,7 +13,7 @@ async function search(app: TestApp, parameters: Record<string, string>): Promise
 describe('GET /api/v1/search', () => {
   test('answers newest first with an exact total and the time it took', async () => {
     await using app = await startQuery()
-    app.held.events.push(...someEvents(250))
+    await app.append(someEvents(250))
     const answer = await search(app, {})
     expect(answer.total).toBe(250)
     expect(answer.total_relation).toBe('eq')
@@ -25,11 +25,11 @@ describe('GET /api/v1/search', () => {
 
   test('takes nothing from outside the range: an hour back unless asked otherwise, the end excluded', async () => {
     await using app = await startQuery()
-    app.held.events.push(
+    await app.append([
       event('old', { timestamp: NOW - 3_600_000_000_001n }),
       event('first', { timestamp: NOW - 3_600_000_000_000n }),
       event('now', { timestamp: NOW }),
-    )
+    ])
     expect((await search(app, {})).logs.map(({ id }) => id)).toEqual(['first'])
     const to = isoFromNanos(NOW + 1n)
     expect((await search(app, { from_time: 'now-2h', to_time: to })).logs.map(({ id }) => id)).toEqual([
@@ -41,7 +41,7 @@ describe('GET /api/v1/search', () => {
 
   test('service and level are lists of which any may match, and are ANDed to the query', async () => {
     await using app = await startQuery()
-    app.held.events.push(...someEvents(280))
+    await app.append(someEvents(280))
     const { logs } = await search(app, {
       query: 'status:500 OR status:200',
       service: 'checkout, cart',
@@ -55,12 +55,12 @@ describe('GET /api/v1/search', () => {
 
   test('integers that a double cannot hold keep every digit', async () => {
     await using app = await startQuery()
-    app.held.events.push(
+    await app.append([
       event('big', {
         attributes: { order: 9_007_199_254_740_993n, list: [1n, 18_014_398_509_481_985n] },
         rest: '{"deep":[{"n":9007199254740995}]}',
       }),
-    )
+    ])
     const text = await (await app.get('/api/v1/search')).text()
     expect(text).toContain('"order":9007199254740993')
     expect(text).toContain('[1,18014398509481985]')
@@ -73,7 +73,7 @@ describe('GET /api/v1/search', () => {
     await using app = await startQuery({
       reader: () => ({ count: () => Promise.reject(new Error('counted')) }),
     })
-    app.held.events.push(...someEvents(30))
+    await app.append(someEvents(30))
     const first = await search(app, { limit: '20', total: 'none' })
     expect([first.total, first.total_relation]).toEqual([20, 'gte'])
     const second = await search(app, { limit: '20', total: 'none', cursor: first.next_cursor ?? '' })
@@ -121,17 +121,19 @@ describe('GET /api/v1/search', () => {
 describe('cursors', () => {
   test('pages hold every event of the first page’s time exactly once while new ones arrive', async () => {
     await using app = await startQuery()
-    app.held.events.push(...someEvents(500))
-    const expected = app.held.events.map(({ id }) => id)
+    await app.append(someEvents(500))
+    const expected = someEvents(500).map(({ id }) => id)
     const found: string[] = []
     let cursor: string | null = ''
     for (let page = 0; cursor !== null && page < 100; page++) {
       const answer: SearchOutput = await search(app, { limit: '37', ...(cursor !== '' && { cursor }) })
       found.push(...answer.logs.map(({ id }) => id))
       cursor = answer.next_cursor
-      // Newer than the search, and at the very time of its newest event.
-      app.held.events.push(event(`zz-${page}`, { timestamp: NOW + BigInt(page) }))
-      app.held.events.push(event(`zy-${page}`, { timestamp: NOW - 1n }))
+      expect(answer.total).toBe(500 + page)
+      // Time goes on. What arrives is newer than the first page, or as new as its newest event.
+      app.clock.now += 600_000_000_000n
+      await app.append([event(`zz-${page}`, { timestamp: NOW + BigInt(page) })])
+      await app.append([event(`zy-${page}`, { timestamp: NOW - 1n })])
     }
     expect(found.filter((id) => id.startsWith('batch')).sort()).toEqual(expected.sort())
     expect(new Set(found).size).toBe(found.length)
@@ -139,7 +141,7 @@ describe('cursors', () => {
 
   test('a cursor of another question is refused instead of answering something else', async () => {
     await using app = await startQuery()
-    app.held.events.push(...someEvents(10))
+    await app.append(someEvents(10))
     const { next_cursor } = await search(app, { limit: '3', query: 'request' })
     const response = await app.get(`/api/v1/search?limit=3&query=took&cursor=${next_cursor}`)
     expect(response.status).toBe(400)

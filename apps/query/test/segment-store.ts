@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EventBatchBuilder, type LogEvent } from '@heartwood/event'
 import { type LogWriter, openSegmentsWriter } from '@heartwood/log-store'
+import { appender, type TestApp } from './query-app.ts'
 
 /** A segment store in a folder of its own, which a test appends to as the indexer does. */
 export interface Store extends AsyncDisposable {
   readonly dataDir: string
-  append(events: readonly LogEvent[]): Promise<void>
+  readonly append: TestApp['append']
 }
 
 export async function openStore(): Promise<Store> {
@@ -17,17 +17,9 @@ export async function openStore(): Promise<Store> {
     retentionDays: 30_000,
     maxBytes: 1e9,
   })
-  let position: bigint | null = null
   return {
     dataDir,
-    async append(events) {
-      const builder = new EventBatchBuilder()
-      for (const event of events) builder.add(event)
-      const from = position
-      const to = (from ?? 0n) + 1n
-      await writer.append({ partition: 0, from, to, events: builder.finish(), deadLetters: [], batches: [] })
-      position = to
-    },
+    append: appender(writer),
     async [Symbol.asyncDispose]() {
       await writer.close()
       await rm(dataDir, { recursive: true })

@@ -24,7 +24,7 @@ async function refusal(response: Response) {
 describe('/api/trpc', () => {
   test('answers the same as REST, with every digit of big integers', async () => {
     await using app = await startQuery()
-    app.held.events.push(...someEvents(30), event('big', { attributes: { order: 9_007_199_254_740_993n } }))
+    await app.append([...someEvents(30), event('big', { attributes: { order: 9_007_199_254_740_993n } })])
     const response = await ask(app, 'search', { query: '*' })
     expect(response.status).toBe(200)
     const { result } = Answer.parse(await response.json())
