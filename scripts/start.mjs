@@ -34,7 +34,8 @@ async function start([{ ensureInstalled, ensureBuilt, projectEnv, NODE, ROOT }, 
   // The channel tells Heartwood that we are gone, even when we are killed; it then stops in order.
   heartwood = spawn(NODE, [`${ROOT}apps/heartwood/src/main.ts`, 'start', ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: projectEnv(),
+    // Compiled code is kept, so that the next start is faster.
+    env: { NODE_COMPILE_CACHE: `${ROOT}node_modules/.cache/heartwood`, ...projectEnv() },
   })
   heartwood.on('error', (error) => refuse(`${NODE} does not run: ${error.message}`))
   heartwood.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))

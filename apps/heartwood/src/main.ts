@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url'
-import { migrate } from '@heartwood/db/migrate'
 import { program } from './program.ts'
 
 /** The `heartwood` command: reads the environment, wires, and turns the outcome into an exit code. */
@@ -7,5 +6,8 @@ process.exitCode = await program({
   argv: process.argv,
   env: process.env,
   projectFolder: fileURLToPath(new URL('../../..', import.meta.url)),
-  migrate: async (url) => void (await migrate(url)),
+  async migrate(url) {
+    const { migrate } = await import('@heartwood/db/migrate')
+    await migrate(url)
+  },
 })

@@ -1,16 +1,9 @@
 import { flagOf, readSettings, SETTINGS, type SettingName } from '@heartwood/settings'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import type { Connection } from './ask/connection.ts'
-import { findConnection } from './ask/connection.ts'
-import { deadLetters } from './ask/dead-letters.ts'
-import { deleteLogs } from './ask/delete.ts'
-import { query } from './ask/query.ts'
-import { tail } from './ask/tail.ts'
+import { type Connection, findConnection } from './ask/connection.ts'
 import { CommandError } from './command-error.ts'
-import { send } from './send/send.ts'
 import { endWithReader } from './standard-output.ts'
 import { APPS } from './start/apps.ts'
-import { start } from './start/start.ts'
 
 export interface ProgramOptions {
   readonly argv: readonly string[]
@@ -19,7 +12,10 @@ export interface ProgramOptions {
   readonly migrate: (url: string) => Promise<void>
 }
 
-/** Parses the command line and runs the command; resolves to its exit code. Help and mistakes in the flags exit by themselves. */
+/**
+ * Parses the command line and runs the command; resolves to its exit code. Help and mistakes in the flags exit by
+ * themselves. Each command is loaded when it is called: the supervisor stays small, and the others start fast.
+ */
 export async function program(options: ProgramOptions): Promise<number> {
   let code = 0
   const heartwood = new Command('heartwood')
@@ -43,6 +39,7 @@ export async function program(options: ProgramOptions): Promise<number> {
     .option('--ingest-url <url>', 'address of the ingest port')
     .action(async (files: string[], flags) => {
       endWithReader()
+      const { send } = await import('./send/send.ts')
       code = await send(await connect(options, flags), files, flags)
     })
   try {
@@ -69,6 +66,7 @@ function addStart(heartwood: Command, options: ProgramOptions, exit: (code: numb
   const names = Object.keys(SETTINGS).filter(isSetting)
   for (const name of names) command.option(`${flagOf(name)} <value>`, `${SETTINGS[name].about} (${name})`)
   command.action(async () => {
+    const { start } = await import('./start/start.ts')
     const flags = command.opts()
     const given = names.flatMap((name) => {
       const value: unknown = flags[new Option(flagOf(name)).attributeName()]
@@ -102,6 +100,7 @@ function addAsking(heartwood: Command, options: ProgramOptions): void {
     .option('--url <url>', 'address of the page')
     .action(async (words: string[], flags) => {
       endWithReader()
+      const { query } = await import('./ask/query.ts')
       await query(await connect(options, flags), words.join(' '), flags)
     })
   heartwood
@@ -114,6 +113,7 @@ function addAsking(heartwood: Command, options: ProgramOptions): void {
     .option('--url <url>', 'address of the page')
     .action(async (words: string[], flags) => {
       endWithReader()
+      const { tail } = await import('./ask/tail.ts')
       await tail(await connect(options, flags), words.join(' '), flags)
     })
   heartwood
@@ -131,6 +131,7 @@ function addAsking(heartwood: Command, options: ProgramOptions): void {
     .option('--json', 'the outcome as JSON')
     .option('--url <url>', 'address of the page')
     .action(async (words: string[], flags) => {
+      const { deleteLogs } = await import('./ask/delete.ts')
       await deleteLogs(await connect(options, flags), words.join(' '), flags)
     })
   heartwood
@@ -141,6 +142,7 @@ function addAsking(heartwood: Command, options: ProgramOptions): void {
     .option('--url <url>', 'address of the page')
     .action(async (flags) => {
       endWithReader()
+      const { deadLetters } = await import('./ask/dead-letters.ts')
       await deadLetters(await connect(options, flags), flags)
     })
 }

@@ -84,7 +84,9 @@ export function describeError({ error }: ErrorAnswer, query: string): CommandErr
   const { code, spans = [] } = error
   const hint =
     code === 'unauthenticated' ? ' Set HEARTWOOD_ACCESS_TOKEN to the token it was started with.' : ''
-  return new CommandError([`${terminalText(error.message)}${hint}`, ...markSpans(query, spans)].join('\n'))
+  return new CommandError(
+    [`${terminalText(error.message)}${hint}`, ...markSpans(query, spans, error.message)].join('\n'),
+  )
 }
 
 function notHeartwood(connection: Connection): CommandError {

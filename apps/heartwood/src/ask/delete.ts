@@ -40,7 +40,7 @@ export async function deleteLogs(
     return
   }
   if (options.yes !== true)
-    await confirm(`Delete ${logs(matched)} that match ${terminalText(query)}, from ${from} to ${to}?`)
+    await confirm(`Delete ${logs(matched)} found by ${terminalText(query)}, from ${from} to ${to}?`)
   const { deleted } = await ask(connection, ROUTES.delete, { ...range, dry_run: false })
   await writeLine(
     options.json === true

@@ -12,13 +12,16 @@ export interface MarkedSpan {
  *
  *     level:error foo:(
  *                     ^ a ")" is missing
+ *
+ * A message that was `said` already is not said again.
  */
-export function markSpans(query: string, spans: readonly MarkedSpan[]): string[] {
+export function markSpans(query: string, spans: readonly MarkedSpan[], said = ''): string[] {
   if (spans.length === 0) return []
   const marks = spans.map(({ start, end, message }) => {
     const before = width(query.slice(0, start))
     const marked = Math.max(1, width(query.slice(start, end)))
-    return `  ${' '.repeat(before)}${'^'.repeat(marked)} ${terminalText(message)}`
+    const line = `  ${' '.repeat(before)}${'^'.repeat(marked)}`
+    return message === said ? line : `${line} ${terminalText(message)}`
   })
   return [`  ${terminalText(query)}`, ...marks]
 }

@@ -1,4 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { constants, createReadStream, type Stats } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
 import { PassThrough, Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
@@ -12,55 +13,69 @@ export interface LogSource {
   /** Bytes on disk that were read so far. */
   readonly position: number
   readonly chunks: AsyncIterable<Buffer>
+  /** Ends the reading, also of a pipe that is still written to. */
+  close(): void
 }
 
 /**
- * Opens files as streams and refuses, before anything is sent, what cannot be one. A file is read up to the length it has
- * now: one that grows meanwhile (our own log, say) would never end.
+ * Files as sources; refuses, before anything is sent, what cannot be one. Each is opened when it is its turn, and read up
+ * to the length it has now: one that grows meanwhile (our own log, say) would never end.
  */
-export async function openFiles(paths: readonly string[]): Promise<LogSource[]> {
-  const opened: { name: string; file: FileHandle; size: number | undefined }[] = []
+export async function fileSources(paths: readonly string[]): Promise<LogSource[]> {
+  const sources: LogSource[] = []
   for (const name of paths) {
-    const file = await open(name).catch((error: unknown) => {
-      throw new CommandError(`${name} cannot be read: ${reason(error)}.`)
-    })
-    const stat = await file.stat()
-    if (stat.isDirectory()) {
+    const stats = await checkReadable(name)
+    // Files of the kernel say they are empty.
+    const size = stats.isFile() && stats.size > 0 ? stats.size : undefined
+    const end = size === undefined ? {} : { end: size - 1 }
+    sources.push(sourceOf(name, () => createReadStream(name, { ...end, highWaterMark: 256 * 1024 }), size))
+  }
+  return sources
+}
+
+async function checkReadable(name: string): Promise<Stats> {
+  try {
+    const stats = await stat(name)
+    if (stats.isDirectory()) {
       throw new CommandError(
         `${name} is a folder; name the files in it, as in: heartwood send ${name.replace(/\/$/, '')}/*.log`,
       )
     }
-    // Files of the kernel say they are empty.
-    opened.push({ name, file, size: stat.isFile() && stat.size > 0 ? stat.size : undefined })
+    await access(name, constants.R_OK)
+    return stats
+  } catch (error) {
+    if (error instanceof CommandError) throw error
+    throw new CommandError(`${name} cannot be read: ${reason(error)}.`, { cause: error })
   }
-  return opened.map(({ name, file, size }) =>
-    sourceOf(name, file.createReadStream(size === undefined ? {} : { end: size - 1 }), size),
-  )
 }
 
 export function standardInput(): LogSource {
-  return sourceOf('standard input', process.stdin, undefined)
+  return sourceOf('standard input', () => process.stdin, undefined)
 }
 
-function sourceOf(name: string, stream: Readable, size: number | undefined): LogSource {
+function sourceOf(name: string, open: () => Readable, size: number | undefined): LogSource {
   let position = 0
-  stream.on('data', (chunk: Buffer) => {
-    position += chunk.length
-  })
-  stream.pause()
+  let stream: Readable | undefined
+  async function* counted(): AsyncGenerator<Buffer> {
+    stream = open()
+    for await (const chunk of stream) {
+      position += chunk.length
+      yield chunk
+    }
+  }
   return {
     name,
     size,
     get position() {
       return position
     },
-    chunks: inflated(name, stream),
+    chunks: inflated(name, counted()),
+    close: () => void stream?.destroy(),
   }
 }
 
 /** Inflates gzip (also several members in a row) and zstd, told by their first bytes; everything else is as it is. */
-async function* inflated(name: string, stream: Readable): AsyncGenerator<Buffer> {
-  const input: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]()
+async function* inflated(name: string, input: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   let first = Buffer.alloc(0)
   while (first.length < 4) {
     const { done, value } = await input.next()
@@ -83,13 +98,9 @@ async function* inflated(name: string, stream: Readable): AsyncGenerator<Buffer>
   }
 }
 
-async function* restored(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+async function* restored(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   if (first.length > 0) yield first
-  for (;;) {
-    const { done, value } = await rest.next()
-    if (done === true) return
-    yield value
-  }
+  yield* rest
 }
 
 function inflaterFor(first: Buffer): Transform | undefined {

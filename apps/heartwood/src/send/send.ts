@@ -3,7 +3,7 @@ import { CommandError } from '../command-error.ts'
 import { onInterrupt } from '../interrupt.ts'
 import { batchesOf } from './batches.ts'
 import { delivery } from './deliver.ts'
-import { type LogSource, openFiles, standardInput } from './log-source.ts'
+import { fileSources, type LogSource, standardInput } from './log-source.ts'
 import { progressOf } from './progress.ts'
 import { addDelivered, addTooLong, describeReport, emptyReport } from './report.ts'
 
@@ -27,7 +27,7 @@ export async function send(
   if (files.length === 0 && process.stdin.isTTY === true) {
     throw new CommandError('Name a file, or pipe logs in: heartwood send app.log, or my-app | heartwood send')
   }
-  const sources = files.length === 0 ? [standardInput()] : await openFiles(files)
+  const sources = files.length === 0 ? [standardInput()] : await fileSources(files)
   const begun = performance.now()
   const reading = new AbortController()
   const waiting = new AbortController()
@@ -74,6 +74,7 @@ export async function send(
         onItsWay.catch(() => {})
       }
     } finally {
+      source.close()
       await onItsWay
     }
   }

@@ -1,0 +1,197 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { heartwood, json, type Received, serve } from './command.ts'
+
+test('a query asks for what was said and shows what came, newest first as it came', async () => {
+  await using web = await serve((_request, response) => json(response, 200, page(['two\u001b[2J', 'one'], 2)))
+  const args = [
+    'query',
+    'level:error',
+    'checkout',
+    '--since',
+    '2h',
+    '--until',
+    '2026-03-01',
+    '--url',
+    web.url,
+  ]
+  const { stdout, stderr, code } = await heartwood(args).done
+  expect(code).toBe(0)
+  expect(stdout).toBe(
+    '2026-03-01T12:00:00.000Z ERROR   shop two\\e[2J n=1\n2026-03-01T12:00:00.000Z ERROR   shop one n=1\n',
+  )
+  expect(stderr).toMatch(/^2 shown, 2 in all, \d+ ms\n$/)
+  expect(parameters(web.received[0])).toMatchObject({
+    query: 'level:error checkout',
+    from_time: 'now-2h',
+    to_time: '2026-03-01',
+    limit: '100',
+    total: 'exact',
+  })
+})
+
+test('--json is one object a line, with integers of any size exact', async () => {
+  await using web = await serve((_request, response) => {
+    response.setHeader('content-type', 'application/json')
+    const text = JSON.stringify(page(['one'], 1)).replace('"n":1', '"n":9007199254740993')
+    response.end(text)
+  })
+  const { stdout } = await heartwood(['query', '--json', '--url', web.url]).done
+  expect(stdout.trim().split('\n')).toHaveLength(1)
+  expect(stdout).toContain('"n":9007199254740993')
+})
+
+test('a limit above a page is fetched page by page', async () => {
+  await using web = await serve(({ path }, response) => {
+    const cursor = new URL(path, 'http://x').searchParams.get('cursor')
+    const logs = Array.from({ length: cursor === null ? 1_000 : 500 }, (_, n) => `log ${n}`)
+    json(response, 200, { ...page(logs, 1_500), next_cursor: cursor === null ? 'next' : 'more' })
+  })
+  const { stdout } = await heartwood(['query', '--limit', '1500', '--url', web.url]).done
+  expect(stdout.trim().split('\n')).toHaveLength(1_500)
+  expect(web.received.map((one) => parameters(one))).toMatchObject([
+    { limit: '1000', total: 'exact' },
+    { limit: '500', total: 'none', cursor: 'next' },
+  ])
+})
+
+test('--total is the number alone', async () => {
+  await using web = await serve((_request, response) => json(response, 200, page(['one'], 12_345)))
+  expect((await heartwood(['query', '--total', '--url', web.url]).done).stdout).toBe('12345\n')
+})
+
+test('an error in the query is marked under it', async () => {
+  await using web = await serve((_request, response) =>
+    json(response, 400, {
+      error: {
+        code: 'invalid_query',
+        message: 'It ends early.',
+        spans: [{ start: 3, end: 4, message: 'here' }],
+      },
+    }),
+  )
+  const { stderr, code } = await heartwood(['query', 'foo(', '--url', web.url]).done
+  expect(stderr).toBe('It ends early.\n  foo(\n     ^ here\n')
+  expect(code).toBe(1)
+})
+
+test('the address is the one that the running Heartwood wrote down', async () => {
+  await using web = await serve((_request, response) => json(response, 200, page([], 7)))
+  const folder = await mkdtemp(join(tmpdir(), 'heartwood-ask-'))
+  try {
+    await mkdir(join(folder, 'run'))
+    const address = JSON.stringify({ web_url: web.url, ingest_url: web.url })
+    await writeFile(join(folder, 'run/address.json'), address)
+    const { stdout } = await heartwood(['query', '--total'], { HEARTWOOD_DATA_DIR: folder }).done
+    expect(stdout).toBe('7\n')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('where nothing answers, one sentence says what to do', async () => {
+  for (const args of [['query'], ['tail'], ['delete', 'x', '--yes'], ['dead-letters']]) {
+    const { stderr, code } = await heartwood([...args, '--url', 'http://127.0.0.1:1']).done
+    expect(stderr).toBe('Heartwood does not answer at http://127.0.0.1:1; start it with npm start.\n')
+    expect(code).toBe(1)
+  }
+})
+
+test('a tail shows logs as they come, says what was skipped, connects again, and ends on Ctrl-C', async () => {
+  await using web = await serve((_request, response, number) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    const { logs } = page([`log ${number}`], 1)
+    const stats = { shown: 1, matched: 6, skipped: 5, lag_ms: 0 }
+    response.write(`event: logs\ndata: ${JSON.stringify({ logs })}\n\n`)
+    response.write(`event: stats\ndata: ${JSON.stringify(stats)}\n\n`)
+    if (number === 1) response.end()
+  })
+  const command = heartwood(['tail', 'level:error', '--url', web.url])
+  let text = ''
+  command.child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk
+  })
+  while (!text.includes('log 2')) await new Promise((resolve) => setTimeout(resolve, 10))
+  command.child.kill('SIGINT')
+  const { stdout, stderr, code } = await command.done
+  expect(stdout.trim().split('\n')).toHaveLength(2)
+  expect(stderr).toContain('5 logs skipped')
+  expect(stderr).toContain('the connection is lost; trying again in 0.5 s')
+  expect(code).toBe(0)
+  expect(parameters(web.received[0])).toEqual({ query: 'level:error' })
+})
+
+test('a tail that the server ends for good ends with its sentence', async () => {
+  await using web = await serve((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(`event: error\ndata: ${JSON.stringify({ error: { code: 'x', message: 'No more.' } })}\n\n`)
+  })
+  expect(await heartwood(['tail', '--url', web.url]).done).toMatchObject({ stderr: 'No more.\n', code: 1 })
+})
+
+test('delete without a terminal counts, and deletes only with --yes', async () => {
+  await using web = await serve(({ body }, response) => {
+    const { dry_run } = JSON.parse(body)
+    json(response, 200, { matched: 3, deleted: dry_run ? 0 : 3, dry_run, took_ms: 1 })
+  })
+  const without = await heartwood(['delete', 'service:shop', '--url', web.url]).done
+  expect(without.stderr).toMatch(/^Delete 3 logs found by service:shop, from beginning to .* add --yes/)
+  expect(without.code).toBe(1)
+  const dry = await heartwood(['delete', 'service:shop', '--dry-run', '--url', web.url]).done
+  expect(dry.stdout).toBe('3 logs would be deleted.\n')
+  expect(web.received.every(({ body }) => JSON.parse(body).dry_run === true)).toBe(true)
+  const sure = await heartwood(['delete', 'service:shop', '--since', '1d', '--yes', '--url', web.url]).done
+  expect(sure).toMatchObject({ stdout: '3 logs deleted.\n', code: 0 })
+  const [counted, deleted] = web.received.slice(-2).map(({ body }) => JSON.parse(body))
+  expect(deleted).toEqual({ ...counted, dry_run: false })
+  expect(deleted).toMatchObject({ query: 'service:shop', from_time: 'now-1d' })
+})
+
+test('dead letters are shown with door, step, reason and what was sent', async () => {
+  const letter = {
+    id: 'b-1',
+    at: '2026-03-01T12:00:00.000Z',
+    door: 'json',
+    step: 'decode',
+    reason: 'broken',
+    sample: '{"a\u0007',
+    records: 1,
+  }
+  await using web = await serve((_request, response) =>
+    json(response, 200, { total: 1, items: [letter], next_before: null }),
+  )
+  const { stdout } = await heartwood(['dead-letters', '--url', web.url]).done
+  expect(stdout).toBe('2026-03-01T12:00:00.000Z json/decode broken {"a\\x07\n')
+  const { stdout: lines } = await heartwood(['dead-letters', '--json', '--url', web.url]).done
+  expect(JSON.parse(lines)).toEqual(letter)
+})
+
+test('a wrong flag says what it takes', async () => {
+  const { stderr, code } = await heartwood(['query', '--limit', 'many']).done
+  expect(stderr).toContain('It takes a whole number from 1.')
+  expect(code).toBe(1)
+})
+
+function page(messages: readonly string[], total: number) {
+  const logs = messages.map((message, n) => ({
+    id: `b-${n}`,
+    '@timestamp': '2026-03-01T12:00:00.000Z',
+    observed_at: '2026-03-01T12:00:00.000Z',
+    level: 'error',
+    severity_number: 17,
+    service: 'shop',
+    message,
+    source: 'json',
+    weight: 1,
+    flags: [],
+    attributes: { n: 1 },
+    resource: {},
+  }))
+  return { total, total_relation: 'eq', logs, next_cursor: null, took_ms: 3 }
+}
+
+function parameters(request: Received | undefined): Record<string, string> {
+  return Object.fromEntries(new URL(request?.path ?? '', 'http://x').searchParams)
+}
