@@ -28,6 +28,8 @@ export interface App {
   readonly metrics: Registry
   /** Why /readyz is not 200 yet; empty when ready. */
   readonly notReady: Map<string, string>
+  /** What an operator should know although the app does its work; /readyz shows it beside its 200. */
+  readonly warnings?: Map<string, string>
   readonly stopping: Stopper
 }
 
@@ -68,6 +70,7 @@ export function startApp(name: AppName, env: NodeJS.ProcessEnv): App {
     log,
     metrics,
     notReady: new Map([['start', 'is starting']]),
+    warnings: new Map(),
     stopping,
   }
 }
@@ -136,9 +139,12 @@ function addHealth(app: App, server: FastifyInstance): void {
   server.get('/readyz', async (_request, reply) => {
     const reasons = app.stopping.stopping ? { stop: 'is stopping' } : Object.fromEntries(app.notReady)
     const ready = Object.keys(reasons).length === 0
-    return reply
-      .code(ready ? 200 : 503)
-      .send({ status: ready ? 'ready' : 'not ready', app: app.name, reasons })
+    return reply.code(ready ? 200 : 503).send({
+      status: ready ? 'ready' : 'not ready',
+      app: app.name,
+      reasons,
+      ...(app.warnings?.size && { warnings: Object.fromEntries(app.warnings) }),
+    })
   })
   server.get('/metrics', async (_request, reply) =>
     reply.type(app.metrics.contentType).send(await app.metrics.metrics()),

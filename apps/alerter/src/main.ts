@@ -1,0 +1,87 @@
+import { join, resolve } from 'node:path'
+import type { Rule } from '@heartwood/alerts'
+import type { AlertsOutput } from '@heartwood/api'
+import { openDatabase } from '@heartwood/db'
+import { httpServer, startApp } from '@heartwood/runtime'
+import { alerterMetrics } from './alerter-metrics.ts'
+import { startDeliverer } from './delivery/deliverer.ts'
+import { logNotification } from './delivery/log-notification.ts'
+import { evaluateRule } from './evaluation/evaluator.ts'
+import { logQuestions } from './evaluation/log-questions.ts'
+import { reportOutcomes } from './evaluation/outcome-report.ts'
+import { schedule } from './evaluation/schedule.ts'
+import { alertsOutput } from './routes/alerts.ts'
+import { keepRulesInForce } from './rules/keep-in-force.ts'
+import { openLiveRules } from './rules/live-rules.ts'
+import { webAddress } from './web-address.ts'
+
+const app = startApp('alerter', process.env)
+const { settings, log } = app
+const dataDir = settings.HEARTWOOD_DATA_DIR
+const now = () => Date.now()
+
+if (settings.DATABASE_URL === undefined) {
+  process.stderr.write('alerter needs DATABASE_URL; "heartwood start" sets it.\n')
+  process.exit(1)
+}
+const database = openDatabase(settings.DATABASE_URL)
+app.stopping.add('the database', () => database.close())
+await database.ping()
+const metrics = alerterMetrics(app.metrics, () => database.notifications.waiting())
+
+const rules = await openLiveRules(
+  resolve(settings.HEARTWOOD_ALERT_RULES ?? join(dataDir, 'alerts.yaml')),
+  2000,
+)
+app.stopping.add('the rules file', () => rules[Symbol.dispose]())
+
+const deliverer = startDeliverer({
+  database,
+  receivers: () => rules.current?.receivers,
+  writeLog: (payload) => logNotification(log, payload),
+  onOutcome(receiver, outcome, error) {
+    metrics.deliveries.inc({ receiver, outcome })
+    if (error !== undefined) log.warn({ receiver }, `a notification is ${outcome}: ${error}`)
+  },
+  onTrouble: (error) => log.error({ err: error }, 'the outbox cannot be read or written'),
+  now,
+})
+app.stopping.add('the deliverer', () => deliverer.stop())
+
+const questions = logQuestions({
+  queryUrl: `http://127.0.0.1:${settings.HEARTWOOD_QUERY_PORT}`,
+  internalToken: app.internalToken,
+  timeoutMillis: 30_000,
+  stopping: app.stopping.signal,
+})
+const webUrl = () => webAddress(dataDir, `http://127.0.0.1:${settings.HEARTWOOD_WEB_PORT}`)
+const report = reportOutcomes(log, metrics)
+
+async function evaluate(rule: Rule): Promise<void> {
+  const ended = metrics.evaluationSeconds.startTimer()
+  try {
+    const { evaluation, messages } = await evaluateRule({ database, questions, webUrl, now }, rule)
+    report.evaluated(rule, evaluation)
+    if (messages.length > 0) deliverer.wake()
+  } catch (error) {
+    if (!app.stopping.stopping) report.failed(rule, error)
+  } finally {
+    ended()
+  }
+}
+const evaluations = schedule(evaluate)
+app.stopping.add('the evaluations', () => evaluations.stop())
+keepRulesInForce({ rules, evaluations, database, metrics, app })
+
+const http = httpServer(app, {
+  host: '127.0.0.1',
+  port: settings.HEARTWOOD_ALERTER_PORT,
+  audience: 'internal',
+})
+http.server.get(
+  '/internal/alerts',
+  (): Promise<AlertsOutput> => alertsOutput(database, rules.current?.rules ?? []),
+)
+const port = await http.listen()
+app.notReady.clear()
+log.info(`listening on 127.0.0.1:${port}`)

@@ -1,0 +1,53 @@
+import { type AlertStatus, conditionText, type Rule, WHOLE_RULE } from '@heartwood/alerts'
+import type { AlertJson, AlertsOutput } from '@heartwood/api'
+import type { Database, StoredAlertState } from '@heartwood/db'
+
+/** The rules in force with what is known of them, in the order of the file. */
+export async function alertsOutput(database: Database, rules: readonly Rule[]): Promise<AlertsOutput> {
+  const [states, errors] = await Promise.all([
+    database.alertStates.all(),
+    database.notifications.deliveryErrors(),
+  ])
+  const byRule = Map.groupBy(states, (state) => state.ruleId)
+  return { rules: rules.map((rule) => alertJson(rule, byRule.get(rule.id) ?? [], errors.get(rule.id))) }
+}
+
+/** A rule with groups shows its worst one. */
+function alertJson(
+  rule: Rule,
+  states: readonly StoredAlertState[],
+  deliveryError: string | undefined,
+): AlertJson {
+  const whole = states.find(({ group }) => group === WHOLE_RULE)
+  const shown = states
+    .filter(({ group }) => rule.groupBy === undefined || group !== WHOLE_RULE)
+    .toSorted((a, b) => rank(b.status) - rank(a.status) || (b.value ?? 0) - (a.value ?? 0))[0]
+  const state = shown ?? whole
+  return {
+    name: rule.name,
+    ...(rule.description !== undefined && { description: rule.description }),
+    severity: rule.severity,
+    query: rule.query,
+    condition: conditionText(rule),
+    state: STATE_OF[state?.status ?? 'ok'],
+    since: iso(state?.since),
+    value: state?.value ?? null,
+    evaluated_at: iso(whole?.evaluatedAt),
+    error: whole?.unknown?.reason ?? deliveryError ?? null,
+  }
+}
+
+const STATE_OF = {
+  ok: 'inactive',
+  pending: 'pending',
+  firing: 'firing',
+  resolved: 'inactive',
+} as const satisfies Record<AlertStatus, AlertJson['state']>
+
+function rank(status: AlertStatus): number {
+  return ['inactive', 'pending', 'firing'].indexOf(STATE_OF[status])
+}
+
+function iso(millis: number | null | undefined): string | null {
+  return millis === null || millis === undefined ? null : new Date(millis).toISOString()
+}

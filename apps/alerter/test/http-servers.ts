@@ -1,0 +1,117 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import type { AggregateOutput, SearchOutput } from '@heartwood/api'
+
+interface Running extends AsyncDisposable {
+  readonly port: number
+}
+
+async function listen(server: Server, port = 0): Promise<Running> {
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const address = server.address() as AddressInfo
+  return {
+    port: address.port,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+export interface Delivery {
+  readonly id: string | undefined
+  readonly headers: IncomingMessage['headers']
+  readonly body: { readonly notice: string; readonly subject: string; readonly [key: string]: unknown }
+}
+
+/** A webhook that remembers what came, and answers as told. */
+export interface WebhookReceiver extends Running {
+  readonly url: string
+  /** Everything that came, answered with 2xx or not. */
+  readonly attempts: Delivery[]
+  /** What was answered with 2xx. */
+  readonly accepted: Delivery[]
+  /** Status (and headers) of the next answers; the last one stays. */
+  answers: { status: number; headers?: Record<string, string> }[]
+}
+
+export async function webhookReceiver(): Promise<WebhookReceiver> {
+  const attempts: Delivery[] = []
+  const accepted: Delivery[] = []
+  const receiver = { answers: [{ status: 200 }] as WebhookReceiver['answers'] }
+  const server = createServer(async (request, response) => {
+    const body = JSON.parse(await text(request))
+    const delivery = { id: request.headers['idempotency-key']?.toString(), headers: request.headers, body }
+    const [answer = { status: 200 }] = receiver.answers
+    if (receiver.answers.length > 1) receiver.answers.shift()
+    attempts.push(delivery)
+    if (answer.status < 300) accepted.push(delivery)
+    response.writeHead(answer.status, answer.headers).end()
+  })
+  const running = await listen(server)
+  return Object.assign(receiver, running, {
+    url: `http://127.0.0.1:${running.port}/hook`,
+    attempts,
+    accepted,
+  })
+}
+
+/** The query app as far as a count goes: the same HTTP, figures as told. */
+export interface CountingQuery extends Running {
+  /** Events the query text has; anything not named has none. */
+  readonly counts: Map<string, number>
+  /** Per query text: counts by group. */
+  readonly groups: Map<string, Map<string, number>>
+  /** Answer with this error instead. */
+  failure: { status: number; code: string; message: string } | undefined
+  readonly asked: URLSearchParams[]
+}
+
+export async function countingQuery(token: string): Promise<CountingQuery> {
+  const query = {
+    counts: new Map<string, number>(),
+    groups: new Map<string, Map<string, number>>(),
+    failure: undefined as CountingQuery['failure'],
+    asked: [] as URLSearchParams[],
+  }
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '', 'http://localhost')
+    const send = (status: number, body: unknown) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    if (request.headers['x-heartwood-internal'] !== token)
+      return send(401, { error: { code: 'unauthenticated', message: 'who are you?' } })
+    if (query.failure !== undefined) return send(query.failure.status, { error: query.failure })
+    query.asked.push(url.searchParams)
+    const text = url.searchParams.get('query') ?? ''
+    if (url.pathname === '/api/v1/search') return send(200, searchAnswer(query.counts.get(text) ?? 0))
+    if (url.pathname === '/api/v1/aggregate')
+      return send(200, aggregateAnswer(query.groups.get(text) ?? new Map()))
+    return send(404, { error: { code: 'unknown_path', message: 'no such path' } })
+  })
+  return Object.assign(query, await listen(server))
+}
+
+function searchAnswer(total: number): SearchOutput {
+  const log = {
+    id: 'b-0',
+    '@timestamp': '2026-01-02T03:04:05.000Z',
+    observed_at: '2026-01-02T03:04:05.000Z',
+    level: 'error' as const,
+    severity_number: 17,
+    service: 'checkout',
+    message: 'no bread \0 today',
+    source: 'json',
+    weight: 1,
+    flags: [],
+    attributes: {},
+    resource: {},
+  }
+  return { total, total_relation: 'eq', logs: total > 0 ? [log] : [], next_cursor: null, took_ms: 1 }
+}
+
+function aggregateAnswer(groups: ReadonlyMap<string, number>): AggregateOutput {
+  const top = [...groups].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count)
+  const total = top.reduce((sum, { count }) => sum + count, 0)
+  return { total, interval_ms: 86_400_000, by: 'service', top, buckets: [], took_ms: 1 }
+}
