@@ -30,7 +30,7 @@ export const FIRST_FIELD_ID = 100
 /** Columns the catalog gives out; the values of further keys go to `rest`. */
 export const MAX_FIELDS = 2000
 /** Longer keys get no column. */
-export const MAX_KEY_LENGTH = 256
+export const MAX_KEY_LENGTH = 1024
 
 export interface Field {
   readonly id: number

@@ -69,16 +69,18 @@ async function scan(
       ? '0'
       : // Division that rounds down, also before 1970.
         `${TIME} // ${interval} - CASE WHEN ${TIME} % ${interval} < 0 THEN 1 ELSE 0 END`
-  const text = by === undefined ? undefined : textOf(match, by, params)
-  let group = text === undefined ? `''` : `coalesce(${text}, '')`
-  if (text !== undefined && only !== undefined) {
+  const text = by === undefined ? `''` : textOf(match, by, params)
+  // The value is worked out once, in a query of its own: DuckDB 1.5 fails to plan some expressions on JSON that stand
+  // in several branches of one CASE.
+  let group = `coalesce(value, '')`
+  if (only !== undefined) {
     const values = only.map((value) => `$${params.push(value)}`)
-    const kept = values.length === 0 ? 'false' : `${text} IN (${values.join(', ')})`
-    group = `CASE WHEN ${text} IS NULL THEN '' WHEN ${kept} THEN ${text} ELSE 'other' END`
+    const kept = values.length === 0 ? 'false' : `value IN (${values.join(', ')})`
+    group = `CASE WHEN value IS NULL THEN '' WHEN ${kept} THEN value ELSE 'other' END`
   }
   const rows = await session.rows(
-    `SELECT ${bucket} AS bucket, ${group} AS value, count(*) FROM ${match.source.from()} ` +
-      `WHERE ${match.where} GROUP BY ALL`,
+    `SELECT bucket, ${group} AS name, count(*) FROM (SELECT ${bucket} AS bucket, ${text} AS value ` +
+      `FROM ${match.source.from()} WHERE ${match.where}) GROUP BY ALL`,
     params,
   )
   return rows.map(([at, value, count]) => ({

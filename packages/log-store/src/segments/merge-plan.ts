@@ -5,13 +5,12 @@ import type { SegmentInfo } from './manifest-format.ts'
 export interface MergeLimits {
   readonly maxRows: number
   readonly maxBytes: number
+  /** Files of about the same size that are merged at once; so many of one tier make one of the next. */
+  readonly fanIn: number
 }
 
-/** Files of about the same size that are merged at once; eight of one tier make one of the next. */
-const FAN_IN = 8
 /** A day that got nothing for an hour is tidied further. */
 const SETTLED = 3600n * NANOS_PER_SECOND
-const SETTLED_FAN_IN = 4
 const MAX_FAN_IN = 32
 
 /**
@@ -25,9 +24,10 @@ export function segmentsToMerge(
 ): SegmentInfo[] | undefined {
   for (const day of byDay(segments, limits).values()) {
     const settled = day.every((segment) => now - segment.max_receipt > SETTLED)
-    for (const tier of settled ? [day] : byTier(day)) {
+    const enough = settled ? Math.max(2, limits.fanIn / 2) : limits.fanIn
+    for (const tier of settled ? [day] : byTier(day, limits.fanIn)) {
       const chosen = fitting(tier, limits)
-      if (chosen.length >= (settled ? SETTLED_FAN_IN : FAN_IN)) return chosen
+      if (chosen.length >= enough) return chosen
     }
   }
   return undefined
@@ -45,10 +45,10 @@ function byDay(segments: Iterable<SegmentInfo>, limits: MergeLimits): Map<string
   return days
 }
 
-function byTier(segments: readonly SegmentInfo[]): SegmentInfo[][] {
+function byTier(segments: readonly SegmentInfo[], fanIn: number): SegmentInfo[][] {
   const tiers = new Map<number, SegmentInfo[]>()
   for (const segment of segments) {
-    const tier = Math.floor(Math.log(segment.rows) / Math.log(FAN_IN))
+    const tier = Math.floor(Math.log(segment.rows) / Math.log(fanIn))
     tiers.set(tier, [...(tiers.get(tier) ?? []), segment])
   }
   return [...tiers].sort(([a], [b]) => a - b).map(([, tier]) => tier)

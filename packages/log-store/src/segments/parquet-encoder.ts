@@ -4,6 +4,7 @@ import type { SchemaElement } from 'hyparquet'
 import { ByteWriter, type ColumnSource, parquetWrite } from 'hyparquet-writer'
 import type { PlannedColumn } from './column-plan.ts'
 import { OWN_FIELD_IDS, TEXT_FIELD_IDS } from './field-catalog.ts'
+import { wellFormed, wellFormedJson } from './well-formed.ts'
 
 /** The unit of fetch for DuckDB. */
 const ROW_GROUP_ROWS = 65_536
@@ -81,7 +82,8 @@ function* ownColumns(batch: EventBatch): Generator<FileColumn> {
   for (const [field, column] of batch.text) {
     if (!column.codes.some((code) => code !== 0)) continue
     const id = TEXT_FIELD_IDS[field]
-    yield { id, name: field, type: 'string', values: () => texts(column), statistics: true }
+    const repair = field === 'rest' ? wellFormedJson : wellFormed
+    yield { id, name: field, type: 'string', values: () => texts(column, repair), statistics: true }
   }
 }
 
@@ -94,8 +96,9 @@ function attributeColumn(planned: PlannedColumn & { readonly column: string }): 
 function valuesOf(column: Column): unknown[] {
   switch (column.type) {
     case 'string':
-    case 'array':
       return texts(column)
+    case 'array':
+      return texts(column, wellFormedJson)
     case 'int64':
     case 'double':
       return Array.from(column.present, (present, row) => (present ? column.values[row] : undefined))
@@ -104,10 +107,9 @@ function valuesOf(column: Column): unknown[] {
   }
 }
 
-/** Halves of surrogate pairs, which UTF-8 cannot say, become U+FFFD. */
-function texts(column: Pick<StringColumn, 'codes' | 'values'>): unknown[] {
-  const wellFormed = column.values.map((value, code) => (code === 0 ? undefined : value.toWellFormed()))
-  return Array.from(column.codes, (code) => wellFormed[code])
+function texts(column: Pick<StringColumn, 'codes' | 'values'>, repair = wellFormed): unknown[] {
+  const repaired = column.values.map((value, code) => (code === 0 ? undefined : repair(value)))
+  return Array.from(column.codes, (code) => repaired[code])
 }
 
 const PHYSICAL = {

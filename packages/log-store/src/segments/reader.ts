@@ -126,6 +126,9 @@ export class SegmentsReader implements LogReader {
     ) => Promise<T>,
   ): Promise<T> {
     const { dir, engine, now } = this.#parts
+    if (request.signal?.aborted) {
+      return Promise.reject(new LogStoreError('aborted', 'the query was cancelled'))
+    }
     return this.#fresh((state) =>
       answer(planQuery(dir, state, request, now()), (query) => engine.run(request.signal, query)),
     )

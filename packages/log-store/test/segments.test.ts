@@ -1,0 +1,76 @@
+import { logStoreContract, type OpenStore } from '../src/contract.ts'
+import type { LogWriter } from '../src/port.ts'
+import { openSegmentsReader } from '../src/segments/open-reader.ts'
+import { openSegmentsWriter, type SegmentsWriterOptions } from '../src/segments/open-writer.ts'
+import { temporaryFolder } from './segments/store-content.ts'
+
+/** Opens stores of segments; `tidy` runs after each commit. */
+function segments(
+  settings: Partial<SegmentsWriterOptions>,
+  tidy: (writer: LogWriter) => Promise<void> = async () => undefined,
+): OpenStore {
+  return async ({ retentionDays }) => {
+    const folder = await temporaryFolder()
+    const { dir } = folder
+    const openBoth = async () => {
+      const writer = await openSegmentsWriter({
+        dir,
+        retentionDays,
+        maxBytes: 1e9,
+        ballastBytes: 0,
+        ...settings,
+      })
+      return { writer: tidied(writer, tidy), reader: await openSegmentsReader({ dir, waiting: 1000 }) }
+    }
+    let { writer, reader } = await openBoth()
+    const closeBoth = async () => {
+      await reader.close()
+      await writer.close()
+    }
+    return {
+      get writer() {
+        return writer
+      },
+      get reader() {
+        return reader
+      },
+      async reopen() {
+        await closeBoth()
+        ;({ writer, reader } = await openBoth())
+      },
+      async [Symbol.asyncDispose]() {
+        await closeBoth()
+        await folder[Symbol.asyncDispose]()
+      },
+    }
+  }
+}
+
+function tidied(writer: LogWriter, tidy: (writer: LogWriter) => Promise<void>): LogWriter {
+  return {
+    append: async (append) => {
+      const applied = await writer.append(append)
+      await tidy(writer)
+      return applied
+    },
+    position: (partition) => writer.position(partition),
+    seenBatches: (partition, batchIds) => writer.seenBatches(partition, batchIds),
+    delete: (request) => writer.delete(request),
+    enforceRetention: (now) => writer.enforceRetention(now),
+    maintain: () => writer.maintain(),
+    stats: () => writer.stats(),
+    close: () => writer.close(),
+  }
+}
+
+logStoreContract('segments', segments({}))
+
+logStoreContract(
+  'segments, merged and checkpointed after every commit',
+  segments(
+    { rollBytes: 1, merge: { maxRows: 100_000, maxBytes: 1e8, fanIn: 2 }, grace: 0n },
+    async (writer) => {
+      while (await writer.maintain());
+    },
+  ),
+)
