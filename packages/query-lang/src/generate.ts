@@ -58,7 +58,7 @@ const WORD_STOCK = [
   '\u{10d70}',
   'not',
   'and',
-] // prettier-ignore
+]
 const SEPARATORS = [
   ' ',
   ' ',
@@ -97,7 +97,7 @@ export const ATTRIBUTE_KEYS = [
   'k"q',
   'a/b~c',
   '',
-] // prettier-ignore
+]
 const OWN_TEXT_FIELDS = [
   'service',
   'hostname',
@@ -125,7 +125,7 @@ const NUMBERS: readonly (number | bigint)[] = [
   2n ** 63n - 1n,
   -(2n ** 63n),
   12345,
-] // prettier-ignore
+]
 
 const word = fc.constantFrom(...WORD_STOCK)
 
@@ -233,7 +233,7 @@ const regex = fc.constantFrom(
   '"',
   'ß',
   '(?s)k.*e',
-) // prettier-ignore
+)
 
 const textMatch: fc.Arbitrary<TextMatch> = fc.oneof(
   {

@@ -121,9 +121,7 @@ export function answering(open: OpenStore): void {
       store,
       Array.from({ length: 20 }, (_, index) => draft(`e-${index}`, { attributes: { index } })),
     )
-    const answers = await Promise.all(
-      Array.from({ length: 12 }, (_, index) => idsOf(store, `index:${index}`)),
-    )
+    const answers = await Promise.all(Array.from({ length: 6 }, (_, index) => idsOf(store, `index:${index}`)))
     expect(answers).toEqual(answers.map((_, index) => [`e-${index}`]))
   })
 

@@ -98,11 +98,17 @@ export function holding(open: OpenStore): void {
       'id',
       'message',
       'row',
-      'x'.repeat(300),
-    ] // prettier-ignore
+    ]
     const attributes: Record<string, AttributeValue> = Object.create(null)
     for (const [index, key] of keys.entries()) attributes[key] = `value${index}`
-    await append(store, [draft('keys-0', { attributes }), draft('none-0')])
+    // So long a key may be moved to `rest`, but it is found.
+    const long = 'x'.repeat(300)
+    await append(store, [
+      draft('keys-0', { attributes }),
+      draft('none-0'),
+      draft('long-0', { attributes: { [long]: 'kept' } }),
+    ])
+    expect(await idsOf(store, `${long}:kept`)).toEqual(['long-0'])
     const found = await store.reader.event('keys-0')
     expect(plainValues(found?.attributes ?? {})).toEqual(plainValues(attributes))
     for (const [index, key] of keys.entries()) {
