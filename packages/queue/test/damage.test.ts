@@ -172,3 +172,12 @@ test('a file of a newer version is refused in one sentence and left alone', asyn
   await expect(consumer.end(0)).rejects.toMatchObject(refused)
   expect(await readFile(queue.file)).toEqual(bytes)
 })
+
+test('a record that the disk wrote to the wrong place is damage there, not a second copy', async () => {
+  await using queue = await fiveRecords()
+  const bytes = await readFile(queue.file)
+  const first = bytes.subarray(queue.start(0), queue.start(1))
+  await using handle = await open(queue.file, 'r+')
+  await handle.write(first, 0, first.length, queue.start(2))
+  expect(brief(await items(queue.dir))).toEqual(['a', 'b', 'damaged', 'd', 'e'])
+})
