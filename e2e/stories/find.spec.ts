@@ -44,11 +44,17 @@ test('a time range is chosen by preset and by typing, and a wrong one says so', 
   await search.byId('timeRange').click()
   await search.byId('timeFrom').fill('last tuesday')
   await search.page.getByRole('button', { name: 'Apply' }).click()
-  await expect(search.page.getByRole('alert')).toContainText('Write a time like')
+  await expect(search.byId('timePicker').getByRole('alert')).toContainText('Write a time like')
   await search.byId('timeFrom').fill('now-2h')
   await search.byId('timeTo').fill('now-1h')
   await search.page.getByRole('button', { name: 'Apply' }).click()
   await expect(search.byId('nothingMatched')).toBeVisible()
+})
+
+test('a link to an absolute range is told in the time zone of whoever opens it', async ({ search }) => {
+  await search.open({ query: 'declined', from: '2026-01-02T03:04:00Z', to: '2026-01-02T04:04:00Z' })
+  // The stories' browser lives in Kolkata, 5:30 ahead; the server in any zone.
+  await expect(search.byId('timeRange')).toContainText('08:34 – 09:34')
 })
 
 test('dragging over the chart zooms into that time', async ({ search }) => {
@@ -121,7 +127,7 @@ test('where nothing matches, the page leads to where something does', async ({ s
   await search.page.getByRole('button', { name: 'Jump to latest' }).click()
   await expect(search.row('disk quota exceeded')).toBeVisible()
   await search.open({ query: 'nosuchwordatall' })
-  await search.page.getByRole('button', { name: 'Clear query' }).click()
+  await search.byId('nothingMatched').getByRole('button', { name: 'Clear query' }).click()
   await expect(search.rows.first()).toBeVisible()
 })
 

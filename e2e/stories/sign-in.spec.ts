@@ -15,7 +15,7 @@ test('with an access token the page asks for it once, then shows what was asked 
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(search.query).toHaveValue('level:error')
   await expect(search.byId('curlLine')).toContainText('Authorization: Bearer $HEARTWOOD_ACCESS_TOKEN')
-  expect(await page.evaluate(() => document.cookie)).not.toContain('heartwood_session')
+  expect(await page.evaluate('document.cookie')).not.toContain('heartwood_session')
   await page.reload()
   await expect(search.query).toBeVisible()
   await search.byId('signOut').click()

@@ -53,9 +53,7 @@ export function SearchResults({ page }: { page: SearchPageState }) {
       <ProgressLine busy={answers.searching} onCancel={answers.cancel} />
       <main className="flex min-h-0 flex-1 flex-col">
         <h1 className="sr-only">Logs</h1>
-        <div
-          className={`shrink-0 bg-ground transition-opacity dark:bg-panel ${answers.outdated ? 'opacity-60' : ''}`}
-        >
+        <div className={`shrink-0 bg-head transition-opacity ${answers.outdated ? 'opacity-60' : ''}`}>
           <Summary
             query={query}
             volume={answers.volume}

@@ -28,7 +28,7 @@ export interface TopBarProps {
 export function TopBar(props: TopBarProps) {
   const { search, status } = props
   return (
-    <header className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1.5 bg-ground px-3 py-2 dark:bg-panel">
+    <header className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1.5 bg-head px-3 py-2">
       <a
         href="/"
         className="flex shrink-0 items-center gap-2 rounded-md pr-2 text-[14.5px] font-semibold tracking-tight max-md:mr-auto"
@@ -63,15 +63,17 @@ export function TopBar(props: TopBarProps) {
       </div>
       <nav aria-label="Product" className="flex shrink-0 items-center gap-0.5">
         <AlertsIndicator onShow={(range) => search.change({ ...range, live: false })} />
-        <Button
-          look="quiet"
-          testId={TEST_IDS.sendLogs}
-          aria-label="Send your logs"
-          onClick={props.onSendLogs}
-        >
-          <Upload size={15} aria-hidden />
-          <span className="max-lg:hidden">Send your logs</span>
-        </Button>
+        {status?.events !== 0 && (
+          <Button
+            look="quiet"
+            testId={TEST_IDS.sendLogs}
+            aria-label="Send your logs"
+            onClick={props.onSendLogs}
+          >
+            <Upload size={15} aria-hidden />
+            <span className="max-lg:hidden">Send your logs</span>
+          </Button>
+        )}
         <ThemeToggle />
         <IconButton label="Keys and queries (?)" onClick={props.onShortcuts}>
           <Keyboard size={15} aria-hidden />

@@ -50,7 +50,7 @@ export function useSearchPage() {
     onConnectedAgain: answers.refresh,
   })
   const rows = useRows({ search, answers, tail, list })
-  useFirstEvent({ status, search })
+  useFirstEvent({ status, search, refresh: answers.refresh })
 
   function toggleLive() {
     if (live) return search.change({ live: false })

@@ -8,6 +8,9 @@ import type { Filter } from '../edit-query.ts'
 import type { FieldRow } from './fields-of.ts'
 import { LogText } from './log-text.tsx'
 
+/** Longer values scroll in a box of their own. */
+const LONG_VALUE = 1_000
+
 /** Fields of an opened row; what can be done with a value stands beside it. */
 export function FieldTable(props: {
   title: string
@@ -43,7 +46,17 @@ function FieldLine({ row, onFilter }: { row: FieldRow; onFilter(filter: Filter):
         <LogText text={name} />
       </th>
       <td className="py-[3px] wrap-anywhere whitespace-pre-wrap">
-        <LogText text={value} lines />
+        {value.length > LONG_VALUE ? (
+          <pre
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+            tabIndex={0}
+            className="max-h-48 overflow-y-auto wrap-anywhere whitespace-pre-wrap"
+          >
+            <LogText text={value} lines />
+          </pre>
+        ) : (
+          <LogText text={value} lines />
+        )}
         <span className="ml-2 inline-flex h-[18px] items-center align-bottom whitespace-nowrap opacity-40 group-focus-within/field:opacity-100 group-hover/field:opacity-100 max-sm:opacity-100">
           {filter !== undefined && (
             <>

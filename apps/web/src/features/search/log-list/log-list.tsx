@@ -74,7 +74,7 @@ export function LogList(props: LogListProps) {
   return (
     <div
       ref={scroller}
-      role="grid"
+      role="treegrid"
       tabIndex={0}
       aria-label="Logs"
       aria-rowcount={hasMore ? -1 : logs.length}
@@ -109,7 +109,7 @@ export function LogList(props: LogListProps) {
                 onToggle={props.onToggle}
               />
               {open && (
-                <div role="row" aria-rowindex={item.index + 1}>
+                <div role="row" aria-rowindex={item.index + 1} aria-level={2}>
                   <div role="gridcell">
                     <LogDetails log={log} highlight={props.highlight} actions={props.actions} />
                   </div>

@@ -28,13 +28,14 @@ export interface LogRowProps {
 /** One event on one line (on a narrow screen: two). */
 export const LogRow = memo(function LogRow(props: LogRowProps) {
   const { log, selected, open } = props
-  const message = log.message.length > MAX_SHOWN ? `${log.message.slice(0, MAX_SHOWN)}…` : log.message
+  const message = shortened(log.message)
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the focus and takes the keys for its active row
     <div
       role="row"
       id={props.id}
       aria-rowindex={props.index + 1}
+      aria-level={1}
       aria-expanded={open}
       aria-selected={selected}
       data-testid={TEST_IDS.logRow}
@@ -74,3 +75,8 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
     </div>
   )
 })
+
+/** Cut between characters, not within one. */
+function shortened(text: string): string {
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN).replace(/[\ud800-\udbff]$/, '')}…` : text
+}

@@ -5,6 +5,7 @@ import { Popover } from 'radix-ui'
 import { type FormEvent, useId, useState } from 'react'
 import { TEST_IDS } from '../../../test-ids.ts'
 import { Button } from '../../../ui/button.tsx'
+import { useInBrowser } from '../../../ui/use-in-browser.ts'
 import { useNow } from '../../../ui/use-now.ts'
 import {
   ALL_TIME,
@@ -25,6 +26,9 @@ export interface TimeRangePickerProps {
 
 export function TimeRangePicker({ range, open, onOpenChange, onPick }: TimeRangePickerProps) {
   const now = useNow()
+  // The server does not know the reader's time zone: what depends on it is written in the browser.
+  const inBrowser = useInBrowser()
+  const label = inBrowser || presetOf(range) !== undefined ? rangeLabel(range, now) : '…'
   const pick = (picked: TimeRange) => {
     onOpenChange(false)
     onPick(picked)
@@ -32,9 +36,9 @@ export function TimeRangePicker({ range, open, onOpenChange, onPick }: TimeRange
   return (
     <Popover.Root open={open} onOpenChange={onOpenChange}>
       <Popover.Trigger asChild>
-        <Button testId={TEST_IDS.timeRange} aria-label={`Time range: ${rangeLabel(range, now)}`}>
+        <Button testId={TEST_IDS.timeRange} aria-label={`Time range: ${label}`}>
           <Clock size={14} aria-hidden className="text-dim" />
-          <span className="max-w-56 truncate tabular-nums">{rangeLabel(range, now)}</span>
+          <span className="max-w-56 truncate tabular-nums">{label}</span>
         </Button>
       </Popover.Trigger>
       <Popover.Portal>
