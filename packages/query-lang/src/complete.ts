@@ -18,7 +18,7 @@ export interface Suggestion {
 export function complete(text: string, cursor: number, fields: readonly string[]): Suggestion[] {
   const before = text.slice(0, cursor)
   if (isInQuotes(before)) return []
-  const value = /([^\s()"<>:]+)(?::\s*\(?|[<>]=?\s*)([\p{L}]*)$/u.exec(before)
+  const value = /([^\s()"<>:-][^\s()"<>:]*)(?::\s*\(?|[<>]=?\s*)([\p{L}]*)$/u.exec(before)
   if (value !== null) {
     const [, name = '', typed = ''] = value
     if (ownField(name)?.name !== 'level') return []
@@ -29,8 +29,9 @@ export function complete(text: string, cursor: number, fields: readonly string[]
       end: cursor,
     }))
   }
-  const typed = /(?:^|[\s(])-?([^\s()"<>:-][^\s()"<>:]*)?$/.exec(before)?.[1]
-  if (typed === undefined) return []
+  const name = /(?:^|[\s(])-?([^\s()"<>:-][^\s()"<>:]*)?$/.exec(before)
+  if (name === null) return []
+  const typed = name[1] ?? ''
   const wanted = typed.toLowerCase()
   const own = OWN_FIELDS.map(({ name, about }) => ({ name, about }))
   const others = fields
