@@ -22,12 +22,14 @@ export class Ballast {
     this.#bytes = bytes
   }
 
-  /** Puts it there if it is not and the disk has plenty of room. */
-  async restore(): Promise<void> {
-    if ((await this.#files.size(this.#path)) !== undefined) return
+  /** Puts it there, large enough for a checkpoint of `checkpoint` bytes, if the disk has plenty of room. */
+  async restore(checkpoint: number): Promise<void> {
     const { total, free } = await this.#files.space(this.#dir)
-    const bytes = this.#bytes ?? Math.min(MAX_BYTES, Math.max(MIN_BYTES, Math.floor(total / 64)))
-    if (bytes === 0 || free < bytes * 4) return
+    const share = Math.min(MAX_BYTES, Math.max(MIN_BYTES, Math.floor(total / 64)))
+    const bytes = this.#bytes ?? Math.max(share, 2 * checkpoint)
+    const present = (await this.#files.size(this.#path)) ?? 0
+    if (present >= bytes || free + present < bytes * 4) return
+    await this.release()
     // Noise, because some file systems store zeros in no space.
     await writeWhole(this.#files, this.#path, randomBytes(bytes))
   }

@@ -44,6 +44,11 @@ export class Committer {
     return this.#state
   }
 
+  /** Size of the last checkpoint. */
+  get checkpointBytes(): number {
+    return this.#checkpointBytes
+  }
+
   /**
    * Makes a delta durable and applies it. `created` are the files it brings, synced with their names; they are removed
    * again where it fails. On a full disk the ballast of `reserve` makes room for it.

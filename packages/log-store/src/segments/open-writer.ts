@@ -81,7 +81,7 @@ async function openWriter(
       nextName,
     })
     await committer.roll()
-    await ballast.restore()
+    await ballast.restore(committer.checkpointBytes)
     const merge = options.merge ?? MERGE
     return new SegmentsWriter({
       files,

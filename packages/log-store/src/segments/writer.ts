@@ -209,9 +209,9 @@ export class SegmentsWriter implements LogWriter {
   }
 
   async #maintain(): Promise<boolean> {
-    const { files, dir, merge, now, removed, ballast } = this.#parts
+    const { files, dir, committer, merge, now, removed, ballast } = this.#parts
     const swept = await removed.sweep(now())
-    await ballast.restore()
+    await ballast.restore(committer.checkpointBytes)
     const { catalog } = this.#state
     const inputs = segmentsToMerge(this.#state.segments.values(), merge, now())
     if (inputs === undefined) return swept > 0
