@@ -1,8 +1,16 @@
 import { fieldTarget, type Nanos, type OwnFieldName } from '@heartwood/event'
-import type { FieldMatch, Query, TextMatch } from './ast.ts'
+import type { FieldMatch, Query } from './ast.ts'
 import type { Glob } from './glob.ts'
 import { integerComparison, type NumberOp } from './number-literal.ts'
-import { BORDER, CHARACTER, quoted, quotedAnyCase, SEPARATOR, WORD } from './re2.ts'
+import {
+  ASCII_WORDS,
+  CHARACTER,
+  quoted,
+  quotedAnyCase,
+  SEPARATORS,
+  SPACED_WORDS,
+  type WordSyntax,
+} from './re2.ts'
 import { proseTest, TEXT_END, type TextTest } from './text-test.ts'
 import {
   type NumberTest,
@@ -67,6 +75,9 @@ export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
+type WordRow = Extract<TextTest, { kind: 'phrase' | 'glob_words' }>
+type SqlTest = TextTest | { readonly kind: 'any_row'; readonly rows: readonly WordRow[] }
+
 const TEXT_END_SQL = `chr(${TEXT_END.codePointAt(0)})`
 
 class DuckDbCompiler {
@@ -92,22 +103,34 @@ class DuckDbCompiler {
           query.terms.map((term) => this.query(term)),
         )
       case 'or':
-        return anyOf(query.terms.map((term) => this.query(term)))
+        return this.#or(query.terms)
       case 'not':
         return `(NOT coalesce(${this.query(query.term)}, false))`
       case 'text':
-        return this.#freeText(query.match)
+        return this.#freeText(proseTest(query.match))
       case 'field':
         return this.#field(query.field, query.match)
     }
+  }
+
+  /** Of many bare words, as of a pasted list, one test for all. */
+  #or(terms: readonly Query[]): string {
+    const rows: WordRow[] = []
+    const others: Query[] = []
+    for (const term of terms) {
+      const test = term.kind === 'text' ? proseTest(term.match) : undefined
+      if (test?.kind === 'phrase' || test?.kind === 'glob_words') rows.push(test)
+      else others.push(term)
+    }
+    const words = rows.length === 0 ? [] : [this.#freeText({ kind: 'any_row', rows })]
+    return anyOf([...words, ...others.map((term) => this.query(term))])
   }
 
   /**
    * One test of the message and one of everything else joined, since RE2 spends milliseconds on a pattern with Unicode
    * classes and does so for every place it stands in. Patterns that are the user's own see each value alone.
    */
-  #freeText(match: TextMatch): string {
-    const test = proseTest(match)
+  #freeText(test: SqlTest): string {
     const message = this.#own('message').map((column) => this.#text(test, column))
     const ids = (['trace_id', 'span_id', 'request_id', 'id'] as const).flatMap((field) => this.#own(field))
     const attributes = this.#columns.searchableAttributes()
@@ -227,7 +250,7 @@ class DuckDbCompiler {
     ])
   }
 
-  #stringElement(test: TextTest, element: string): string {
+  #stringElement(test: SqlTest, element: string): string {
     return both(`json_type(${element}) = 'VARCHAR'`, this.#text(test, `(${element}->>'$')`))
   }
 
@@ -253,7 +276,7 @@ class DuckDbCompiler {
       : `${expression} ${test.op} CAST(${this.#parameter(String(test.literal.double))} AS DOUBLE)`
   }
 
-  #text(test: TextTest, expression: string): string {
+  #text(test: SqlTest, expression: string): string {
     switch (test.kind) {
       case 'never':
         return 'false'
@@ -262,7 +285,10 @@ class DuckDbCompiler {
       case 'contains':
         return `contains(${expression}, ${this.#parameter(test.text)})`
       case 'phrase':
-        return this.#regex(expression, wordsInRow(test.words.map(quotedAnyCase)))
+      case 'glob_words':
+        return this.#words([test], expression)
+      case 'any_row':
+        return this.#words(test.rows, expression)
       case 'glob':
         return this.#glob(test.glob, expression)
       case 'glob_inside':
@@ -270,17 +296,22 @@ class DuckDbCompiler {
           expression,
           globPattern(test.glob.slice(1, -1), { any: `${CHARACTER}*`, one: CHARACTER }, quotedAnyCase),
         )
-      case 'glob_words': {
-        const inWord = { any: `${WORD}*`, one: WORD }
-        const patterns = test.globs.map((glob) =>
-          // A word has at least one character.
-          glob.every((part) => part.kind === 'any') ? `${WORD}+` : globPattern(glob, inWord, quotedAnyCase),
-        )
-        return this.#regex(expression, wordsInRow(patterns))
-      }
       case 'regex':
         return this.#regex(expression, test.pattern)
     }
+  }
+
+  /**
+   * Whether words stand in one of the given rows. A pattern that is exact in ASCII sorts out nearly everything; what is
+   * left and not ASCII is asked again with its separators made spaces.
+   */
+  #words(rows: readonly WordRow[], expression: string): string {
+    const spaced = `regexp_replace(${expression}, ${this.#parameter(SEPARATORS)}, ' ', 'g')`
+    return (
+      `CASE WHEN NOT coalesce(${this.#regex(expression, rowsPattern(rows, ASCII_WORDS))}, false) THEN false ` +
+      `WHEN strlen(${expression}) = length(${expression}) THEN true ` +
+      `ELSE ${this.#regex(spaced, rowsPattern(rows, SPACED_WORDS))} END`
+    )
   }
 
   #glob(glob: Glob, expression: string): string {
@@ -332,8 +363,21 @@ export function restValue(column: string, pointer: string): string {
   return `TRY(json_extract(${column}, ${pointer}))`
 }
 
-function wordsInRow(patterns: readonly string[]): string {
-  return `(?:\\A|${BORDER})${patterns.join(`${SEPARATOR}+`)}(?:\\z|${BORDER})`
+function rowsPattern(rows: readonly WordRow[], syntax: WordSyntax): string {
+  const { separators, border } = syntax
+  const patterns = rows.map((row) => rowPatterns(row, syntax).join(separators))
+  return `(?:\\A|${border})(?:${patterns.join('|')})(?:\\z|${border})`
+}
+
+/** One pattern for each word of a row. */
+function rowPatterns(row: WordRow, { word }: WordSyntax): string[] {
+  if (row.kind === 'phrase') return row.words.map(quotedAnyCase)
+  return row.globs.map((glob) =>
+    // A word has at least one character.
+    glob.every((part) => part.kind === 'any')
+      ? `${word}+`
+      : globPattern(glob, { any: `${word}*`, one: word }, quotedAnyCase),
+  )
 }
 
 function globPattern(
