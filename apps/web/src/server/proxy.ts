@@ -69,7 +69,7 @@ export function apiProxy(options: {
         sendError(
           incoming,
           outgoing,
-          new AppError('unavailable', 'The query app is starting or restarting.', { retryAfterSeconds: 1 }),
+          new AppError('unavailable', 'The query app does not answer yet.', { retryAfterSeconds: 1 }),
         )
       })
       outgoing.on('close', () => upstream.destroy())

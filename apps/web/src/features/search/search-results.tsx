@@ -2,6 +2,7 @@
 
 import { useMemo } from 'react'
 import { toast } from 'sonner'
+import { useDelayed } from '../../ui/use-delayed.ts'
 import { toggledFilter, withFilter } from './edit-query.ts'
 import { NothingMatched } from './empty/nothing-matched.tsx'
 import { SearchError } from './empty/search-error.tsx'
@@ -18,6 +19,8 @@ import type { SearchPageState } from './use-search-page.ts'
 
 /** Context shown around one event, to either side. */
 const AROUND_MILLIS = 60_000
+/** An earlier answer is greyed only once the new one takes its time: quick answers do not flicker. */
+const OUTDATED_MILLIS = 300
 
 /** The answer: how much, when, and the rows; or why there are none. */
 export function SearchResults({ page }: { page: SearchPageState }) {
@@ -25,6 +28,7 @@ export function SearchResults({ page }: { page: SearchPageState }) {
   const { query, change, live } = search
   const highlight = useMemo(() => highlighter(parsed.query), [parsed.query])
   const latest = useLatest()
+  const outdated = useDelayed(answers.outdated, OUTDATED_MILLIS)
 
   const actions: LogActions = {
     onFilter: (filter) => change({ query: withFilter(query, filter) }),
@@ -53,10 +57,11 @@ export function SearchResults({ page }: { page: SearchPageState }) {
       <ProgressLine busy={answers.searching} onCancel={answers.cancel} />
       <main className="flex min-h-0 flex-1 flex-col">
         <h1 className="sr-only">Logs</h1>
-        <div className={`shrink-0 bg-head transition-opacity ${answers.outdated ? 'opacity-60' : ''}`}>
+        <div className={`shrink-0 bg-head transition-opacity ${outdated ? 'opacity-60' : ''}`}>
           <Summary
             query={query}
             volume={answers.volume}
+            failed={answers.error !== undefined || !parsed.valid}
             errors={answers.errors}
             tookMillis={answers.tookMillis}
             onLevel={(level) => change({ query: toggledFilter(query, { field: 'level', value: level }) })}
@@ -70,7 +75,13 @@ export function SearchResults({ page }: { page: SearchPageState }) {
           />
         </div>
         {live ? <TailBar tail={tail} /> : <div className="h-px shrink-0 bg-line" />}
-        <Rows page={page} actions={actions} highlight={highlight} onLatest={() => void jumpToLatest()} />
+        <Rows
+          page={page}
+          outdated={outdated}
+          actions={actions}
+          highlight={highlight}
+          onLatest={() => void jumpToLatest()}
+        />
       </main>
     </>
   )
@@ -78,6 +89,7 @@ export function SearchResults({ page }: { page: SearchPageState }) {
 
 function Rows(props: {
   page: SearchPageState
+  outdated: boolean
   actions: LogActions
   highlight: ReturnType<typeof highlighter>
   onLatest(): void
@@ -103,7 +115,7 @@ function Rows(props: {
   }
   return (
     <div
-      className={`relative flex min-h-0 flex-1 flex-col bg-list transition-opacity ${answers.outdated ? 'opacity-60' : ''}`}
+      className={`relative flex min-h-0 flex-1 flex-col bg-list transition-opacity ${props.outdated ? 'opacity-60' : ''}`}
     >
       {search.live && tail.buffer.paused && (
         <ResumeButton waiting={tail.buffer.waitingCount} onResume={rows.resume} />

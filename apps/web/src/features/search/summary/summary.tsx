@@ -10,6 +10,8 @@ import { LEVEL_FILL } from '../log-list/level-look.ts'
 export interface SummaryProps {
   readonly query: string
   readonly volume: AggregateOutput | undefined
+  /** There is no answer; why stands where the rows would be. */
+  readonly failed: boolean
   readonly errors: AggregateOutput | undefined
   /** How long the list took, milliseconds. */
   readonly tookMillis: number | undefined
@@ -18,14 +20,14 @@ export interface SummaryProps {
 }
 
 /** How much there is, of which level, and whose errors: each a filter to click. */
-export function Summary({ query, volume, errors, tookMillis, onLevel, onService }: SummaryProps) {
+export function Summary({ query, volume, failed, errors, tookMillis, onLevel, onService }: SummaryProps) {
   const levels = volume === undefined ? [] : levelCounts(volume)
-  const services = errors?.top.slice(0, 6) ?? []
+  const services = errors?.top.slice(0, 5) ?? []
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 px-3 pt-2 text-xs xl:flex-nowrap">
       <p data-testid={TEST_IDS.total} role="status" className="whitespace-nowrap text-dim tabular-nums">
         {volume === undefined ? (
-          <span>Counting…</span>
+          !failed && 'Counting…'
         ) : (
           <>
             <strong className="text-[13px] font-semibold text-text">
