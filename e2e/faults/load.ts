@@ -16,8 +16,10 @@ export interface Sent {
 
 const Answer = z.object({ accepted: z.number(), rejected: z.number(), batch_id: z.string() })
 const LINES = 20
+/** Between the requests of one sender: the faults matter here, not the throughput, and every line is looked for. */
+const PAUSE_MILLIS = 15
 
-/** Senders that post numbered lines without pause until stopped, half of them with idempotency keys. */
+/** Senders that post numbered lines until stopped, half of them with idempotency keys. */
 export class Load {
   readonly sent: Sent[] = []
   readonly problems: string[] = []
@@ -84,7 +86,7 @@ export class Load {
       await this.#deliver(sent, body)
       const twice = key !== undefined && sent.outcome === 'acknowledged' && turn % 4 === 0
       if (twice) await this.#post(body, key)
-      if (sent.outcome !== 'acknowledged') await delay(50)
+      await delay(sent.outcome === 'acknowledged' ? PAUSE_MILLIS : 50)
     }
   }
 

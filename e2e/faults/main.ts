@@ -8,7 +8,7 @@ import { FAULTS, type Fault } from './fault.ts'
 import { countInFiles } from './files.ts'
 import { Load } from './load.ts'
 import { Subject } from './subject.ts'
-import { deadLetterCount, verifyRound } from './verify.ts'
+import { deadLetterCount, type Verdict, verifyRound } from './verify.ts'
 
 /**
  * Kills, tears and damages a real Heartwood under load, round by round, and after each round looks for every line
@@ -52,21 +52,16 @@ try {
     const deadNow = await deadLetterCount(subject.webUrl)
     const damaged = fault === 'flip a bit' && verdict.lost.length === 20 && deadNow > deadBefore ? 20 : 0
     damagedLines += damaged
-    lost += verdict.lost.length - damaged
-    doubled += verdict.doubled.length
-    ghosts += verdict.ghosts.length
-    const bad = verdict.lost.length - damaged + verdict.doubled.length + verdict.ghosts.length > 0
-    if (bad)
-      problems.push(
-        `round ${round} (${fault}): lost ${verdict.lost.slice(0, 5)} doubled ${verdict.doubled.slice(0, 5)} refused but found ${verdict.ghosts.slice(0, 5)}`,
-      )
-    if (bad || round % 20 === 0 || rounds <= 20) {
-      console.log(
-        `round ${round}: ${fault}: ${verdict.acknowledged} acknowledged, ${verdict.lost.length - damaged} lost, ${verdict.doubled.length} doubled${damaged > 0 ? `, ${damaged} in a damaged record, in the dead letters` : ''}`,
-      )
-    }
+    account(round, fault, verdict, damaged)
   }
   await load.stop()
+  account(
+    rounds + 1,
+    'none',
+    await verifyRound(() => subject.webUrl, run, rounds + 1, load.of(rounds + 1), 0),
+    0,
+  )
+  await subject.stop()
   problems.push(...load.problems.slice(0, 10))
   const inFiles = await countInFiles(join(dataDir, 'store'))
   const missing =
@@ -98,6 +93,24 @@ const ok = problems.length === 0 && lost === 0 && doubled === 0 && ghosts === 0
 if (ok) await rm(dataDir, { recursive: true, force: true })
 else console.log(`the data folder is kept: ${dataDir} (seed ${seed})`)
 process.exit(ok ? 0 : 1)
+
+function account(round: number, fault: string, verdict: Verdict, damaged: number): void {
+  const missing = verdict.lost.length - damaged
+  lost += missing
+  doubled += verdict.doubled.length
+  ghosts += verdict.ghosts.length
+  const bad = missing + verdict.doubled.length + verdict.ghosts.length > 0
+  if (bad) {
+    problems.push(
+      `round ${round} (${fault}): lost ${verdict.lost.slice(0, 5)} doubled ${verdict.doubled.slice(0, 5)} refused but found ${verdict.ghosts.slice(0, 5)}`,
+    )
+  }
+  if (!bad && round % 20 !== 0 && rounds > 20) return
+  const note = damaged > 0 ? `, ${damaged} in a damaged record, in the dead letters` : ''
+  console.log(
+    `round ${round}: ${fault}: ${verdict.acknowledged} acknowledged, ${missing} lost, ${verdict.doubled.length} doubled${note}`,
+  )
+}
 
 /** A small seeded generator (mulberry32, public domain by Tommy Ettinger), so that a failing run can be repeated. */
 function mulberry32(start: number): () => number {
