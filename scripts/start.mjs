@@ -18,7 +18,11 @@ function refuse(sentence) {
   process.exitCode = 1
 }
 
-async function start([{ ensureInstalled, ensureBuilt, projectEnv, NODE, ROOT }, { spawn }, { constants }]) {
+async function start([
+  { ensureInstalled, ensureBuilt, projectEnv, NODE, ROOT },
+  { spawn, spawnSync },
+  { constants },
+]) {
   const args = process.argv.slice(2)
   let heartwood
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -39,11 +43,21 @@ async function start([{ ensureInstalled, ensureBuilt, projectEnv, NODE, ROOT }, 
   })
   heartwood.on('error', (error) => refuse(`${NODE} does not run: ${error.message}`))
   heartwood.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
-  // npm ends without a word to its scripts when it is killed; they then have another parent.
-  const parent = process.ppid
-  if ('npm_lifecycle_event' in process.env) {
-    setInterval(() => {
-      if (process.ppid !== parent) heartwood.disconnect()
-    }, 1_000).unref()
-  }
+  whenNpmIsGone(spawnSync, () => heartwood.connected && heartwood.disconnect())
+}
+
+/** npm that is killed ends without a word to its script, which may have a shell in between. */
+function whenNpmIsGone(spawnSync, act) {
+  if (!('npm_lifecycle_event' in process.env)) return
+  const { stdout } = spawnSync('ps', ['-o', 'ppid=,comm=', '-p', String(process.ppid)], { encoding: 'utf8' })
+  const [, above, parent] = /^\s*(\d+)\s+(.*?)\s*$/.exec(stdout ?? '') ?? []
+  const shell = /(^|\/)-?(sh|dash|bash|ash|zsh|ksh|busybox)$/.test(parent ?? '')
+  const npm = shell ? Number(above) : process.ppid
+  setInterval(() => {
+    try {
+      process.kill(npm, 0)
+    } catch {
+      act()
+    }
+  }, 1_000).unref()
 }
