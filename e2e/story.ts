@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, expect, type Page } from '@playwright/test'
@@ -10,6 +10,7 @@ import { seed } from './seed.ts'
 /** A Heartwood of its own with an empty data folder that goes when it ends. */
 export async function ownHeartwood(env: Record<string, string> = {}): Promise<HeartwoodProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'heartwood-story-'))
+  await writeFile(join(dataDir, 'alerts.yaml'), RULES)
   const heartwood = await startHeartwood({ dataDir, ports: await freePorts(), env })
   return {
     ...heartwood,
@@ -19,6 +20,12 @@ export async function ownHeartwood(env: Record<string, string> = {}): Promise<He
     },
   }
 }
+
+/** Evaluated every second, so that no story waits for it. */
+const RULES = `
+rules:
+  - { id: kiln, name: The kiln is cold, severity: critical, kind: match, query: '"kiln is cold"', window: 5m, every: 1s }
+`
 
 interface StoryFixtures {
   /** The search page of the shared Heartwood. */
