@@ -80,6 +80,15 @@ function numberProblem(name: string, match: Exclude<FieldMatch, { kind: 'exists'
   return parseNumber(match.value) === undefined ? `\`${match.value}\` is not a number` : undefined
 }
 
+/** Classes that re2js has and the RE2 inside DuckDB does not: properties, and scripts of a younger Unicode. */
+const YOUNG_CLASSES = new Set(
+  (
+    'Cn LC ASCII_Hex_Digit Alphabetic Dash Emoji Emoji_Component Emoji_Modifier Emoji_Modifier_Base Emoji_Presentation ' +
+    'Extended_Pictographic Hex_Digit Lowercase Math Quotation_Mark Terminal_Punctuation Uppercase White_Space Beria_Erfe ' +
+    'Garay Gurung_Khema Kirat_Rai Ol_Onal Sidetic Sunuwar Tai_Yo Todhri Tolong_Siki Tulu_Tigalari Unknown'
+  ).split(' '),
+)
+
 /** Why a pattern is not RE2, or not one that all engines take. */
 function regexProblem(pattern: string): string | undefined {
   try {
@@ -88,6 +97,10 @@ function regexProblem(pattern: string): string | undefined {
     if (!(error instanceof RE2JSException)) throw error
     return `Not a regular expression (RE2): ${error.message.replace(/^error parsing regexp: /, '')}`
   }
-  // RE2 learned this spelling late; the one inside DuckDB knows only the other.
-  return /(?<!\\)(?:\\\\)*\(\?</.test(pattern) ? 'Write a named group as `(?P<name>...)`' : undefined
+  for (const [found, name = ''] of pattern.matchAll(/\\[pP]\{\^?([^}]*)\}|\\[\s\S]|\(\?</g)) {
+    // RE2 learned this spelling late; the one inside DuckDB knows only the other.
+    if (found === '(?<') return 'Write a named group as `(?P<name>...)`'
+    if (YOUNG_CLASSES.has(name)) return `Not every engine knows the class \`${found}\``
+  }
+  return undefined
 }

@@ -297,7 +297,8 @@ class DuckDbCompiler {
           globPattern(test.glob.slice(1, -1), { any: `${CHARACTER}*`, one: CHARACTER }, quotedAnyCase),
         )
       case 'regex':
-        return this.#regex(expression, test.pattern)
+        // The empty group keeps DuckDB from rewriting the pattern to LIKE or contains, which gets `$a` and `a(?:)` wrong.
+        return this.#regex(expression, `()${test.pattern}`)
     }
   }
 

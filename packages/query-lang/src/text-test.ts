@@ -42,8 +42,13 @@ export function proseTest(match: TextMatch): TextTest {
     case 'wildcard':
       return proseGlob(parseGlob(match.pattern))
     case 'regex':
-      return { kind: 'regex', pattern: match.pattern }
+      return regexTest(match.pattern)
   }
+}
+
+/** A pattern without any operator is looked for as it is, which is faster. */
+function regexTest(pattern: string): TextTest {
+  return /^[\w ]+$/.test(pattern) ? { kind: 'contains', text: pattern } : { kind: 'regex', pattern }
 }
 
 /** The test that a field's match puts to a string: words in text-like fields, the whole value in keyword-like ones. */
@@ -56,7 +61,7 @@ export function fieldTextTest(match: FieldMatch, kind: 'keyword' | 'text'): Text
     case 'wildcard':
       return kind === 'text' ? proseTest(match) : { kind: 'glob', glob: parseGlob(match.pattern) }
     case 'regex':
-      return { kind: 'regex', pattern: match.pattern }
+      return regexTest(match.pattern)
     case 'compare':
       return { kind: 'never' }
     case 'exists':
