@@ -44,12 +44,13 @@ export class DuckDbEngine {
       threads: String(options.threads),
       memory_limit: options.memoryLimit,
       temp_directory: options.tempDirectory,
-      max_temp_directory_size: options.tempLimit,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       allow_community_extensions: 'false',
     })
     const connection = await instance.connect()
+    // As an option of the instance DuckDB 1.5 shows this limit and does not keep it.
+    await connection.run(`SET max_temp_directory_size = ${sqlText(options.tempLimit)}`)
     await connection.run(`SET allowed_directories = [${sqlText(options.directory)}]`)
     await connection.run('SET enable_external_access = false')
     await connection.run('SET lock_configuration = true')
@@ -76,8 +77,7 @@ export class DuckDbEngine {
     this.#running.add(stop)
     try {
       const connection = await this.#take(stop.signal)
-      const interrupt = () => connection.interrupt()
-      stop.signal.addEventListener('abort', interrupt, { once: true })
+      const interrupting = interruptWhenStopped(connection, stop.signal)
       try {
         return await query({
           rows: async (sql, params = []) => {
@@ -87,7 +87,7 @@ export class DuckDbEngine {
           },
         })
       } finally {
-        stop.signal.removeEventListener('abort', interrupt)
+        interrupting.end()
         this.#give(connection)
       }
     } catch (error) {
@@ -142,6 +142,24 @@ export class DuckDbEngine {
     this.#active--
     this.#idle.push(connection)
     this.#queue.shift()?.()
+  }
+}
+
+const INTERRUPT_MILLIS = 20
+
+/** DuckDB forgets an interrupt that comes before a statement has begun to run, so it is told again until it ends. */
+function interruptWhenStopped(connection: DuckDBConnection, signal: AbortSignal): { end(): void } {
+  let timer: NodeJS.Timeout | undefined
+  const interrupt = () => {
+    connection.interrupt()
+    timer = setTimeout(interrupt, INTERRUPT_MILLIS)
+  }
+  signal.addEventListener('abort', interrupt, { once: true })
+  return {
+    end: () => {
+      signal.removeEventListener('abort', interrupt)
+      clearTimeout(timer)
+    },
   }
 }
 

@@ -58,19 +58,27 @@ export interface CountCell {
   readonly count: number
 }
 
-export function cellsOf(counts: LevelCounts): CountCell[] {
+const decoded = new WeakMap<LevelCounts, readonly CountCell[]>()
+
+/** The cells of counts; worked out once for each object, since every question over a segment asks for them. */
+export function cellsOf(counts: LevelCounts): readonly CountCell[] {
+  let cells = decoded.get(counts)
+  if (cells === undefined) {
+    cells = decodeCells(counts)
+    decoded.set(counts, cells)
+  }
+  return cells
+}
+
+function decodeCells(counts: LevelCounts): CountCell[] {
   const width = BigInt(counts.unit) * NANOS_PER_SECOND
   const cells: CountCell[] = []
   let bucket = 0n
   for (let i = 0; i + 2 < counts.cells.length; i += 3) {
     bucket += BigInt(counts.cells[i] ?? 0)
     const start = bucket * width
-    cells.push({
-      start,
-      end: start + width,
-      level: counts.cells[i + 1] ?? 0,
-      count: counts.cells[i + 2] ?? 0,
-    })
+    const level = counts.cells[i + 1] ?? 0
+    cells.push({ start, end: start + width, level, count: counts.cells[i + 2] ?? 0 })
   }
   return cells
 }

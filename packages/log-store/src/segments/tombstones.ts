@@ -1,6 +1,6 @@
 import { type EventBatch, NANOS_PER_DAY, type Nanos, selectRows } from '@heartwood/event'
-import { compileBatchPredicate, parse, type Query } from '@heartwood/query-lang'
-import { LogStoreError, type TimeRange } from '../port.ts'
+import { compileBatchPredicate, parse, print, type Query } from '@heartwood/query-lang'
+import { type DeleteRequest, LogStoreError, type TimeRange } from '../port.ts'
 import type { Tombstone } from './manifest-format.ts'
 
 /**
@@ -48,6 +48,18 @@ export function withoutRows(batch: EventBatch, rows: Uint32Array): EventBatch {
   let next = 0
   for (let row = 0; row < batch.length; row++) if (!removed.has(row)) kept[next++] = row
   return selectRows(batch, kept)
+}
+
+/**
+ * What is kept of a delete. Throws LogStoreError `unsupported` for a tree that no query text means: every later commit
+ * reads the tombstone, so one that cannot be read must not get in.
+ */
+export function tombstoneOf({ query, range, acceptedBefore }: DeleteRequest, at: Nanos): Tombstone {
+  const text = print(query)
+  if (!parse(text).valid) {
+    throw new LogStoreError('unsupported', `the query to delete by cannot be kept as text: ${text}`)
+  }
+  return { query: text, from: range.from, to: range.to, accepted_before: acceptedBefore, at }
 }
 
 function queryOf(tombstone: Tombstone): Query {

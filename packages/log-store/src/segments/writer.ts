@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { type EventBatch, isoFromNanos, NANOS_PER_DAY, type Nanos } from '@heartwood/event'
-import { print } from '@heartwood/query-lang'
 import type { Append, DeleteRequest, LogWriter, StoreStats } from '../port.ts'
 import { LogStoreError } from '../port.ts'
 import type { Ballast } from './ballast.ts'
@@ -24,7 +23,7 @@ import {
 } from './segment-file.ts'
 import { segmentRows } from './segment-rows.ts'
 import { deadLettersDirectory, writeDeadLetters } from './side-files.ts'
-import { dropDeleted, rowsMatching, withoutRows } from './tombstones.ts'
+import { dropDeleted, rowsMatching, tombstoneOf, withoutRows } from './tombstones.ts'
 
 export interface SegmentsWriterParts {
   readonly files: DurableFiles
@@ -227,6 +226,7 @@ export class SegmentsWriter implements LogWriter {
 
   async #delete(request: DeleteRequest): Promise<{ deleted: number }> {
     const at = this.#parts.now()
+    const tombstone = tombstoneOf(request, at)
     const rewrites = new Map<string, Rewrite>()
     const created: string[] = []
     await this.#creating(created, () => this.#rewriteMatching(request, at, rewrites, created))
@@ -239,13 +239,7 @@ export class SegmentsWriter implements LogWriter {
           kind: 'delta',
           remove: changed.map(([file]) => file),
           add: changed.flatMap(([, { replacements }]) => replacements),
-          tombstone: {
-            query: print(request.query),
-            from: request.range.from,
-            to: request.range.to,
-            accepted_before: request.acceptedBefore,
-            at,
-          },
+          tombstone,
         },
         created,
       )
