@@ -80,6 +80,11 @@ function numberProblem(name: string, match: Exclude<FieldMatch, { kind: 'exists'
   return parseNumber(match.value) === undefined ? `\`${match.value}\` is not a number` : undefined
 }
 
+/** Steps of a compiled pattern; larger ones take too long for each text, or more memory than RE2 allows itself. */
+const MAX_STEPS = 1000
+/** Unicode classes weigh much more. */
+const MAX_STEPS_WITH_CLASSES = 250
+
 /** Classes that re2js has and the RE2 inside DuckDB does not: properties, and scripts of a younger Unicode. */
 const YOUNG_CLASSES = new Set(
   (
@@ -91,8 +96,9 @@ const YOUNG_CLASSES = new Set(
 
 /** Why a pattern is not RE2, or not one that all engines take. */
 function regexProblem(pattern: string): string | undefined {
+  let steps: number
   try {
-    RE2JS.compile(pattern)
+    steps = RE2JS.compile(pattern).programSize()
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error
     return `Not a regular expression (RE2): ${error.message.replace(/^error parsing regexp: /, '')}`
@@ -102,5 +108,6 @@ function regexProblem(pattern: string): string | undefined {
     if (found === '(?<') return 'Write a named group as `(?P<name>...)`'
     if (YOUNG_CLASSES.has(name)) return `Not every engine knows the class \`${found}\``
   }
-  return undefined
+  const limit = /\\[pP]/.test(pattern) ? MAX_STEPS_WITH_CLASSES : MAX_STEPS
+  return steps > limit ? 'This regular expression is too large: repeat less' : undefined
 }
