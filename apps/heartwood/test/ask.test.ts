@@ -1,8 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { heartwood, json, type Received, serve } from './command.ts'
+
+// Real processes on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 120_000 })
 
 test('a query asks for what was said and shows what came, newest first as it came', async () => {
   await using web = await serve((_request, response) => json(response, 200, page(['two\u001b[2J', 'one'], 2)))

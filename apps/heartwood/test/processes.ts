@@ -111,9 +111,9 @@ export function childrenOf(parent: number): number[] {
 }
 
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 20_000
+  const deadline = performance.now() + 60_000
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`waited 20 s in vain for ${what}`)
+    if (performance.now() > deadline) throw new Error(`waited 60 s in vain for ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }

@@ -1,6 +1,6 @@
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import {
   childrenOf,
@@ -12,6 +12,9 @@ import {
   temporaryFolder,
   until,
 } from './processes.ts'
+
+// Real processes on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 120_000 })
 
 const READY = /Heartwood is ready after [\d.]+ s: (\S+)/
 
