@@ -40,7 +40,7 @@ export class SearchPage {
   }
 
   async expectTotal(events: number): Promise<void> {
-    await expect(this.total).toContainText(`${events.toLocaleString('en')} event`)
+    await expect(this.total).toHaveText(new RegExp(`^${events.toLocaleString('en')} event`))
   }
 
   row(text: string | RegExp): Locator {
