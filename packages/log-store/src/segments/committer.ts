@@ -2,12 +2,13 @@ import type { Nanos } from '@heartwood/event'
 import { LogStoreError } from '../port.ts'
 import { type Ballast, withBallast } from './ballast.ts'
 import type { BatchWindow, WindowLimits } from './batch-window.ts'
-import { type DurableFiles, isDiskFull } from './durable-files.ts'
+import type { DurableFiles } from './durable-files.ts'
 import type { Checkpoint, Delta } from './manifest-format.ts'
 import { CommitUncertain, type ManifestLog } from './manifest-log.ts'
 import { ManifestState } from './manifest-state.ts'
 import type { RemovedFiles } from './removed-files.ts'
 import { moveDeadLetters, moveReceipts } from './side-files.ts'
+import { asStoreError } from './store-error.ts'
 import { holdingTombstones } from './tombstones.ts'
 
 export interface CommitterParts {
@@ -141,10 +142,4 @@ export class Committer {
     for (const path of created) await this.#parts.files.remove(path).catch(() => undefined)
     return asStoreError(error)
   }
-}
-
-/** Gives a full disk its name; everything else stays what it is. */
-export function asStoreError(error: unknown): unknown {
-  if (!isDiskFull(error)) return error
-  return new LogStoreError('disk_full', 'the disk of the log store is full', { cause: error })
 }

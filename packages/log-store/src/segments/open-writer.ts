@@ -3,7 +3,7 @@ import { NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
 import type { LogWriter } from '../port.ts'
 import { Ballast, withBallast } from './ballast.ts'
 import { BATCH_WINDOW, BatchWindow, type WindowLimits } from './batch-window.ts'
-import { asStoreError, Committer } from './committer.ts'
+import { Committer } from './committer.ts'
 import { type DurableFiles, localFiles } from './durable-files.ts'
 import { ManifestLog } from './manifest-log.ts'
 import type { ManifestState } from './manifest-state.ts'
@@ -11,14 +11,18 @@ import type { MergeLimits } from './merge-plan.ts'
 import { decodeReceipts } from './receipt-file.ts'
 import { RemovedFiles } from './removed-files.ts'
 import type { RetentionLimits } from './retention.ts'
+import { rewriteSegments } from './rewrite.ts'
+import { rewriteInThread } from './rewrite-thread.ts'
 import { segmentsDirectory } from './segment-file.ts'
 import { deadLettersDirectory, readSide, receiptsDirectory } from './side-files.ts'
+import { asStoreError } from './store-error.ts'
 import { SegmentsWriter } from './writer.ts'
 
 export interface SegmentsWriterOptions extends RetentionLimits {
   /** The folder of the store; made if it is missing. */
   readonly dir: string
   readonly now?: () => Nanos
+  /** With files of its own the writer merges and deletes in its own thread instead of another. */
   readonly files?: DurableFiles
   /** How long a file outlives its place in the manifest, in nanoseconds: longer than any query. */
   readonly grace?: Nanos
@@ -94,6 +98,7 @@ async function openWriter(
       now,
       nextName,
       merge,
+      rewrite: options.files === undefined ? rewriteInThread : (job) => rewriteSegments(files, job),
       retention: options,
     })
   } catch (error) {

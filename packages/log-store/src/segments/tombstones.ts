@@ -62,7 +62,8 @@ export function tombstoneOf({ query, range, acceptedBefore }: DeleteRequest, at:
   return { query: text, from: range.from, to: range.to, accepted_before: acceptedBefore, at }
 }
 
-function queryOf(tombstone: Tombstone): Query {
+/** The query of a tombstone; throws LogStoreError `corrupt` where it cannot be read. */
+export function queryOf(tombstone: Tombstone): Query {
   const { query, valid } = parse(tombstone.query)
   if (!valid) throw new LogStoreError('corrupt', `a pending delete cannot be read: ${tombstone.query}`)
   return query

@@ -1,29 +1,24 @@
 import { join } from 'node:path'
-import { type EventBatch, isoFromNanos, NANOS_PER_DAY, type Nanos } from '@heartwood/event'
+import type { Nanos } from '@heartwood/event'
 import type { Append, DeleteRequest, LogWriter, StoreStats } from '../port.ts'
 import { LogStoreError } from '../port.ts'
 import type { Ballast } from './ballast.ts'
 import type { BatchWindow } from './batch-window.ts'
-import { asStoreError, type Committer } from './committer.ts'
+import type { Committer } from './committer.ts'
 import type { DurableFiles } from './durable-files.ts'
-import type { FieldCatalog } from './field-catalog.ts'
 import { Lock } from './lock.ts'
-import type { DeadLetterFileInfo, Delta, SegmentInfo } from './manifest-format.ts'
+import type { DeadLetterFileInfo, Delta, SegmentInfo, Tombstone } from './manifest-format.ts'
 import type { ManifestLog } from './manifest-log.ts'
 import type { ManifestState } from './manifest-state.ts'
 import { type MergeLimits, segmentsToMerge } from './merge-plan.ts'
+import { canHold, outlineOf, overlaps } from './prune.ts'
 import type { RemovedFiles } from './removed-files.ts'
 import { expiredSegments, type RetentionLimits } from './retention.ts'
-import {
-  extendedCatalog,
-  readSegments,
-  segmentPath,
-  segmentsDirectory,
-  writeSegment,
-} from './segment-file.ts'
-import { segmentRows } from './segment-rows.ts'
+import { pathsOf, type Rewriter, type Rewritten, removingOnFailure, writeRows } from './rewrite.ts'
+import { extendedCatalog, segmentPath } from './segment-file.ts'
 import { deadLettersDirectory, writeDeadLetters } from './side-files.ts'
-import { dropDeleted, rowsMatching, tombstoneOf, withoutRows } from './tombstones.ts'
+import { asStoreError } from './store-error.ts'
+import { dropDeleted, tombstoneOf } from './tombstones.ts'
 
 export interface SegmentsWriterParts {
   readonly files: DurableFiles
@@ -36,6 +31,7 @@ export interface SegmentsWriterParts {
   readonly now: () => Nanos
   readonly nextName: () => string
   readonly merge: MergeLimits
+  readonly rewrite: Rewriter
   readonly retention: RetentionLimits
 }
 
@@ -123,8 +119,9 @@ export class SegmentsWriter implements LogWriter {
     const kept = dropDeleted(events, this.#state.tombstones)
     const { catalog, added } = extendedCatalog(this.#state.catalog, kept)
     const created: string[] = []
-    const delta = await this.#creating(created, async (): Promise<Delta> => {
-      const segments = await this.#writeRows(kept, catalog, created)
+    const { files, dir, nextName } = this.#parts
+    const delta = await removingOnFailure(files, created, async (): Promise<Delta> => {
+      const segments = await writeRows(files, dir, kept, catalog, nextName, created)
       const letters = await this.#writeDeadLetters(deadLetters, created)
       return {
         kind: 'delta',
@@ -161,30 +158,6 @@ export class SegmentsWriter implements LogWriter {
     return { dead_letter_file }
   }
 
-  /** Stores rows as durable segment files. `created` has their paths, also those half-written by a failure. */
-  async #writeRows(batch: EventBatch, catalog: FieldCatalog, created: string[]): Promise<SegmentInfo[]> {
-    const { files, dir, nextName } = this.#parts
-    const written: SegmentInfo[] = []
-    for (const { day, batch: rows } of segmentRows(batch)) {
-      const label = day === undefined ? 'stray-days' : isoFromNanos(day * NANOS_PER_DAY).slice(0, -14)
-      const file = `${label}-${nextName()}.parquet`
-      created.push(segmentPath(dir, file))
-      written.push(await writeSegment(files, dir, file, rows, catalog))
-    }
-    if (written.length > 0) await files.syncDirectory(segmentsDirectory(dir))
-    return written
-  }
-
-  /** Runs what creates files; where it fails, they are removed. */
-  async #creating<T>(created: readonly string[], task: () => Promise<T>): Promise<T> {
-    try {
-      return await task()
-    } catch (error) {
-      for (const path of created) await this.#parts.files.remove(path).catch(() => undefined)
-      throw error
-    }
-  }
-
   /** Commits a change to the segments beside the appends, with the ballast as the last reserve. */
   async #change(delta: Delta, created: readonly string[]): Promise<void> {
     const { committer, ballast, removed, dir, now } = this.#parts
@@ -208,68 +181,64 @@ export class SegmentsWriter implements LogWriter {
   }
 
   async #maintain(): Promise<boolean> {
-    const { files, dir, committer, merge, now, removed, ballast } = this.#parts
+    const { dir, committer, merge, now, removed, ballast } = this.#parts
     const swept = await removed.sweep(now())
     await ballast.restore(committer.checkpointBytes)
-    const { catalog } = this.#state
     const inputs = segmentsToMerge(this.#state.segments.values(), merge, now())
     if (inputs === undefined) return swept > 0
-    const created: string[] = []
-    const add = await this.#creating(created, async () => {
-      const rows = await readSegments(files, dir, inputs, catalog)
-      return this.#writeRows(rows, catalog, created)
-    })
-    const delta: Delta = { kind: 'delta', add, remove: inputs.map(({ file }) => file) }
-    await this.#commits.run(() => this.#change(delta, created))
+    const rewritten = await this.#rewrite([inputs])
+    const delta: Delta = {
+      kind: 'delta',
+      add: rewritten.flatMap(({ replacements }) => replacements),
+      remove: inputs.map(({ file }) => file),
+    }
+    await this.#commits.run(() => this.#change(delta, pathsOf(dir, rewritten)))
     return true
   }
 
+  #rewrite(groups: SegmentInfo[][], remove?: Tombstone): Promise<readonly Rewritten[]> {
+    const { dir, rewrite, nextName } = this.#parts
+    const fields = this.#state.catalog.entries()
+    return rewrite({ dir, fields, groups, name: nextName(), ...(remove && { remove }) })
+  }
+
   async #delete(request: DeleteRequest): Promise<{ deleted: number }> {
-    const at = this.#parts.now()
-    const tombstone = tombstoneOf(request, at)
-    const rewrites = new Map<string, Rewrite>()
+    const { files, dir, now } = this.#parts
+    const tombstone = tombstoneOf(request, now())
+    const outline = outlineOf(request.query, tombstone.at)
+    const rewrites = new Map<string, Rewritten>()
     const created: string[] = []
-    await this.#creating(created, () => this.#rewriteMatching(request, at, rewrites, created))
-    return this.#commits.run(async () => {
-      // What was appended meanwhile is rewritten under the lock; nothing can slip in behind it.
-      await this.#creating(created, () => this.#rewriteMatching(request, at, rewrites, created))
-      const changed = [...rewrites].filter(([, { deleted }]) => deleted > 0)
-      await this.#change(
-        {
-          kind: 'delta',
-          remove: changed.map(([file]) => file),
-          add: changed.flatMap(([, { replacements }]) => replacements),
-          tombstone,
-        },
-        created,
+    const rewriteTheRest = async () => {
+      const segments = [...this.#state.segments.values()].filter(
+        (segment) =>
+          !rewrites.has(segment.file) &&
+          overlaps(segment, request.range) &&
+          canHold(segment, outline, request.range),
       )
+      if (segments.length === 0) return
+      const rewritten = await this.#rewrite(
+        segments.map((segment) => [segment]),
+        tombstone,
+      )
+      created.push(...pathsOf(dir, rewritten))
+      for (const [index, { file }] of segments.entries()) {
+        const outcome = rewritten[index]
+        if (outcome !== undefined) rewrites.set(file, outcome)
+      }
+    }
+    await rewriteTheRest()
+    return this.#commits.run(async () => {
+      // What was appended meanwhile is rewritten while no commit can slip in behind it.
+      await removingOnFailure(files, created, rewriteTheRest)
+      const changed = [...rewrites].filter(([, { deleted }]) => deleted > 0)
+      const delta: Delta = {
+        kind: 'delta',
+        remove: changed.map(([file]) => file),
+        add: changed.flatMap(([, { replacements }]) => replacements),
+        tombstone,
+      }
+      await this.#change(delta, created)
       return { deleted: changed.reduce((sum, [, { deleted }]) => sum + deleted, 0) }
     })
   }
-
-  /** Rewrites every live segment that may hold matching rows and is not in `rewrites` yet. */
-  async #rewriteMatching(
-    { query, range }: DeleteRequest,
-    at: Nanos,
-    rewrites: Map<string, Rewrite>,
-    created: string[],
-  ): Promise<void> {
-    const { files, dir } = this.#parts
-    for (const segment of [...this.#state.segments.values()]) {
-      if (rewrites.has(segment.file)) continue
-      if (segment.max_time < range.from || segment.min_time >= range.to) continue
-      const { catalog } = this.#state
-      const batch = await readSegments(files, dir, [segment], catalog)
-      const matches = rowsMatching(batch, query, range, at)
-      const rest = matches.length === 0 ? undefined : withoutRows(batch, matches)
-      const replacements = rest === undefined ? [] : await this.#writeRows(rest, catalog, created)
-      rewrites.set(segment.file, { replacements, deleted: matches.length })
-    }
-  }
-}
-
-/** What takes the place of a segment, and how many of its rows are gone. */
-interface Rewrite {
-  readonly replacements: readonly SegmentInfo[]
-  readonly deleted: number
 }
