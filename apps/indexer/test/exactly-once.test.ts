@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { eventId } from '@heartwood/event'
 import { LogStoreError } from '@heartwood/log-store'
 import { QueueError } from '@heartwood/queue'
 import { expect, test } from 'vitest'
@@ -24,7 +25,13 @@ test('what is published is found, with its level, time and service', async () =>
   await indexed(run)
   const { events } = await folder.found()
   expect(events).toMatchObject([
-    { id: 'b1-0', level: 'error', service: 'shop', message: 'no stock', timestamp: RECEIVED - 500_000_000n },
+    {
+      id: 'b1-000000',
+      level: 'error',
+      service: 'shop',
+      message: 'no stock',
+      timestamp: RECEIVED - 500_000_000n,
+    },
   ])
 })
 
@@ -37,7 +44,7 @@ test('a batch delivered twice is found once, within one commit and in different 
   await folder.publish('b1', ['{"n":1}', '{"n":2}'])
   await folder.publish('b2', ['{"n":3}'])
   await indexed(run)
-  expect(ids((await folder.found()).events)).toEqual(['b1-0', 'b1-1', 'b2-0'])
+  expect(ids((await folder.found()).events)).toEqual(['b1-000000', 'b1-000001', 'b2-000000'])
   expect(
     (await run.metrics.getSingleMetricAsString('heartwood_indexer_absorbed_batches_total')).trim(),
   ).toMatch(/ 2$/)
@@ -53,7 +60,7 @@ test('a resend after a restart is absorbed', async () => {
   await folder.publish('b1', ['{"n":1}'])
   await using run = await runIndexer(folder)
   await indexed(run)
-  expect(ids((await folder.found()).events)).toEqual(['b1-0'])
+  expect(ids((await folder.found()).events)).toEqual(['b1-000000'])
 })
 
 test('an end between append and release loses nothing and doubles nothing', async () => {
@@ -62,7 +69,7 @@ test('an end between append and release loses nothing and doubles nothing', asyn
   for (let round = 0; round < 5; round++) {
     for (const key of ['a', 'b', 'c']) {
       await folder.publish(`r${round}-${key}`, ['{"n":1}', '{"n":2}'], key)
-      published.push(`r${round}-${key}-0`, `r${round}-${key}-1`)
+      published.push(eventId(`r${round}-${key}`, 0), eventId(`r${round}-${key}`, 1))
     }
     const end = Promise.withResolvers<void>()
     let appended = 0
@@ -101,7 +108,7 @@ test('a damaged queue record harms only itself and becomes a dead letter', async
   await using run = await runIndexer(folder)
   await indexed(run)
   const { events, deadLetters } = await folder.found()
-  expect(ids(events)).toEqual(['b1-0', 'b3-0'])
+  expect(ids(events)).toEqual(['b1-000000', 'b3-000000'])
   expect(deadLetters).toMatchObject([{ step: 'queue', door: 'unknown', records: 1 }])
   expect(deadLetters[0]?.id).toMatch(/^queue-\d+-\d+$/)
   expect(deadLetters[0]?.sample).toContain('"n"')
@@ -130,8 +137,8 @@ test('a body that is not what was counted becomes one dead letter, its neighbour
   await using run = await runIndexer(folder)
   await indexed(run)
   const { events, deadLetters } = await folder.found()
-  expect(ids(events)).toEqual(['b1-0', 'b3-0'])
-  expect(deadLetters).toMatchObject([{ id: 'b2-0', step: 'decode', records: 3 }])
+  expect(ids(events)).toEqual(['b1-000000', 'b3-000000'])
+  expect(deadLetters).toMatchObject([{ id: 'b2-000000', step: 'decode', records: 3 }])
   await using reader = await folder.reader()
   expect(await reader.batch('b2')).toMatchObject({ events: 0, dead_letters: 3 })
 })
@@ -158,8 +165,10 @@ test('a step that throws for one event puts that event aside and no other', asyn
   await indexed(run)
   const { events, deadLetters } = await folder.found()
   expect(events).toHaveLength(99)
-  expect(ids(events)).not.toContain('b1-37')
-  expect(deadLetters).toMatchObject([{ id: 'b1-37', step: 'picky', reason: 'cannot take it', records: 1 }])
+  expect(ids(events)).not.toContain('b1-000037')
+  expect(deadLetters).toMatchObject([
+    { id: 'b1-000037', step: 'picky', reason: 'cannot take it', records: 1 },
+  ])
   expect(deadLetters[0]?.sample).toContain('poison')
 })
 
@@ -194,7 +203,7 @@ test('a full disk is waited for: /readyz says why, and everything is found once 
   await folder.publish('b2', ['{"n":2}'])
   full = false
   await indexed(run)
-  expect(ids((await folder.found()).events)).toEqual(['b1-0', 'b2-0'])
+  expect(ids((await folder.found()).events)).toEqual(['b1-000000', 'b2-000000'])
   expect(run.notReady.size).toBe(0)
 })
 
@@ -212,9 +221,9 @@ test('a record that the store cannot take is a dead letter; the others of its co
   })
   await indexed(run)
   const { events, deadLetters } = await folder.found()
-  expect(ids(events)).toEqual(['b1-0', 'b2-0', 'b4-0'])
+  expect(ids(events)).toEqual(['b1-000000', 'b2-000000', 'b4-000000'])
   expect(deadLetters).toMatchObject([
-    { id: 'b3-0', step: 'store', reason: 'no column can hold this', records: 1 },
+    { id: 'b3-000000', step: 'store', reason: 'no column can hold this', records: 1 },
   ])
 })
 
@@ -231,7 +240,7 @@ test('an error of the file system is not the fault of the data: it is tried agai
   await folder.publish('b1', ['{"n":1}'])
   await indexed(run)
   const { events, deadLetters } = await folder.found()
-  expect(ids(events)).toEqual(['b1-0'])
+  expect(ids(events)).toEqual(['b1-000000'])
   expect(deadLetters).toEqual([])
 })
 
@@ -258,7 +267,7 @@ test('a queue that fails is asked again from the committed position, and /readyz
   expect(reasons).toContain('the queue cannot be read')
   await folder.publish('b1', ['{"n":1}'])
   await indexed(run)
-  expect(ids((await folder.found()).events)).toEqual(['b1-0'])
+  expect(ids((await folder.found()).events)).toEqual(['b1-000000'])
 })
 
 test('a second indexer takes over: the first ends with superseded, and nothing is lost or doubled', async () => {
@@ -270,7 +279,7 @@ test('a second indexer takes over: the first ends with superseded, and nothing i
   await folder.publish('b2', ['{"n":2}'])
   await indexed(second)
   await expect(first.indexer.done).rejects.toMatchObject({ code: 'superseded' })
-  expect(ids((await folder.found()).events)).toEqual(['b1-0', 'b2-0'])
+  expect(ids((await folder.found()).events)).toEqual(['b1-000000', 'b2-000000'])
 })
 
 test('what the queue no longer has is said in a dead letter, and indexing goes on behind it', async () => {
@@ -291,7 +300,7 @@ test('what the queue no longer has is said in a dead letter, and indexing goes o
   await using run = await runIndexer(folder)
   await indexed(run)
   const { events, deadLetters } = await folder.found()
-  expect(ids(events)).toEqual(['b1-0', 'b3-0'])
+  expect(ids(events)).toEqual(['b1-000000', 'b3-000000'])
   expect(deadLetters).toMatchObject([{ step: 'queue', records: 1 }])
   expect(deadLetters[0]?.reason).toContain('no longer keeps')
 })

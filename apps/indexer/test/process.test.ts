@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { eventId } from '@heartwood/event'
 import { expect, test, vi } from 'vitest'
 import { type DataFolder, dataFolder, until } from './running-indexer.ts'
 
@@ -73,7 +74,7 @@ test('killed at any moment, with batches sent twice, every event is found exactl
       const id = `r${round}-b${batch}`
       await folder.publish(id, ['{"n":1}', '{"n":2}'], `sender-${batch % 3}`)
       if (batch % 4 === 0) await folder.publish(id, ['{"n":1}', '{"n":2}'], `sender-${batch % 3}`)
-      expected.push(`${id}-0`, `${id}-1`)
+      expected.push(eventId(id, 0), eventId(id, 1))
     }
     // Some rounds end in the middle of a group, some in the middle of its commit, some behind it.
     await new Promise((resolve) => setTimeout(resolve, round * 120))

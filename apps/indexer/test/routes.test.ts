@@ -67,7 +67,7 @@ test('a delete removes what matches and says how much', async () => {
   const body = JSON.stringify({ query: 'user:u1', from: '0', to: String(RECEIVED + 1n) })
   const response = await http.call('/internal/delete', { method: 'POST', body })
   expect(await response.json()).toEqual({ deleted: 2 })
-  expect((await folder.found()).events.map(({ id }) => id)).toEqual(['b1-1'])
+  expect((await folder.found()).events.map(({ id }) => id)).toEqual(['b1-000001'])
 })
 
 test.each(['{"query":"("}', '{"query":"x","from":1,"to":2}', '{"query":"/(/","from":"0","to":"1"}', '[]'])(

@@ -35,7 +35,7 @@ test('a bulk request is answered item by item in order, and bad documents harm n
     took: expect.any(Number),
     errors: true,
     items: [
-      { create: { ...created, _id: `${batch}-0` } },
+      { create: { ...created, _id: `${batch}-000000` } },
       { index: { ...created, _id: 'own-7' } },
       {
         index: expect.objectContaining({
@@ -59,9 +59,9 @@ test('a bulk request is answered item by item in order, and bad documents harm n
   const [decoded] = await ingest.batches()
   const events = decoded === undefined ? [] : [...rowsOf(decoded)]
   expect(events.map(({ id, attributes }) => [id, { ...attributes }])).toEqual([
-    [`${batch}-0`, { _index: 'logs-app-prod', message: 'one' }],
-    [`${batch}-1`, { _index: 'logs-app-prod', _id: 'own-7', message: 'two' }],
-    [`${batch}-4`, { _index: 'logs-app-prod', _id: 'u', message: 'three' }],
+    [`${batch}-000000`, { _index: 'logs-app-prod', message: 'one' }],
+    [`${batch}-000001`, { _index: 'logs-app-prod', _id: 'own-7', message: 'two' }],
+    [`${batch}-000004`, { _index: 'logs-app-prod', _id: 'u', message: 'three' }],
   ])
 })
 
@@ -116,7 +116,7 @@ test('one document at a time is taken as Elasticsearch takes it, also over sever
   }
   expect(await send('POST', '/app/_doc', '{\n  "message": "a b"\n}\n')).toMatchObject([
     201,
-    { _index: 'app', _id: expect.stringMatching(/-0$/), result: 'created' },
+    { _index: 'app', _id: expect.stringMatching(/-000000$/), result: 'created' },
   ])
   expect(await send('PUT', '/app/_doc/d1', '{"message":"two"}')).toMatchObject([201, { _id: 'd1' }])
   expect(await send('PUT', '/app/_create/d%2F2', '{"message":"three"}')).toMatchObject([201, { _id: 'd/2' }])

@@ -1,5 +1,5 @@
 import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
-import { rowsOf } from '@heartwood/event'
+import { eventId, rowsOf } from '@heartwood/event'
 import { expect, test } from 'vitest'
 import { NOW, runningIngest } from './running-ingest.ts'
 
@@ -25,7 +25,7 @@ test('JSON lines are counted, stored as received and found under batch id and in
   })
   const [batch] = await ingest.batches()
   const events = batch === undefined ? [] : [...rowsOf(batch)]
-  expect(events.map(({ id }) => id)).toEqual([0, 1, 2].map((index) => `${said.batch_id}-${index}`))
+  expect(events.map(({ id }) => id)).toEqual([0, 1, 2].map((index) => eventId(said.batch_id, index)))
   expect(events[1]).toMatchObject({ message: 'not json', service: 'shop', flags: 1 | 8 })
 })
 

@@ -1,6 +1,7 @@
 import {
   type DeadLetter,
   type EventBatch,
+  eventId,
   isoFromNanos,
   type Nanos,
   type RecordHeader,
@@ -12,7 +13,7 @@ import { decodeJson } from './json/decode.ts'
 import { decodeText } from './text/decode.ts'
 
 export interface Decoded {
-  /** One row per record that was not refused, in order; ids are `${batch_id}-${index}`. */
+  /** One row per record that was not refused, in order; ids are `eventId(batch_id, index)`. */
   readonly batch: EventBatch
   readonly deadLetters: readonly DeadLetter[]
 }
@@ -46,7 +47,7 @@ export function decodeBody(header: RecordHeader, body: Uint8Array, now: Nanos): 
 
 function damaged(header: RecordHeader, body: Uint8Array, now: Nanos, reason: string): Decoded {
   const deadLetter: DeadLetter = {
-    id: `${header.batch_id}-0`,
+    id: eventId(header.batch_id, 0),
     at: isoFromNanos(now),
     received_at: isoFromNanos(BigInt(header.received_at)),
     door: header.door,

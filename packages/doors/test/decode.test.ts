@@ -1,4 +1,4 @@
-import { type AttributeValue, exactJson, FLAGS, type LogEvent, rowsOf } from '@heartwood/event'
+import { type AttributeValue, eventId, exactJson, FLAGS, type LogEvent, rowsOf } from '@heartwood/event'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeRecord, MAX_COLUMNS, MAX_JSON_DEPTH, MAX_RECORD_BYTES, recordHeader } from '../src/index.ts'
@@ -25,8 +25,15 @@ test('every event carries id, receipt time and defaults until something better i
   const defaults = { service: 'shop', environment: 'prod', hostname: 'h1' }
   const { events } = await throughQueue('{"a":1}\n\nnot json\n', { defaults, batchId: 'agent-7' })
   expect(events).toMatchObject([
-    { id: 'agent-7-0', timestamp: RECEIVED, observed_at: RECEIVED, source: 'json', ...defaults, flags: 1 },
-    { id: 'agent-7-1', message: 'not json', flags: FLAGS.time_inferred | FLAGS.parse_failed },
+    {
+      id: 'agent-7-000000',
+      timestamp: RECEIVED,
+      observed_at: RECEIVED,
+      source: 'json',
+      ...defaults,
+      flags: 1,
+    },
+    { id: 'agent-7-000001', message: 'not json', flags: FLAGS.time_inferred | FLAGS.parse_failed },
   ])
 })
 
@@ -146,11 +153,11 @@ test('elements of an array: objects, strings as messages, everything else as it 
   const { accepted, events } = await throughQueue('[{"a":1}, "a\\nline", 7, {"a":tru}, null, [1]]')
   expect(accepted.refused).toMatchObject([{ index: 3, code: 'invalid_json' }])
   expect(events.map(({ id, message, flags }) => [id, message, flags & FLAGS.parse_failed])).toEqual([
-    ['batch-0', '', 0],
-    ['batch-1', 'a\nline', 0],
-    ['batch-2', '7', FLAGS.parse_failed],
-    ['batch-4', 'null', FLAGS.parse_failed],
-    ['batch-5', '[1]', FLAGS.parse_failed],
+    ['batch-000000', '', 0],
+    ['batch-000001', 'a\nline', 0],
+    ['batch-000002', '7', FLAGS.parse_failed],
+    ['batch-000004', 'null', FLAGS.parse_failed],
+    ['batch-000005', '[1]', FLAGS.parse_failed],
   ])
 })
 
@@ -188,7 +195,7 @@ test('a body that is no longer what was counted becomes one dead letter that sta
     const { batch, deadLetters } = await decodeRecord({ ...header, encoding }, Buffer.from(body), RECEIVED)
     expect([batch.length, deadLetters]).toMatchObject([
       0,
-      [{ id: 'b-0', door: 'text', step: 'decode', records: 3, sample: expect.stringContaining('one') }],
+      [{ id: 'b-000000', door: 'text', step: 'decode', records: 3, sample: expect.stringContaining('one') }],
     ])
   }
 })
@@ -307,7 +314,9 @@ test('counting at accept equals decoding, whatever the bytes', async () => {
       const kept = Array.from({ length: accepted.records }, (_, index) => index).filter(
         (index) => !refused.has(index),
       )
-      expect([...rowsOf(decoded.batch)].map(({ id }) => id)).toEqual(kept.map((index) => `batch-${index}`))
+      expect([...rowsOf(decoded.batch)].map(({ id }) => id)).toEqual(
+        kept.map((index) => eventId('batch', index)),
+      )
     }),
     { numRuns: 1000 },
   )

@@ -27,7 +27,7 @@ export type EventDefaults = z.infer<typeof EventDefaults>
 
 /**
  * The header under which a body lies in the queue. `version` is the format of header, framing and ids together:
- * a reader refuses a newer one. The events of the record have the ids `${batch_id}-${index}`, where index counts
+ * a reader refuses a newer one. The events of the record have the ids of `eventId(batch_id, index)`, where index counts
  * frames of the body from 0, refused ones included.
  */
 export const RecordHeader = z.object({
@@ -55,7 +55,7 @@ export type RecordHeader = z.infer<typeof RecordHeader>
 
 /** Something that could not become an event, kept with its reason. */
 export const DeadLetter = z.object({
-  /** `${batch_id}-${index}`, or `queue-${partition}-${position}` for a damaged queue record. */
+  /** `eventId(batch_id, index)`, or `queue-${partition}-${position}` for a damaged queue record. */
   id: z.string(),
   /** When it was put aside, ISO 8601. */
   at: z.string(),
@@ -71,8 +71,11 @@ export const DeadLetter = z.object({
 })
 export type DeadLetter = z.infer<typeof DeadLetter>
 
+const INDEX_DIGITS = 6
+
+/** `${batchId}-${index}` with the index in six digits, so that ids of a batch sort as its lines do up to a million. */
 export function eventId(batchId: string, index: number): string {
-  return `${batchId}-${index}`
+  return `${batchId}-${String(index).padStart(INDEX_DIGITS, '0')}`
 }
 
 /** The batch id of an event id. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { isoFromNanos, type Nanos } from '@heartwood/event'
+import { eventId, isoFromNanos, type Nanos } from '@heartwood/event'
 import { LogStoreError, type LogWriter } from '@heartwood/log-store'
 import { reasonOf } from '../records/index-record.ts'
 import { appendOf, type CommitPart } from './commit-group.ts'
@@ -80,7 +80,7 @@ function putAside(part: CommitPart, error: unknown, now: Nanos): CommitPart {
   const events = part.batch?.length ?? 0
   const batchId = part.receipt?.batch_id ?? `position-${part.position}`
   const letter = {
-    id: `${batchId}-0`,
+    id: eventId(batchId, 0),
     at: isoFromNanos(now),
     ...(part.receivedAt !== undefined && { received_at: isoFromNanos(part.receivedAt) }),
     door: part.batch?.text.get('source')?.values[1] ?? 'unknown',

@@ -3,6 +3,7 @@ import {
   concatBatches,
   type DeadLetter,
   type EventBatch,
+  eventId,
   exactJson,
   isoFromNanos,
   type Nanos,
@@ -93,7 +94,7 @@ function unprocessable(batch: EventBatch, header: RecordHeader, error: unknown, 
 
 function undecodable(header: RecordHeader, body: Uint8Array, error: unknown, now: Nanos): DeadLetter {
   return {
-    id: `${header.batch_id}-0`,
+    id: eventId(header.batch_id, 0),
     at: isoFromNanos(now),
     received_at: isoFromNanos(BigInt(header.received_at)),
     door: header.door,
