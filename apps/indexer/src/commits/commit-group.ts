@@ -16,11 +16,18 @@ export interface GroupLimits {
   readonly rows: number
   /** Inflated bytes of the bodies. */
   readonly bytes: number
+  /** Rows times attribute keys: a column has room for every row, so this is what a commit takes of memory. */
+  readonly cells: number
   /** How long the first record may wait for more. */
   readonly millis: number
 }
 
-export const GROUP_LIMITS: GroupLimits = { rows: 65_536, bytes: 16 * 1024 * 1024, millis: 300 }
+export const GROUP_LIMITS: GroupLimits = {
+  rows: 65_536,
+  bytes: 16 * 1024 * 1024,
+  cells: 16_000_000,
+  millis: 300,
+}
 
 /** Consecutive queue records of a partition that are committed as one. */
 export class CommitGroup {
@@ -29,6 +36,7 @@ export class CommitGroup {
   readonly due: number
   readonly #limits: GroupLimits
   readonly #batchIds = new Set<string>()
+  readonly #keys = new Set<string>()
   #rows = 0
   #bytes = 0
 
@@ -41,6 +49,7 @@ export class CommitGroup {
     this.parts.push(part)
     this.#rows += part.batch?.length ?? 0
     this.#bytes += part.bytes
+    for (const key of part.batch?.attributes.keys() ?? []) this.#keys.add(key)
     if (part.receipt !== undefined) this.#batchIds.add(part.receipt.batch_id)
   }
 
@@ -50,7 +59,8 @@ export class CommitGroup {
   }
 
   get full(): boolean {
-    return this.#rows >= this.#limits.rows || this.#bytes >= this.#limits.bytes
+    const { rows, bytes, cells } = this.#limits
+    return this.#rows >= rows || this.#bytes >= bytes || this.#rows * this.#keys.size >= cells
   }
 }
 

@@ -5,6 +5,8 @@ import type { SegmentInfo } from './manifest-format.ts'
 export interface MergeLimits {
   readonly maxRows: number
   readonly maxBytes: number
+  /** Rows times columns: what a merge takes of memory, where a few senders made up thousands of keys. */
+  readonly maxCells: number
   /** Files of about the same size that are merged at once; so many of one tier make one of the next. */
   readonly fanIn: number
 }
@@ -36,13 +38,20 @@ export function segmentsToMerge(
 function byDay(segments: Iterable<SegmentInfo>, limits: MergeLimits): Map<string, SegmentInfo[]> {
   const days = new Map<string, SegmentInfo[]>()
   for (const segment of segments) {
-    if (segment.rows > limits.maxRows / 2 || segment.bytes > limits.maxBytes / 2) continue
+    if (isLarge(segment, limits)) continue
     const first = floorDiv(segment.min_time, NANOS_PER_DAY)
     const last = floorDiv(segment.max_time, NANOS_PER_DAY)
     const day = first === last ? String(first) : 'stray'
     days.set(day, [...(days.get(day) ?? []), segment])
   }
   return days
+}
+
+/** Half of a limit: no second one of that size would go with it. */
+function isLarge({ rows, bytes, fields }: SegmentInfo, limits: MergeLimits): boolean {
+  return (
+    rows > limits.maxRows / 2 || bytes > limits.maxBytes / 2 || rows * fields.length > limits.maxCells / 2
+  )
 }
 
 function byTier(segments: readonly SegmentInfo[], fanIn: number): SegmentInfo[][] {
@@ -59,10 +68,13 @@ function fitting(segments: readonly SegmentInfo[], limits: MergeLimits): Segment
   const chosen: SegmentInfo[] = []
   let rows = 0
   let bytes = 0
+  const fields = new Set<number>()
   for (const segment of smallestFirst) {
     rows += segment.rows
     bytes += segment.bytes
-    if (rows > limits.maxRows || bytes > limits.maxBytes || chosen.length === MAX_FAN_IN) break
+    for (const field of segment.fields) fields.add(field)
+    const over = rows > limits.maxRows || bytes > limits.maxBytes || rows * fields.size > limits.maxCells
+    if (over || chosen.length === MAX_FAN_IN) break
     chosen.push(segment)
   }
   return chosen
