@@ -1,9 +1,10 @@
-import { constants, zstdCompressSync } from 'node:zlib'
-import type { Column, ColumnType, EventBatch, StringColumn } from '@heartwood/event'
-import type { SchemaElement } from 'hyparquet'
-import { ByteWriter, type ColumnSource, parquetWrite } from 'hyparquet-writer'
+import type { EventBatch, StringColumn } from '@heartwood/event'
 import type { PlannedColumn } from './column-plan.ts'
 import { OWN_FIELD_IDS, TEXT_FIELD_IDS } from './field-catalog.ts'
+import type { ColumnChunk } from './parquet/column-chunk.ts'
+import { booleanChunk, doubleChunk, int64Chunk } from './parquet/number-chunk.ts'
+import { type FileColumn, ParquetFile } from './parquet/parquet-file.ts'
+import { textChunk } from './parquet/text-chunk.ts'
 import { wellFormed, wellFormedJson } from './well-formed.ts'
 
 /** The unit of fetch for DuckDB. */
@@ -18,14 +19,9 @@ export interface EncodedSegment {
   readonly fields: readonly number[]
 }
 
-interface FileColumn {
-  readonly id: number
-  readonly name: string
-  readonly type: ColumnType
-  /** Made when the writer comes to the column and dropped after it: a wide batch of many rows would not fit at once. */
-  readonly values: () => unknown[]
-  /** Parquet has no order for NaN, and DuckDB another one. */
-  readonly statistics: boolean
+/** A column of the file, and how the rows from `from` to `to` are encoded. */
+interface EncodedColumn extends FileColumn {
+  readonly chunk: (from: number, to: number) => ColumnChunk
 }
 
 /**
@@ -37,100 +33,86 @@ export function encodeSegment(
   batch: EventBatch,
   columns: readonly (PlannedColumn & { readonly column: string })[],
 ): EncodedSegment {
-  const file = [...ownColumns(batch), ...columns.map(attributeColumn)]
-  const writer = new ByteWriter()
-  parquetWrite({
-    writer,
-    schema: [{ name: 'event', num_children: file.length }, ...file.map(schemaElement)],
-    columnData: file.map(columnSource),
-    codec: 'ZSTD',
-    compressors: { ZSTD: compress },
-    rowGroupSize: ROW_GROUP_ROWS,
-    createdBy: 'heartwood',
-  })
-  return { bytes: writer.getBytes(), fields: file.map((column) => column.id) }
+  const encoded = [...ownColumns(batch), ...columns.map(attributeColumn)]
+  const file = new ParquetFile(encoded)
+  for (let from = 0; from < batch.length; from += ROW_GROUP_ROWS) {
+    const to = Math.min(from + ROW_GROUP_ROWS, batch.length)
+    file.addRowGroup(to - from, chunksOf(encoded, from, to))
+  }
+  return { bytes: file.finish(), fields: encoded.map((column) => column.id) }
 }
 
-function compress(page: Uint8Array): Uint8Array {
-  return zstdCompressSync(page, {
-    params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 },
-  })
+function* chunksOf(columns: readonly EncodedColumn[], from: number, to: number): Generator<ColumnChunk> {
+  for (const column of columns) yield column.chunk(from, to)
 }
 
-function* ownColumns(batch: EventBatch): Generator<FileColumn> {
-  const int64 = (id: number, name: string, values: () => unknown[]): FileColumn => ({
-    id,
-    name,
-    type: 'int64',
-    values,
-    statistics: true,
-  })
-  yield { id: OWN_FIELD_IDS.id, name: 'id', type: 'string', values: () => texts(batch.id), statistics: true }
-  yield int64(OWN_FIELD_IDS.timestamp, 'timestamp', () => Array.from(batch.timestamp))
-  yield int64(OWN_FIELD_IDS.observed_at, 'observed_at', () => Array.from(batch.observed_at))
-  yield int64(OWN_FIELD_IDS.severity_number, 'severity_number', () =>
-    Array.from(batch.severity_number, BigInt),
-  )
+function* ownColumns(batch: EventBatch): Generator<EncodedColumn> {
+  yield textColumn(OWN_FIELD_IDS.id, 'id', batch.id)
+  yield int64Column(OWN_FIELD_IDS.timestamp, 'timestamp', batch.timestamp)
+  yield int64Column(OWN_FIELD_IDS.observed_at, 'observed_at', batch.observed_at)
+  yield int64Column(OWN_FIELD_IDS.severity_number, 'severity_number', widened(batch.severity_number))
   yield {
     id: OWN_FIELD_IDS.weight,
     name: 'weight',
     type: 'double',
-    values: () => Array.from(batch.weight),
-    statistics: true,
+    chunk: (from, to) => doubleChunk(batch.weight.subarray(from, to), undefined),
   }
-  yield int64(OWN_FIELD_IDS.flags, 'flags', () => Array.from(batch.flags, BigInt))
+  yield int64Column(OWN_FIELD_IDS.flags, 'flags', widened(batch.flags))
   for (const [field, column] of batch.text) {
     if (!column.codes.some((code) => code !== 0)) continue
-    const id = TEXT_FIELD_IDS[field]
-    const repair = field === 'rest' ? wellFormedJson : wellFormed
-    yield { id, name: field, type: 'string', values: () => texts(column, repair), statistics: true }
+    yield textColumn(TEXT_FIELD_IDS[field], field, column, field === 'rest' ? wellFormedJson : wellFormed)
   }
 }
 
-function attributeColumn(planned: PlannedColumn & { readonly column: string }): FileColumn {
-  const { id, column: name, type, values } = planned
-  const statistics = values.type !== 'double' || !values.values.some(Number.isNaN)
-  return { id, name, type, values: () => valuesOf(values), statistics }
-}
-
-function valuesOf(column: Column): unknown[] {
-  switch (column.type) {
+function attributeColumn(planned: PlannedColumn & { readonly column: string }): EncodedColumn {
+  const { id, column: name, values } = planned
+  switch (values.type) {
     case 'string':
-      return texts(column)
+      return textColumn(id, name, values)
     case 'array':
-      return texts(column, wellFormedJson)
+      return textColumn(id, name, values, wellFormedJson)
     case 'int64':
+      return int64Column(id, name, values.values, values.present)
     case 'double':
-      return Array.from(column.present, (present, row) => (present ? column.values[row] : undefined))
+      return {
+        id,
+        name,
+        type: 'double',
+        chunk: (from, to) => doubleChunk(values.values.subarray(from, to), values.present.subarray(from, to)),
+      }
     case 'boolean':
-      return Array.from(column.values, (value) => (value === 0 ? undefined : value === 2))
+      return {
+        id,
+        name,
+        type: 'boolean',
+        chunk: (from, to) => booleanChunk(values.values.subarray(from, to)),
+      }
   }
 }
 
-function texts(column: Pick<StringColumn, 'codes' | 'values'>, repair = wellFormed): unknown[] {
-  const repaired = column.values.map((value, code) => (code === 0 ? undefined : repair(value)))
-  return Array.from(column.codes, (code) => repaired[code])
+function textColumn(
+  id: number,
+  name: string,
+  { codes, values }: Pick<StringColumn, 'codes' | 'values'>,
+  repair = wellFormed,
+): EncodedColumn {
+  const column = { codes, values, repair, bloom: BLOOM_FILTERED.has(id) }
+  return { id, name, type: 'text', chunk: (from, to) => textChunk(column, from, to) }
 }
 
-const PHYSICAL = {
-  string: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
-  array: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
-  int64: { type: 'INT64' },
-  double: { type: 'DOUBLE' },
-  boolean: { type: 'BOOLEAN' },
-} as const satisfies Record<ColumnType, Partial<SchemaElement>>
-
-function schemaElement(column: FileColumn): SchemaElement {
-  return { name: column.name, field_id: column.id, repetition_type: 'OPTIONAL', ...PHYSICAL[column.type] }
-}
-
-function columnSource(column: FileColumn): ColumnSource {
+function int64Column(id: number, name: string, values: BigInt64Array, present?: Uint8Array): EncodedColumn {
   return {
-    name: column.name,
-    get data() {
-      return column.values()
-    },
-    bloomFilter: BLOOM_FILTERED.has(column.id),
-    statistics: column.statistics,
+    id,
+    name,
+    type: 'int64',
+    chunk: (from, to) => int64Chunk(values.subarray(from, to), present?.subarray(from, to)),
   }
+}
+
+/** Bytes as the 64-bit integers that their column has. */
+function widened(bytes: Uint8Array): BigInt64Array {
+  const wide = new BigInt64Array(bytes.length)
+  const halves = new Uint32Array(wide.buffer)
+  for (let i = 0; i < bytes.length; i++) halves[i * 2] = bytes[i] ?? 0
+  return wide
 }
