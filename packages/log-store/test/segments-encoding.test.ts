@@ -1,0 +1,226 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { zstdDecompressSync } from 'node:zlib'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { type EventBatch, EventBatchBuilder, type EventDraft, rowsOf } from '@heartwood/event'
+import fc from 'fast-check'
+import { parquetMetadata } from 'hyparquet'
+import { expect, it } from 'vitest'
+import { planColumns } from '../src/segments/column-plan.ts'
+import { FieldCatalog } from '../src/segments/field-catalog.ts'
+import { compareCodePoints, textBounds } from '../src/segments/parquet/bounds.ts'
+import { zstdPage } from '../src/segments/parquet/zstd-page.ts'
+import { SegmentDecoder } from '../src/segments/parquet-decoder.ts'
+import { encodeSegment } from '../src/segments/parquet-encoder.ts'
+import { encodeByLibrary } from './segments/library-encoder.ts'
+import { temporaryFolder } from './segments/store-content.ts'
+
+const INT64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
+
+const text = fc.oneof(
+  fc.constantFrom('', 'GET', 'POST', 'ü', '\0', '\ufeffbom', '\ud800', '\udc00', 'a\ud83d', '\u{1f600}'),
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ maxLength: 700 }),
+)
+
+const number = fc.oneof(
+  fc.constantFrom(0, -0, 200, 404, 0.5, -1.5, 5e-324, 1.7976931348623157e308),
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  INT64,
+)
+
+const values = fc.array(
+  fc.oneof(fc.string(), fc.constantFrom('\ud800', '\udc00x'), fc.integer(), fc.boolean()),
+  {
+    maxLength: 4,
+  },
+)
+
+/** Rows come back, so that there are runs and dictionaries as well as values that occur once. */
+const rows: fc.Arbitrary<Omit<EventDraft, 'id'>[]> = fc
+  .array(
+    fc.record(
+      {
+        timestamp: INT64,
+        observed_at: INT64,
+        severity_number: fc.integer({ min: 0, max: 24 }),
+        weight: fc.constantFrom(1, 1, 2.5, 1e9),
+        flags: fc.integer({ min: 0, max: 255 }),
+        service: text,
+        message: text,
+        trace_id: text,
+        request_id: text,
+        rest: fc.constantFrom('{"a":"\\ud800"}', '{"b":[1]}'),
+        attributes: fc.dictionary(
+          fc.constantFrom('a', 'A', 'b', 'ü', '__proto__'),
+          fc.oneof(text, number, fc.boolean(), values),
+        ),
+        resource: fc.dictionary(fc.constantFrom('a', 'host'), fc.oneof(text, number)),
+      },
+      { requiredKeys: ['timestamp', 'observed_at'] },
+    ),
+    { minLength: 1, maxLength: 30 },
+  )
+  .chain((drawn) =>
+    fc
+      .array(fc.tuple(fc.nat(drawn.length - 1), fc.integer({ min: 1, max: 40 })), {
+        minLength: 1,
+        maxLength: 30,
+      })
+      .map((runs) =>
+        runs.flatMap(([row, times]) => Array.from({ length: times }, () => drawn[row] ?? drawn[0])),
+      ),
+  )
+  .map((drawn) => drawn.filter((row) => row !== undefined))
+
+function batchOf(drafts: readonly Omit<EventDraft, 'id'>[]): EventBatch {
+  const builder = new EventBatchBuilder()
+  for (const [index, draft] of drafts.entries()) builder.add({ id: `batch-${index}`, ...draft })
+  return builder.finish()
+}
+
+function filesOf(batch: EventBatch): { catalog: FieldCatalog; ours: Uint8Array; library: Uint8Array } {
+  const plan = planColumns(batch, new FieldCatalog([]))
+  const catalog = new FieldCatalog(plan.added)
+  const columns = plan.columns.map((planned) => ({
+    ...planned,
+    column: catalog.byId(planned.id)?.column ?? '',
+  }))
+  return { catalog, ours: encodeSegment(batch, columns).bytes, library: encodeByLibrary(batch, columns) }
+}
+
+async function decoded(catalog: FieldCatalog, bytes: Uint8Array): Promise<EventBatch> {
+  const decoder = new SegmentDecoder(catalog)
+  await decoder.add(bytes)
+  return decoder.finish()
+}
+
+const SQL_TYPES: Readonly<Record<string, string>> = {
+  BYTE_ARRAY: 'VARCHAR',
+  INT64: 'BIGINT',
+  DOUBLE: 'DOUBLE',
+  BOOLEAN: 'BOOLEAN',
+}
+
+/** The schema and all rows of a file as DuckDB sees them, columns found by field id as in the store. */
+async function inDuckDb(dir: string, bytes: Uint8Array): Promise<{ schema: unknown[]; rows: unknown[][] }> {
+  const file = join(dir, 'read.parquet')
+  await writeFile(file, bytes)
+  const instance = await DuckDBInstance.create(':memory:')
+  const connection = await instance.connect()
+  try {
+    const described = await connection.runAndReadAll(
+      `SELECT field_id, type, converted_type, name, repetition_type FROM parquet_schema('${file}')`,
+    )
+    const schema = described.getRows()
+    const columns = schema.flatMap(([id, type]) =>
+      id === null ? [] : [`${id}: {name: 'c${id}', type: '${SQL_TYPES[String(type)]}', default_value: NULL}`],
+    )
+    const answer = await connection.runAndReadAll(
+      `SELECT * FROM read_parquet('${file}', schema = MAP {${columns.join(', ')}})`,
+    )
+    return { schema, rows: answer.getRows() }
+  } finally {
+    connection.closeSync()
+    instance.closeSync()
+  }
+}
+
+it('any batch reads back as from the file of a general library, through hyparquet and through DuckDB', async () => {
+  await using folder = await temporaryFolder()
+  await fc.assert(
+    fc.asyncProperty(rows, async (drafts) => {
+      const { catalog, ours, library } = filesOf(batchOf(drafts))
+      const read = await decoded(catalog, ours)
+      expect([...rowsOf(read)]).toEqual([...rowsOf(await decoded(catalog, library))])
+      expect(await inDuckDb(folder.dir, ours)).toEqual(await inDuckDb(folder.dir, library))
+    }),
+    { numRuns: 60 },
+  )
+}, 120_000)
+
+it('row groups, pages and wide dictionaries of a large batch read back as they were', async () => {
+  await using folder = await temporaryFolder()
+  const drafts = Array.from({ length: 70_000 }, (_, index) => ({
+    timestamp: 1_795_392_000_000_000_000n + BigInt(index * index),
+    observed_at: BigInt(index >> 9),
+    service: `service-${index >> 10}`,
+    message: `line ${index} ${'x'.repeat(index % 50)}`,
+    ...(index % 3 > 0 && { trace_id: `trace-${index % 20_000}` }),
+    ...(index >= 66_000 && { hostname: `only in the second group ${index % 3}` }),
+    attributes: {
+      wide: `value ${(index * 7919) % 30_000}`,
+      // In many rows one page is full before the group is.
+      long: index % 2 === 0 ? `${'é'.repeat(30)}${index}` : 'short',
+      number: index % 5 === 0 ? index / 7 : (index * 31) % 5000,
+      even: index % 2 === 0,
+    },
+  }))
+  const batch = batchOf(drafts)
+  const { catalog, ours, library } = filesOf(batch)
+  expect(parquetMetadata(ours).row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([65_536, 4464])
+  const read = await decoded(catalog, ours)
+  expect([...rowsOf(read)]).toEqual([...rowsOf(batch)])
+  expect(await inDuckDb(folder.dir, ours)).toEqual(await inDuckDb(folder.dir, library))
+}, 120_000)
+
+it('NaN, infinities and both zeros keep their bits', async () => {
+  await using folder = await temporaryFolder()
+  const special = [Number.NaN, -0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 5e-324]
+  for (const length of [6, 600]) {
+    const number = Float64Array.from({ length }, (_, row) => special[row % 6] ?? 0)
+    const present = Uint8Array.from({ length }, (_, row) => (row % 7 === 3 ? 0 : 1))
+    const batch: EventBatch = {
+      ...batchOf(Array.from({ length }, () => ({ timestamp: 0n, observed_at: 0n }))),
+      attributes: new Map([['number', { double: { type: 'double', present, values: number } }]]),
+    }
+    const { catalog, ours } = filesOf(batch)
+    const read = (await decoded(catalog, ours)).attributes.get('number')?.double
+    const { rows } = await inDuckDb(folder.dir, ours)
+    expect(read?.present).toEqual(present)
+    for (const [row, value] of number.entries()) {
+      const expected = present[row] === 1 ? value : null
+      expect(Object.is(rows[row]?.at(-1), expected)).toBe(true)
+      if (expected !== null) expect(Object.is(read?.values[row], expected)).toBe(true)
+    }
+  }
+})
+
+it('the bounds of texts enclose them in the order of their bytes, are UTF-8, and say whether they are exact', () => {
+  const awkward = fc.oneof(
+    text.map((value) => value.toWellFormed()),
+    fc
+      .tuple(
+        fc.constantFrom('a'.repeat(48), '\u{10ffff}'.repeat(12), '\uffff'.repeat(16), '\ud7ff'.repeat(16)),
+        fc.constantFrom('', 'a', '\0', '\uffff', '\u{10ffff}'),
+      )
+      .map(([start, end]) => start + end),
+  )
+  fc.assert(
+    fc.property(fc.array(awkward, { minLength: 1, maxLength: 8 }), (texts) => {
+      const bounds = textBounds(texts)
+      if (bounds === undefined) throw new Error('no bounds')
+      const sorted = texts.map((value) => Buffer.from(value)).sort(Buffer.compare)
+      const [first, last] = [sorted[0] ?? Buffer.alloc(0), sorted.at(-1) ?? Buffer.alloc(0)]
+      expect(Buffer.compare(bounds.min, first)).toBe(bounds.minExact ? 0 : -1)
+      expect(Buffer.compare(bounds.max, last)).toBe(bounds.maxExact ? 0 : 1)
+      const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+      expect(() => [strict.decode(bounds.min), strict.decode(bounds.max)]).not.toThrow()
+      const [a = '', b = ''] = texts
+      expect(Math.sign(compareCodePoints(a, b))).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+it('pages of every length unpack to what they were, and a flipped bit in one is noticed', () => {
+  for (let length = 0; length < 700; length++) {
+    const page = Uint8Array.from({ length }, (_, at) => (at * at + length) >> 3)
+    const frame = zstdPage(page)
+    expect(new Uint8Array(zstdDecompressSync(frame))).toEqual(page)
+    if (length === 0) continue
+    frame[frame.length - 5] = (frame[frame.length - 5] ?? 0) ^ 1
+    expect(() => zstdDecompressSync(frame)).toThrow()
+  }
+})

@@ -1,0 +1,78 @@
+import { zstdCompressSync } from 'node:zlib'
+import type { Column, EventBatch, StringColumn } from '@heartwood/event'
+import type { SchemaElement } from 'hyparquet'
+import { ByteWriter, parquetWrite } from 'hyparquet-writer'
+import type { PlannedColumn } from '../../src/segments/column-plan.ts'
+import { OWN_FIELD_IDS, TEXT_FIELD_IDS } from '../../src/segments/field-catalog.ts'
+import { wellFormed, wellFormedJson } from '../../src/segments/well-formed.ts'
+
+type LibraryColumn = SchemaElement & { readonly values: unknown[] }
+
+/** The file of a segment as a general library writes it: the oracle for the store's own encoder. */
+export function encodeByLibrary(
+  batch: EventBatch,
+  columns: readonly (PlannedColumn & { readonly column: string })[],
+): Uint8Array {
+  const all = [...ownColumns(batch), ...columns.map(attributeColumn)]
+  const writer = new ByteWriter()
+  parquetWrite({
+    writer,
+    schema: [
+      { name: 'event', num_children: all.length },
+      ...all.map(({ values: _, ...element }) => ({ ...element, repetition_type: 'OPTIONAL' as const })),
+    ],
+    columnData: all.map(({ name, values }) => ({ name, data: values })),
+    codec: 'ZSTD',
+    compressors: { ZSTD: (page) => zstdCompressSync(page) },
+    rowGroupSize: 65_536,
+  })
+  return writer.getBytes()
+}
+
+function ownColumns(batch: EventBatch): LibraryColumn[] {
+  const ids = OWN_FIELD_IDS
+  return [
+    text(ids.id, 'id', texts(batch.id)),
+    int64(ids.timestamp, 'timestamp', Array.from(batch.timestamp)),
+    int64(ids.observed_at, 'observed_at', Array.from(batch.observed_at)),
+    int64(ids.severity_number, 'severity_number', Array.from(batch.severity_number, BigInt)),
+    { field_id: ids.weight, name: 'weight', type: 'DOUBLE', values: Array.from(batch.weight) },
+    int64(ids.flags, 'flags', Array.from(batch.flags, BigInt)),
+    ...[...batch.text].map(([field, column]) =>
+      text(TEXT_FIELD_IDS[field], field, texts(column, field === 'rest' ? wellFormedJson : wellFormed)),
+    ),
+  ]
+}
+
+function attributeColumn({ id, column, values }: PlannedColumn & { readonly column: string }): LibraryColumn {
+  switch (values.type) {
+    case 'string':
+      return text(id, column, texts(values))
+    case 'array':
+      return text(id, column, texts(values, wellFormedJson))
+    case 'int64':
+      return int64(id, column, present(values))
+    case 'double':
+      return { field_id: id, name: column, type: 'DOUBLE', values: present(values) }
+    case 'boolean': {
+      const marks = Array.from(values.values, (mark) => (mark === 0 ? undefined : mark === 2))
+      return { field_id: id, name: column, type: 'BOOLEAN', values: marks }
+    }
+  }
+}
+
+function present(column: Extract<Column, { readonly type: 'int64' | 'double' }>): unknown[] {
+  return Array.from(column.present, (there, row) => (there ? column.values[row] : undefined))
+}
+
+function text(field_id: number, name: string, values: unknown[]): LibraryColumn {
+  return { field_id, name, type: 'BYTE_ARRAY', converted_type: 'UTF8', values }
+}
+
+function int64(field_id: number, name: string, values: unknown[]): LibraryColumn {
+  return { field_id, name, type: 'INT64', values }
+}
+
+function texts({ codes, values }: Pick<StringColumn, 'codes' | 'values'>, repair = wellFormed): unknown[] {
+  return Array.from(codes, (code) => (code === 0 ? undefined : repair(values[code] ?? '')))
+}
