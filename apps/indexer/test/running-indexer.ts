@@ -114,7 +114,7 @@ export async function runIndexer(
   const indexer = startIndexer({
     log: pino({ level: 'silent' }),
     now: () => RECEIVED,
-    limits: { rows: 1000, bytes: 1024 * 1024, millis: 20 },
+    limits: { rows: 1000, bytes: 1024 * 1024, cells: 1_000_000, millis: 20 },
     retryMillis: { first: 5, most: 20 },
     ...options,
     metrics,

@@ -103,7 +103,7 @@ function open(dir: string, disk: UnreliableDisk) {
     grace: 0n,
     rollBytes: 2000,
     ballastBytes: 0,
-    merge: { maxRows: 1000, maxBytes: 1e6, fanIn: 4 },
+    merge: { maxRows: 1000, maxBytes: 1e6, maxCells: 1e9, fanIn: 4 },
   })
 }
 

@@ -170,7 +170,7 @@ describe('a file that is removed while it is asked', () => {
       ballastBytes: 0,
       files: localFiles,
       grace: 0n,
-      merge: { maxRows: 1e6, maxBytes: 1e9, fanIn: 2 },
+      merge: { maxRows: 1e6, maxBytes: 1e9, maxCells: 1e9, fanIn: 2 },
     })
     await reading(folder.dir, async (reader) => {
       for (let to = 1n; to <= 15n; to++) {
@@ -197,7 +197,7 @@ describe('a file that is removed while it is asked', () => {
       ballastBytes: 0,
       now: () => now,
       grace: 120_000_000_000n,
-      merge: { maxRows: 1e6, maxBytes: 1e9, fanIn: 2 },
+      merge: { maxRows: 1e6, maxBytes: 1e9, maxCells: 1e9, fanIn: 2 },
     })
     await writer.append(appendOf(0, 1n, eventsOf('b1', 10), 'b1'))
     await writer.append(appendOf(0, 2n, eventsOf('b2', 10), 'b2'))

@@ -70,7 +70,12 @@ logStoreContract(
   'segments, merged and checkpointed after every commit',
   segments(
     // With files of its own the writer merges in this thread: one for each commit would take long.
-    { files: localFiles, rollBytes: 1, merge: { maxRows: 100_000, maxBytes: 1e8, fanIn: 2 }, grace: 0n },
+    {
+      files: localFiles,
+      rollBytes: 1,
+      merge: { maxRows: 100_000, maxBytes: 1e8, maxCells: 1e9, fanIn: 2 },
+      grace: 0n,
+    },
     async (writer) => {
       while (await writer.maintain());
     },

@@ -16,11 +16,18 @@ export interface GroupLimits {
   readonly rows: number
   /** Inflated bytes of the bodies. */
   readonly bytes: number
+  /** Rows times attribute columns: in one batch each column takes its bytes for every row. */
+  readonly cells: number
   /** How long the first record may wait for more. */
   readonly millis: number
 }
 
-export const GROUP_LIMITS: GroupLimits = { rows: 65_536, bytes: 16 * 1024 * 1024, millis: 300 }
+export const GROUP_LIMITS: GroupLimits = {
+  rows: 65_536,
+  bytes: 16 * 1024 * 1024,
+  cells: 16_000_000,
+  millis: 300,
+}
 
 /** Consecutive queue records of a partition that are committed as one. */
 export class CommitGroup {
@@ -29,6 +36,7 @@ export class CommitGroup {
   readonly due: number
   readonly #limits: GroupLimits
   readonly #batchIds = new Set<string>()
+  readonly #columns = new Set<string>()
   #rows = 0
   #bytes = 0
 
@@ -37,10 +45,18 @@ export class CommitGroup {
     this.due = startedAt + limits.millis
   }
 
+  /** Whether there is room for the part; a group without parts has room for any. */
+  takes({ batch }: CommitPart): boolean {
+    if (this.parts.length === 0 || batch === undefined) return true
+    const columns = new Set([...this.#columns, ...columnsOf(batch)])
+    return (this.#rows + batch.length) * columns.size <= this.#limits.cells
+  }
+
   add(part: CommitPart): void {
     this.parts.push(part)
     this.#rows += part.batch?.length ?? 0
     this.#bytes += part.bytes
+    if (part.batch !== undefined) for (const column of columnsOf(part.batch)) this.#columns.add(column)
     if (part.receipt !== undefined) this.#batchIds.add(part.receipt.batch_id)
   }
 
@@ -52,6 +68,10 @@ export class CommitGroup {
   get full(): boolean {
     return this.#rows >= this.#limits.rows || this.#bytes >= this.#limits.bytes
   }
+}
+
+function columnsOf({ attributes, resource }: EventBatch): Set<string> {
+  return new Set([...attributes.keys(), ...Array.from(resource.keys(), (key) => `resource.${key}`)])
 }
 
 /** The commit of some parts that follow the committed position `from`. */

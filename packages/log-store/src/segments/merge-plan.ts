@@ -5,6 +5,8 @@ import type { SegmentInfo } from './manifest-format.ts'
 export interface MergeLimits {
   readonly maxRows: number
   readonly maxBytes: number
+  /** Rows times columns: each column of a batch takes its 4 to 9 bytes a row, also where most rows have no value. */
+  readonly maxCells: number
   /** Files of about the same size that are merged at once; so many of one tier make one of the next. */
   readonly fanIn: number
 }
@@ -45,25 +47,32 @@ function byDay(segments: Iterable<SegmentInfo>, limits: MergeLimits): Map<string
   return days
 }
 
+/** Segments of about the same rows and columns, small ones first: a wide one would make all rows of a narrow one wide. */
 function byTier(segments: readonly SegmentInfo[], fanIn: number): SegmentInfo[][] {
-  const tiers = new Map<number, SegmentInfo[]>()
+  const tiers = new Map<string, { rows: number; segments: SegmentInfo[] }>()
   for (const segment of segments) {
-    const tier = Math.floor(Math.log(segment.rows) / Math.log(fanIn))
-    tiers.set(tier, [...(tiers.get(tier) ?? []), segment])
+    const rows = Math.floor(Math.log(segment.rows) / Math.log(fanIn))
+    const columns = Math.floor(Math.log(segment.fields.length + 1) / Math.log(8))
+    const key = `${rows} ${columns}`
+    const tier = tiers.get(key) ?? { rows, segments: [] }
+    tier.segments.push(segment)
+    tiers.set(key, tier)
   }
-  return [...tiers].sort(([a], [b]) => a - b).map(([, tier]) => tier)
+  return [...tiers.values()].sort((a, b) => a.rows - b.rows).map((tier) => tier.segments)
 }
 
 function fitting(segments: readonly SegmentInfo[], limits: MergeLimits): SegmentInfo[] {
   const smallestFirst = [...segments].sort((a, b) => a.rows - b.rows)
   const chosen: SegmentInfo[] = []
+  let columns: ReadonlySet<number> = new Set()
   let rows = 0
   let bytes = 0
   for (const segment of smallestFirst) {
     rows += segment.rows
     bytes += segment.bytes
-    if (rows > limits.maxRows || bytes > limits.maxBytes || chosen.length === MAX_FAN_IN) break
-    chosen.push(segment)
+    columns = new Set([...columns, ...segment.fields])
+    if (rows > limits.maxRows || bytes > limits.maxBytes || rows * columns.size > limits.maxCells) break
+    if (chosen.push(segment) === MAX_FAN_IN) break
   }
   return chosen
 }
