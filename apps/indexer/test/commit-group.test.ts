@@ -2,42 +2,55 @@ import { EventBatchBuilder } from '@heartwood/event'
 import { expect, test } from 'vitest'
 import { CommitGroup, type CommitPart } from '../src/commits/commit-group.ts'
 
-const LIMITS = { rows: 65_536, bytes: 16e6, cells: 1_000, millis: 300 }
+const LIMITS = { rows: 1000, bytes: 1_000_000, cells: 2000, millis: 300 }
 
-/** A record of `rows` events that all have the same `keys`. */
-function part(rows: number, keys: readonly string[]): CommitPart {
+function part(position: bigint, rows: number, keys: readonly string[]): CommitPart {
   const builder = new EventBatchBuilder()
   const attributes = Object.fromEntries(keys.map((key) => [key, 1]))
-  for (let row = 0; row < rows; row++)
-    builder.add({ id: `b-${row}`, timestamp: 1n, observed_at: 1n, attributes })
+  for (let row = 0; row < rows; row++) {
+    builder.add({ id: `b${position}-${row}`, timestamp: 0n, observed_at: 0n, attributes })
+  }
   return {
-    position: 1n,
+    position,
     batch: builder.finish(),
     deadLetters: [],
     receipt: undefined,
-    bytes: 1,
-    receivedAt: 1n,
+    bytes: 100,
+    receivedAt: 0n,
   }
 }
 
-test('records with keys of their own make several commits, not one that is as wide as all of them', () => {
+test('a group with few keys is full by its rows', () => {
   const group = new CommitGroup(LIMITS, 0)
-  group.add(part(10, ['a', 'b', 'c']))
-  expect(group.takes(part(90, ['a', 'b', 'c']))).toBe(true)
-  expect(
-    group.takes(
-      part(
-        90,
-        Array.from({ length: 8 }, (_, n) => `key-${n}`),
-      ),
-    ),
-  ).toBe(false)
+  group.add(part(1n, 999, ['a']))
+  expect(group.full).toBe(false)
+  group.add(part(2n, 1, ['a']))
+  expect(group.full).toBe(true)
 })
 
-test('a record that is too wide alone is a commit of its own', () => {
-  const wide = part(
-    100,
-    Array.from({ length: 20 }, (_, n) => `key-${n}`),
+test('a group whose records bring keys of their own is full before its columns take much memory', () => {
+  const group = new CommitGroup(LIMITS, 0)
+  group.add(part(1n, 20, ['a', 'b']))
+  expect(group.full).toBe(false)
+  group.add(
+    part(
+      2n,
+      20,
+      Array.from({ length: 60 }, (_, key) => `made-up-${key}`),
+    ),
   )
-  expect(new CommitGroup(LIMITS, 0).takes(wide)).toBe(true)
+  expect(group.full).toBe(true)
+})
+
+test('a record that would make a group with many rows wide has to wait for the next, alone it is taken', () => {
+  const wide = part(
+    2n,
+    90,
+    Array.from({ length: 30 }, (_, key) => `made-up-${key}`),
+  )
+  const group = new CommitGroup(LIMITS, 0)
+  expect(group.takes(wide)).toBe(true)
+  group.add(part(1n, 500, ['a']))
+  expect(group.takes(part(2n, 400, ['a']))).toBe(true)
+  expect(group.takes(wide)).toBe(false)
 })

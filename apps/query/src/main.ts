@@ -17,6 +17,10 @@ const reader = await openSegmentsReader({
   dir: join(settings.HEARTWOOD_DATA_DIR, 'store'),
   tempDirectory: join(settings.HEARTWOOD_DATA_DIR, 'tmp', 'query'),
   now,
+  onLost(error) {
+    app.log.fatal({ err: error }, 'DuckDB failed for good')
+    void app.stopping.stop('DuckDB failed for good', 1)
+  },
 })
 app.stopping.add('the store', () => reader.close())
 

@@ -1,4 +1,3 @@
-import { stringColumnBuilder } from './column-builder.ts'
 import type { Column, ColumnSet, EventBatch, StringColumn, TextField, TypedColumns } from './event-batch.ts'
 import { COLUMN_TYPES } from './event-batch.ts'
 
@@ -64,20 +63,6 @@ function selectColumn(column: Column, rows: Uint32Array): Column {
 /** A column with the same value in every row. */
 export function constantColumn(value: string, length: number): StringColumn {
   return { type: 'string', codes: new Uint32Array(length).fill(1), values: ['', value] }
-}
-
-/**
- * A column whose distinct values are mapped once each; a value mapped to undefined or '' becomes missing.
- * Values that become equal share a code again, so that `values` stays distinct.
- */
-export function mapColumn(column: StringColumn, map: (value: string) => string | undefined): StringColumn {
-  const builder = stringColumnBuilder()
-  const mapped = column.values.map((value, code) => (code === 0 ? undefined : map(value)))
-  for (let row = 0; row < column.codes.length; row++) {
-    const value = mapped[column.codes[row] ?? 0]
-    if (value !== undefined && value !== '') builder.set(row, value)
-  }
-  return builder.finish(column.codes.length)
 }
 
 /** The same batch with some text columns replaced (undefined removes one). */

@@ -2,19 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   concatBatches,
-  constantColumn,
   EventBatchBuilder,
   type EventDraft,
   exactIntegers,
   exactJson,
   levelOfSeverity,
-  mapColumn,
   parseArray,
   rowOf,
   rowsOf,
   selectRows,
-  stringColumnBuilder,
-  textAt,
 } from '../src/index.ts'
 import { drafts } from './generated.ts'
 
@@ -103,21 +99,5 @@ describe('an event batch', () => {
       { id: 'x-0', timestamp: 0n, observed_at: 0n, attributes: { a: Number.NaN, b: 2n ** 64n } },
     ])
     expect(rowOf(batch, 0).attributes).toEqual({ a: 'NaN', b: '18446744073709551616' })
-  })
-
-  test('mapping a column touches each distinct value once and keeps values distinct', () => {
-    const builder = stringColumnBuilder()
-    ;['a', 'A', 'a', 'b'].forEach((value, row) => {
-      builder.set(row, value)
-    })
-    const seen: string[] = []
-    const mapped = mapColumn(builder.finish(5), (value) => {
-      seen.push(value)
-      return value === 'b' ? undefined : value.toLowerCase()
-    })
-    expect(seen).toEqual(['a', 'A', 'b'])
-    expect([0, 1, 2, 3, 4].map((row) => textAt(mapped, row))).toEqual(['a', 'a', 'a', undefined, undefined])
-    expect(mapped.values).toEqual(['', 'a'])
-    expect(textAt(constantColumn('x', 2), 1)).toBe('x')
   })
 })

@@ -79,7 +79,7 @@ export interface LogReader {
   refresh(): Promise<void>
   /** Newest first by (time, id). `after` continues behind that row; nothing is repeated or skipped by later commits older than it. */
   search(request: SearchRequest): Promise<SearchPage>
-  /** Exact number of matching events (sum of weights when `weighted`). */
+  /** Exact number of matching events. */
   count(request: QueryRequest): Promise<number>
   /** Buckets aligned to multiples of `interval` since 1970, oldest first, empty ones left out; sums exactly to `count`. */
   histogram(request: HistogramRequest): Promise<HistogramBucket[]>

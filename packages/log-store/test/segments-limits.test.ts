@@ -25,6 +25,7 @@ async function engineIn(dir: string, more: Partial<EngineOptions> = {}): Promise
     concurrency: 1,
     waiting: 1,
     timeLimit: 60_000,
+    onLost: () => undefined,
     ...more,
   })
 }
@@ -52,6 +53,19 @@ describe('a query', () => {
       for (;;) await session.rows('SELECT 1')
     })
     await expect(many).rejects.toMatchObject({ code: 'timeout' })
+    await engine.close()
+  })
+
+  it('that finds DuckDB failed for good tells the owner, and later ones are refused at once', async () => {
+    await using folder = await temporaryFolder()
+    const lost: string[] = []
+    const engine = await engineIn(folder.dir, { onLost: (error) => lost.push(error.message) })
+    const message = 'FATAL Error: Failed: database has been invalidated because of a previous fatal error.'
+    const failing = engine.run(undefined, () => Promise.reject(new Error(message)))
+    await expect(failing).rejects.toMatchObject({ code: 'closed' })
+    expect(lost).toEqual([message])
+    const next = engine.run(undefined, (session) => session.rows('SELECT 1'))
+    await expect(next).rejects.toMatchObject({ code: 'closed' })
     await engine.close()
   })
 

@@ -18,6 +18,8 @@ export interface Arrival {
   readonly message?: string
   readonly attributes?: Readonly<Record<string, AttributeValue>>
   readonly service?: string
+  /** JSON text, as in the event. */
+  readonly rest?: string
 }
 
 /** Events as a door decodes them: leaves as attributes or a line as message, the receipt time flagged as inferred. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { json, text } from './events.ts'
+import { arrived, json, only, process, text } from './events.ts'
 
 test('a line that is a JSON object is parsed, and kept as raw', () => {
   const line =
@@ -25,6 +25,14 @@ test("the JSON inside a container's log is parsed; what the envelope says itself
     raw: inner,
     attributes: { stream: 'stderr' },
   })
+})
+
+test('a key in the rest of the envelope and of the line is written once, and the envelope keeps its exact numbers', () => {
+  const rest = '{"list":[{"a":9007199254740993}]}'
+  const event = only(process(arrived([{ attributes: { log: '{"list":[{"a":2}],"more":[{"b":1}]}' }, rest }])))
+  expect(event.rest).toBe('{"list":[{"a":9007199254740993}],"more":[{"b":1}]}')
+  const empty = only(process(arrived([{ attributes: { log: '{"list":[{"a":2}]}' }, rest: '{}' }])))
+  expect(empty.rest).toBe('{"list":[{"a":2}]}')
 })
 
 test('pino in a line of text keeps its level, time and name of the host', () => {

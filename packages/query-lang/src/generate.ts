@@ -158,7 +158,7 @@ function attributes(keys: readonly string[]): fc.Arbitrary<Record<string, Attrib
 const rest = fc
   .array(
     fc.tuple(
-      fc.constantFrom('items', 'a/b~c', 'status', 'resource.zone', 'k"q', 'tags'),
+      fc.constantFrom('items', 'a/b~c', 'status', 'resource.zone', 'zone', 'tags'),
       fc.oneof(
         scalar,
         fc.array(scalar, { maxLength: 3 }),
@@ -204,18 +204,35 @@ export const anyEvent: fc.Arbitrary<Omit<EventDraft, 'id'>> = fc.record({
 
 const span = { start: 0, end: 0 }
 
-const wildcard = fc
-  .array(
-    fc.oneof(
-      { weight: 3, arbitrary: word },
-      { weight: 1, arbitrary: word.map((text) => [...text].slice(0, 2).join('')) },
-      { weight: 3, arbitrary: fc.constant('*') },
-      { weight: 2, arbitrary: fc.constantFrom('?', '\\*', '\\\\', '-', ' ', '/', ':', '"', '🎉') },
-    ),
-    { minLength: 1, maxLength: 4 },
-  )
-  .map((pieces) => pieces.join(''))
-  .filter((pattern) => /(?:^|[^\\])(?:\\\\)*[*?]/.test(pattern) && !/^\*+$/.test(pattern))
+/** A piece of a stocked word, from its beginning, middle or end. */
+const slice = fc.tuple(word, fc.nat(4), fc.integer({ min: 1, max: 4 })).map(([text, start, length]) =>
+  [...text]
+    .slice(start % [...text].length)
+    .slice(0, length)
+    .join(''),
+)
+
+const wildcard = fc.oneof(
+  fc
+    .tuple(slice, fc.constantFrom('X*', '*X', '*X*', 'X?', '?X', '*X?'))
+    .map(([text, shape]) => shape.replace('X', () => text)),
+  pieced(),
+)
+
+function pieced(): fc.Arbitrary<string> {
+  return fc
+    .array(
+      fc.oneof(
+        { weight: 3, arbitrary: word },
+        { weight: 1, arbitrary: word.map((text) => [...text].slice(0, 2).join('')) },
+        { weight: 3, arbitrary: fc.constant('*') },
+        { weight: 2, arbitrary: fc.constantFrom('?', '\\*', '\\\\', '-', ' ', '/', ':', '"', '🎉') },
+      ),
+      { minLength: 1, maxLength: 4 },
+    )
+    .map((pieces) => pieces.join(''))
+    .filter((pattern) => /(?:^|[^\\])(?:\\\\)*[*?]/.test(pattern) && !/^\*+$/.test(pattern))
+}
 
 const regex = fc.constantFrom(
   'time',
@@ -310,18 +327,11 @@ const leaf: fc.Arbitrary<Query> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fieldQuery(
-      [
-        ...OWN_TEXT_FIELDS,
-        'service.name',
-        'message',
-        'body',
-        'raw',
-        'resource.zone',
-        'resource.service.version',
-      ],
-      keyedMatch,
-    ),
+    arbitrary: fieldQuery([...OWN_TEXT_FIELDS, 'service.name', 'message', 'body', 'raw'], keyedMatch),
+  },
+  {
+    weight: 1,
+    arbitrary: fieldQuery(['resource.zone', 'resource.service.version', 'resource.'], keyedMatch),
   },
   { weight: 2, arbitrary: fieldQuery(['level', 'log.level'], levelMatch) },
   { weight: 1, arbitrary: fieldQuery(['severity_number', 'weight'], keyedMatch) },

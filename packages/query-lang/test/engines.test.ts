@@ -26,7 +26,7 @@ describe('one language, three compilers', () => {
     await fc.assert(
       fc.asyncProperty(
         anyBatch,
-        fc.array(anyValidQuery, { minLength: 10, maxLength: 20 }),
+        fc.array(anyValidQuery, { minLength: 60, maxLength: 60 }),
         async (batch, queries) => {
           await using table = await batchTable(connection, batch)
           const events = [...rowsOf(batch)]
@@ -42,7 +42,7 @@ describe('one language, three compilers', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 25 },
     )
   }, 120_000)
 
@@ -70,7 +70,7 @@ describe('one language, three compilers', () => {
           expect(found, name).toEqual(events.map((event) => fieldText(event, name) ?? null))
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     )
   }, 120_000)
 })

@@ -204,7 +204,7 @@ function answerError(
   reply: FastifyReply,
 ): FastifyReply {
   const known = toAppError(error, request.id)
-  if (known.status >= 500 && known.code !== 'disk_full') {
+  if (known.status >= 500 && known.code !== 'disk_full' && known.code !== 'unavailable') {
     app.log.error({ err: known.cause ?? known, request: request.id, url: request.url }, known.message)
   }
   if (known.retryAfterSeconds !== undefined)

@@ -16,7 +16,7 @@ export interface GroupLimits {
   readonly rows: number
   /** Inflated bytes of the bodies. */
   readonly bytes: number
-  /** Rows times attribute columns: in one batch each column takes its bytes for every row. */
+  /** Rows times attribute keys: a column has room for every row, so this is what a commit takes of memory. */
   readonly cells: number
   /** How long the first record may wait for more. */
   readonly millis: number
@@ -36,7 +36,7 @@ export class CommitGroup {
   readonly due: number
   readonly #limits: GroupLimits
   readonly #batchIds = new Set<string>()
-  readonly #columns = new Set<string>()
+  readonly #keys = new Set<string>()
   #rows = 0
   #bytes = 0
 
@@ -45,18 +45,18 @@ export class CommitGroup {
     this.due = startedAt + limits.millis
   }
 
-  /** Whether there is room for the part; a group without parts has room for any. */
+  /** Whether the cells of the part fit beside the others; a group without parts takes any. */
   takes({ batch }: CommitPart): boolean {
     if (this.parts.length === 0 || batch === undefined) return true
-    const columns = new Set([...this.#columns, ...columnsOf(batch)])
-    return (this.#rows + batch.length) * columns.size <= this.#limits.cells
+    const keys = new Set([...this.#keys, ...batch.attributes.keys()])
+    return (this.#rows + batch.length) * keys.size <= this.#limits.cells
   }
 
   add(part: CommitPart): void {
     this.parts.push(part)
     this.#rows += part.batch?.length ?? 0
     this.#bytes += part.bytes
-    if (part.batch !== undefined) for (const column of columnsOf(part.batch)) this.#columns.add(column)
+    for (const key of part.batch?.attributes.keys() ?? []) this.#keys.add(key)
     if (part.receipt !== undefined) this.#batchIds.add(part.receipt.batch_id)
   }
 
@@ -66,12 +66,9 @@ export class CommitGroup {
   }
 
   get full(): boolean {
-    return this.#rows >= this.#limits.rows || this.#bytes >= this.#limits.bytes
+    const { rows, bytes, cells } = this.#limits
+    return this.#rows >= rows || this.#bytes >= bytes || this.#rows * this.#keys.size >= cells
   }
-}
-
-function columnsOf({ attributes, resource }: EventBatch): Set<string> {
-  return new Set([...attributes.keys(), ...Array.from(resource.keys(), (key) => `resource.${key}`)])
 }
 
 /** The commit of some parts that follow the committed position `from`. */

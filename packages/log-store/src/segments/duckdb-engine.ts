@@ -17,6 +17,8 @@ export interface EngineOptions {
   readonly waiting: number
   /** Milliseconds a query may take in all. */
   readonly timeLimit: number
+  /** DuckDB met an error after which it answers nothing any more: the process that owns it has to be started anew. */
+  readonly onLost: (error: Error) => void
 }
 
 /** Runs statements within one query's limits. Rows come as arrays of values in the order of the columns. */
@@ -91,12 +93,20 @@ export class DuckDbEngine {
         this.#give(connection)
       }
     } catch (error) {
-      throw reason() ?? outOfMemory(error) ?? error
+      throw reason() ?? outOfMemory(error) ?? this.#lost(error) ?? error
     } finally {
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
       this.#running.delete(stop)
     }
+  }
+
+  #lost(error: unknown): LogStoreError | undefined {
+    if (!(error instanceof Error) || !/^FATAL Error|database has been invalidated/.test(error.message))
+      return undefined
+    this.#closed = true
+    this.#options.onLost(error)
+    return new LogStoreError('closed', 'the query engine failed and is started again', { cause: error })
   }
 
   async close(): Promise<void> {

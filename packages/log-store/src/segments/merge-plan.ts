@@ -5,7 +5,7 @@ import type { SegmentInfo } from './manifest-format.ts'
 export interface MergeLimits {
   readonly maxRows: number
   readonly maxBytes: number
-  /** Rows times columns: each column of a batch takes its 4 to 9 bytes a row, also where most rows have no value. */
+  /** Rows times columns: what a merge takes of memory, where a few senders made up thousands of keys. */
   readonly maxCells: number
   /** Files of about the same size that are merged at once; so many of one tier make one of the next. */
   readonly fanIn: number
@@ -38,7 +38,7 @@ export function segmentsToMerge(
 function byDay(segments: Iterable<SegmentInfo>, limits: MergeLimits): Map<string, SegmentInfo[]> {
   const days = new Map<string, SegmentInfo[]>()
   for (const segment of segments) {
-    if (segment.rows > limits.maxRows / 2 || segment.bytes > limits.maxBytes / 2) continue
+    if (isLarge(segment, limits)) continue
     const first = floorDiv(segment.min_time, NANOS_PER_DAY)
     const last = floorDiv(segment.max_time, NANOS_PER_DAY)
     const day = first === last ? String(first) : 'stray'
@@ -47,16 +47,22 @@ function byDay(segments: Iterable<SegmentInfo>, limits: MergeLimits): Map<string
   return days
 }
 
-/** Segments of about the same rows and columns, small ones first: a wide one would make all rows of a narrow one wide. */
+/** Half of a limit: no second one of that size would go with it. */
+function isLarge({ rows, bytes, fields }: SegmentInfo, limits: MergeLimits): boolean {
+  return (
+    rows > limits.maxRows / 2 || bytes > limits.maxBytes / 2 || rows * fields.length > limits.maxCells / 2
+  )
+}
+
+/** Segments of about as many rows and columns: a wide one makes all rows wide, so it would keep narrow ones waiting. */
 function byTier(segments: readonly SegmentInfo[], fanIn: number): SegmentInfo[][] {
   const tiers = new Map<string, { rows: number; segments: SegmentInfo[] }>()
   for (const segment of segments) {
     const rows = Math.floor(Math.log(segment.rows) / Math.log(fanIn))
-    const columns = Math.floor(Math.log(segment.fields.length + 1) / Math.log(8))
-    const key = `${rows} ${columns}`
-    const tier = tiers.get(key) ?? { rows, segments: [] }
+    const width = Math.floor(Math.log(segment.fields.length + 1) / Math.log(8))
+    const tier = tiers.get(`${rows} ${width}`) ?? { rows, segments: [] }
     tier.segments.push(segment)
-    tiers.set(key, tier)
+    tiers.set(`${rows} ${width}`, tier)
   }
   return [...tiers.values()].sort((a, b) => a.rows - b.rows).map((tier) => tier.segments)
 }
@@ -64,15 +70,16 @@ function byTier(segments: readonly SegmentInfo[], fanIn: number): SegmentInfo[][
 function fitting(segments: readonly SegmentInfo[], limits: MergeLimits): SegmentInfo[] {
   const smallestFirst = [...segments].sort((a, b) => a.rows - b.rows)
   const chosen: SegmentInfo[] = []
-  let columns: ReadonlySet<number> = new Set()
   let rows = 0
   let bytes = 0
+  const fields = new Set<number>()
   for (const segment of smallestFirst) {
     rows += segment.rows
     bytes += segment.bytes
-    columns = new Set([...columns, ...segment.fields])
-    if (rows > limits.maxRows || bytes > limits.maxBytes || rows * columns.size > limits.maxCells) break
-    if (chosen.push(segment) === MAX_FAN_IN) break
+    for (const field of segment.fields) fields.add(field)
+    const over = rows > limits.maxRows || bytes > limits.maxBytes || rows * fields.size > limits.maxCells
+    if (over || chosen.length === MAX_FAN_IN) break
+    chosen.push(segment)
   }
   return chosen
 }

@@ -22,6 +22,8 @@ export interface SegmentsReaderOptions {
   readonly waiting?: number
   /** Milliseconds a query may take. */
   readonly timeLimit?: number
+  /** Called when DuckDB has failed for good: end the process, so that its supervisor starts it again. */
+  readonly onLost?: (error: Error) => void
   readonly now?: () => Nanos
   readonly files?: DurableFiles
 }
@@ -50,6 +52,7 @@ export async function openSegmentsReader(options: SegmentsReaderOptions): Promis
     concurrency: options.concurrency ?? 2,
     waiting: options.waiting ?? 32,
     timeLimit: options.timeLimit ?? 60_000,
+    onLost: options.onLost ?? (() => undefined),
   })
   const follower = new ManifestFollower(files, dir)
   // What is wrong with the manifest is reported by the next question, which reads it again.

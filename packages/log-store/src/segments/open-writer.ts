@@ -39,12 +39,7 @@ export interface SegmentsWriterOptions extends RetentionLimits {
 const KEEP_DEAD_LETTERS = 100_000
 const GRACE = 120_000n * NANOS_PER_MILLI
 const ROLL_BYTES = 4 * 1024 * 1024
-const MERGE: MergeLimits = {
-  maxRows: 131_072,
-  maxBytes: 64 * 1024 * 1024,
-  maxCells: 16_000_000,
-  fanIn: 8,
-}
+const MERGE: MergeLimits = { maxRows: 131_072, maxBytes: 64 * 1024 * 1024, maxCells: 32_000_000, fanIn: 8 }
 
 /**
  * Opens the store for writing. Fences off any writer before it, which then fails with `superseded`.

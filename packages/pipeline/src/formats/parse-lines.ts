@@ -76,10 +76,13 @@ function mergedRest(
 ): string | undefined {
   const had = rest?.codes[row] ? rest.values[rest.codes[row] ?? 0] : undefined
   if (line?.rest === undefined) return had
-  const added = exactJson(line.rest)
-  if (had === undefined || had === '{}') return added
-  // In JSON of doubled keys the last one counts, so the event's own members come last; no number is read and rounded.
-  return added === '{}' ? had : `${added.slice(0, -1)},${had.slice(1)}`
+  if (had === undefined) return exactJson(line.rest)
+  // Engines disagree on doubled keys, so each is written once; the event's own text stays, so that no number is rounded.
+  const own: unknown = JSON.parse(had)
+  const isOwn = (key: string) => typeof own === 'object' && own !== null && Object.hasOwn(own, key)
+  const added = exactJson(Object.fromEntries(Object.entries(line.rest).filter(([key]) => !isOwn(key))))
+  if (added === '{}') return had
+  return had === '{}' ? added : `${had.slice(0, -1)},${added.slice(1)}`
 }
 
 /** Both sets of columns in one; where a row has a key in both, the value of `base` stays. */

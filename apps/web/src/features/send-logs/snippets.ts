@@ -31,7 +31,7 @@ export function snippetsFor(target: Target): Snippet[] {
     {
       id: 'file',
       title: 'A log file',
-      about: 'JSON, logfmt or plain text. Sending it again does not double it.',
+      about: 'JSON, logfmt or plain text. A retry does not double it.',
       text: 'npx heartwood send app.log --service my-app',
     },
     {
