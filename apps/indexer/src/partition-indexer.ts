@@ -100,7 +100,12 @@ async function consumeFrom(
         group = new CommitGroup(parts.limits, performance.now())
         if (lost !== undefined && from !== null) group.add(lostPart(partition, from, item, lost, parts.now()))
       }
-      group.add(await readItem(parts, partition, item, group))
+      const part = await readItem(parts, partition, item, group)
+      if (!group.takes(part)) {
+        position = await commit(parts, partition, position, group.parts, signal)
+        group = new CommitGroup(parts.limits, performance.now())
+      }
+      group.add(part)
       if (!group.full) continue
       position = await commit(parts, partition, position, group.parts, signal)
       group = undefined

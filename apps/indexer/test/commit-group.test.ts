@@ -41,3 +41,16 @@ test('a group whose records bring keys of their own is full before its columns t
   )
   expect(group.full).toBe(true)
 })
+
+test('a record that would make a group with many rows wide has to wait for the next, alone it is taken', () => {
+  const wide = part(
+    2n,
+    90,
+    Array.from({ length: 30 }, (_, key) => `made-up-${key}`),
+  )
+  const group = new CommitGroup(LIMITS, 0)
+  expect(group.takes(wide)).toBe(true)
+  group.add(part(1n, 500, ['a']))
+  expect(group.takes(part(2n, 400, ['a']))).toBe(true)
+  expect(group.takes(wide)).toBe(false)
+})

@@ -53,6 +53,14 @@ describe('GET /api/v1/search', () => {
     expect(new Set(logs.map(({ level }) => level))).toEqual(new Set(['error', 'fatal']))
   })
 
+  test('a parameter left empty is one not given', async () => {
+    await using app = await startQuery()
+    await app.append(someEvents(3))
+    const empty = ['query', 'service', 'level', 'from_time', 'to_time', 'limit', 'cursor', 'total']
+    const answer = await search(app, Object.fromEntries(empty.map((name) => [name, ''])))
+    expect(answer.logs).toEqual((await search(app, {})).logs)
+  })
+
   test('integers that a double cannot hold keep every digit', async () => {
     await using app = await startQuery()
     await app.append([

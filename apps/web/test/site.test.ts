@@ -212,6 +212,14 @@ describe('the proxy to query', () => {
     expect((await answer.text()) === 'ü'.repeat(100_000)).toBe(true)
   })
 
+  test('a body larger than query takes is refused as that, not as query being down', async () => {
+    await using web = await site({ query: (incoming) => incoming.socket.destroy() })
+    const body = 'x'.repeat(2 * 1024 * 1024)
+    const answer = await fetch(`${web.url}/api/v1/delete`, { method: 'POST', body })
+    expect(answer.status).toBe(413)
+    expect(await answer.json()).toMatchObject({ error: { code: 'body_too_large' } })
+  })
+
   test('an event stream arrives event by event, and ends at query when the reader goes', async () => {
     const gone = Promise.withResolvers<void>()
     await using web = await site({

@@ -13,9 +13,6 @@ export const MAX_BULK_RECORDS = 250_000
 /** Objects nested deeper than this are kept as JSON text in `rest` instead of as columns. */
 export const MAX_COLUMN_DEPTH = 32
 
-/** JSON nested deeper than this is kept as the line's text: later stages may walk values recursively. */
-export const MAX_JSON_DEPTH = 200
-
 /** The most attribute columns (key, type) of one batch; further keys go to `rest`. */
 export const MAX_COLUMNS = 1_000
 

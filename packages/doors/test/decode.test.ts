@@ -1,7 +1,15 @@
-import { type AttributeValue, eventId, exactJson, FLAGS, type LogEvent, rowsOf } from '@heartwood/event'
+import {
+  type AttributeValue,
+  eventId,
+  exactJson,
+  FLAGS,
+  type LogEvent,
+  MAX_JSON_DEPTH,
+  rowsOf,
+} from '@heartwood/event'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeRecord, MAX_COLUMNS, MAX_JSON_DEPTH, MAX_RECORD_BYTES, recordHeader } from '../src/index.ts'
+import { decodeRecord, MAX_COLUMNS, MAX_RECORD_BYTES, recordHeader } from '../src/index.ts'
 import { RECEIVED, throughQueue } from './through-the-queue.ts'
 
 const attributesOf = (event: LogEvent | undefined) => Object.entries(event?.attributes ?? {})

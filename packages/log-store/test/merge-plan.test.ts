@@ -69,3 +69,15 @@ test('segments that each bring columns of their own are merged while their cells
   )
   expect(segmentsToMerge(wide, LIMITS, MIDNIGHT)).toHaveLength(4)
 })
+
+test('segments too wide to be merged do not keep narrow ones of their size from it', () => {
+  const wide = Array.from({ length: 4 }, (_, index) =>
+    segment(
+      index,
+      300,
+      Array.from({ length: 300 }, (_, field) => field),
+    ),
+  )
+  const narrow = Array.from({ length: 4 }, (_, index) => segment(10 + index, 300, [1, 2, 3]))
+  expect(segmentsToMerge([...wide, ...narrow], LIMITS, MIDNIGHT)).toEqual(narrow)
+})

@@ -10,6 +10,12 @@ test('a line that is a JSON object is parsed, and kept as raw', () => {
   expect(event.rest).toBe('{"list":[{"a":1}]}')
 })
 
+test('JSON nested without end stays the line it is, and nothing about it throws', () => {
+  const objects = `{"msg":"deep","d":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}}`
+  const arrays = `{"msg":"deep","d":${'['.repeat(10_000)}${']'.repeat(10_000)}}`
+  for (const line of [objects, arrays]) expect(text(line)).toMatchObject({ message: line, attributes: {} })
+})
+
 test("the JSON inside a container's log is parsed; what the envelope says itself wins", () => {
   const inner = '{"level":"warn","msg":"slow","stream":"inner"}'
   const event = json({ log: inner, stream: 'stderr', time: '2024-06-15T10:11:12Z' })

@@ -20,12 +20,13 @@ const UNITS: Readonly<Record<string, Nanos>> = {
 /**
  * A time as people write it: `now`, `now-1h`, `now+30s` (ms, s, m, h, d, w; several may follow: `now-1d-12h`),
  * `beginning` (the earliest time there is), ISO 8601, or epoch milliseconds (a fraction is allowed).
- * Undefined for anything else, and past what int64 nanoseconds hold.
+ * A date of a year past what int64 nanoseconds hold (`9999-12-31`, "for ever") is the last time they do, or the first.
+ * Undefined for anything else, and for other times past it.
  */
 export function parseTime(text: string, now: Nanos): Nanos | undefined {
   const trimmed = text.trim()
   if (trimmed === 'beginning') return MIN_NANOS
-  const nanos = fromNow(trimmed, now) ?? fromMillis(trimmed) ?? nanosFromIso(trimmed)
+  const nanos = fromNow(trimmed, now) ?? fromMillis(trimmed) ?? nanosFromIso(trimmed) ?? fromFarYear(trimmed)
   return nanos !== undefined && nanos >= MIN_NANOS && nanos <= MAX_NANOS ? nanos : undefined
 }
 
@@ -45,6 +46,14 @@ function fromNow(text: string, now: Nanos): Nanos | undefined {
     nanos += sign === '-' ? -length : length
   }
   return nanos
+}
+
+function fromFarYear(text: string): Nanos | undefined {
+  const year = Number(/^\d{4}(?=-)/.exec(text)?.[0])
+  // Sound but for its year: 2000 is a leap year, so every date has its like there.
+  if (Number.isNaN(year) || nanosFromIso(`2000${text.slice(4)}`) === undefined) return undefined
+  if (year >= 2262) return MAX_NANOS
+  return year <= 1677 ? MIN_NANOS : undefined
 }
 
 function fromMillis(text: string): Nanos | undefined {

@@ -41,9 +41,15 @@ describe('a time', () => {
     '1e12',
     '12345678901234567',
     'NaN',
-    '9999-01-01',
+    '9999-13-01',
+    '2026-02-29',
     'now-99999999w',
   ])('%j is none', (text) => expect(parseTime(text, NOW)).toBeUndefined())
+
+  test('a date of a far year is the first or last time there is', () => {
+    for (const text of ['9999-12-31T23:59:59Z', '2262-04-12']) expect(parseTime(text, NOW)).toBe(MAX_NANOS)
+    for (const text of ['0001-01-01', '1677-01-01T00:00:00Z']) expect(parseTime(text, NOW)).toBe(MIN_NANOS)
+  })
 
   test('past what nanoseconds can hold is none', () => {
     expect(parseTime('now+1w', MAX_NANOS - SECOND)).toBeUndefined()

@@ -38,6 +38,8 @@ export const APPS: readonly AppDefinition[] = [
     portSetting: 'HEARTWOOD_INDEXER_PORT',
     use: 'the indexer',
     stopMs: STOP_MS,
+    // With glibc's own choices, columns that were merged stay in the process for good, arena after arena.
+    env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' },
   },
   {
     name: 'alerter',

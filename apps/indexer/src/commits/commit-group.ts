@@ -45,6 +45,13 @@ export class CommitGroup {
     this.due = startedAt + limits.millis
   }
 
+  /** Whether the cells of the part fit beside the others; a group without parts takes any. */
+  takes({ batch }: CommitPart): boolean {
+    if (this.parts.length === 0 || batch === undefined) return true
+    const keys = new Set([...this.#keys, ...batch.attributes.keys()])
+    return (this.#rows + batch.length) * keys.size <= this.#limits.cells
+  }
+
   add(part: CommitPart): void {
     this.parts.push(part)
     this.#rows += part.batch?.length ?? 0

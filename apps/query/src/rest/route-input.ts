@@ -4,7 +4,10 @@ import { AppError } from '@heartwood/runtime'
 import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 
-/** Parameters of path, query string and body as one object. Throws `invalid_parameter` where one has no place there. */
+/**
+ * Parameters of path, query string and body as one object; one left empty in the query string (`service=`) is not given.
+ * Throws `invalid_parameter` where one has no place there.
+ */
 export function givenInput(route: Route, request: FastifyRequest): Record<string, unknown> {
   const query = objectOf(request.query)
   const params = objectOf(request.params)
@@ -12,7 +15,10 @@ export function givenInput(route: Route, request: FastifyRequest): Record<string
   const misplaced =
     route.method === 'POST' ? Object.keys(query) : inPath.filter((key) => Object.hasOwn(query, key))
   if (misplaced.length > 0) throw notTaken(misplaced)
-  if (route.method === 'GET') return { ...query, ...params }
+  if (route.method === 'GET') {
+    const given = Object.entries(query).filter(([, value]) => value !== '')
+    return { ...Object.fromEntries(given), ...params }
+  }
   if (!isObject(request.body)) throw new AppError('invalid_body', 'The body takes a JSON object.')
   return { ...request.body, ...params }
 }

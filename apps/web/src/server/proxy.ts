@@ -25,6 +25,9 @@ const NOT_FORWARDED = new Set([
   INTERNAL_HEADER,
 ])
 
+/** The largest body the query app takes; it would answer such a request before it had read it, and hang up. */
+const MAX_BODY_BYTES = 1024 * 1024
+
 export interface ApiProxy {
   /** Streams the request to the query app and its answer back, byte by byte as it comes. */
   forward(incoming: IncomingMessage, outgoing: ServerResponse): void
@@ -43,6 +46,10 @@ export function apiProxy(options: {
   const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
   return {
     forward(incoming, outgoing) {
+      if (Number(incoming.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
+        incoming.resume()
+        return sendError(incoming, outgoing, new AppError('body_too_large', 'The body is larger than 1 MiB.'))
+      }
       const upstream = request({
         agent,
         host: '127.0.0.1',

@@ -1,4 +1,4 @@
-import { MAX_JSON_DEPTH } from '../limits.ts'
+import { isWithinDepth } from '@heartwood/event'
 
 /** A value JSON text can have. Integers that a double cannot hold are bigint. */
 export type JsonValue = string | number | bigint | boolean | null | JsonValue[] | JsonObject
@@ -47,21 +47,8 @@ function replaceLoneSurrogates(text: string): string {
   )
 }
 
-/** Whether JSON.parse's result nests no deeper than allowed; without recursion, since depth is what is in question. */
 function isJsonValue(value: unknown): value is JsonValue {
-  if (typeof value !== 'object' || value === null) return true
-  let level: object[] = [value]
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth >= MAX_JSON_DEPTH) return false
-    const below: object[] = []
-    for (const parent of level) {
-      for (const child of Object.values(parent)) {
-        if (typeof child === 'object' && child !== null) below.push(child)
-      }
-    }
-    level = below
-  }
-  return true
+  return isWithinDepth(value)
 }
 
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {

@@ -1,3 +1,4 @@
+import { MAX_JSON_DEPTH } from '@heartwood/event'
 import type { Accepted, RefusedRecord } from '../accepted.ts'
 import { type Frames, parseJson } from '../framing/index.ts'
 import { MAX_RECORD_BYTES } from '../limits.ts'
@@ -28,7 +29,11 @@ async function unreadable(body: Uint8Array, frames: Frames): Promise<RefusedReco
     const end = frames.ends[index] ?? 0
     if (end - start > MAX_RECORD_BYTES) refused.push(tooLongRecord(index, end - start))
     else if (parseJson(bytes.toString('utf8', start, end)) === undefined)
-      refused.push({ index, code: 'invalid_json', reason: 'the element is not valid JSON' })
+      refused.push({
+        index,
+        code: 'invalid_json',
+        reason: `the element is not valid JSON, or nests deeper than ${MAX_JSON_DEPTH}`,
+      })
     if (end > turnEnds) {
       turnEnds = end + TURN_BYTES
       await new Promise((resolve) => setImmediate(resolve))

@@ -54,13 +54,17 @@ function isLarge({ rows, bytes, fields }: SegmentInfo, limits: MergeLimits): boo
   )
 }
 
+/** Segments of about as many rows and columns: a wide one makes all rows wide, so it would keep narrow ones waiting. */
 function byTier(segments: readonly SegmentInfo[], fanIn: number): SegmentInfo[][] {
-  const tiers = new Map<number, SegmentInfo[]>()
+  const tiers = new Map<string, { rows: number; segments: SegmentInfo[] }>()
   for (const segment of segments) {
-    const tier = Math.floor(Math.log(segment.rows) / Math.log(fanIn))
-    tiers.set(tier, [...(tiers.get(tier) ?? []), segment])
+    const rows = Math.floor(Math.log(segment.rows) / Math.log(fanIn))
+    const width = Math.floor(Math.log(segment.fields.length + 1) / Math.log(8))
+    const tier = tiers.get(`${rows} ${width}`) ?? { rows, segments: [] }
+    tier.segments.push(segment)
+    tiers.set(`${rows} ${width}`, tier)
   }
-  return [...tiers].sort(([a], [b]) => a - b).map(([, tier]) => tier)
+  return [...tiers.values()].sort((a, b) => a.rows - b.rows).map((tier) => tier.segments)
 }
 
 function fitting(segments: readonly SegmentInfo[], limits: MergeLimits): SegmentInfo[] {

@@ -1,4 +1,4 @@
-import { type AttributeValue, exactIntegers, isScalar } from '@heartwood/event'
+import { type AttributeValue, exactIntegers, isScalar, isWithinDepth } from '@heartwood/event'
 import type { Format, ParsedLine } from './format.ts'
 
 /** A line that is one JSON object: application logs inside a container's or a shipper's envelope. */
@@ -20,7 +20,7 @@ const MAX_ATTRIBUTES = 500
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const parsed: unknown = /\d{16}/.test(text) ? JSON.parse(text, exactIntegers) : JSON.parse(text)
-    return isObject(parsed) ? parsed : undefined
+    return isObject(parsed) && isWithinDepth(parsed) ? parsed : undefined
   } catch {
     // Not JSON after all: the line stays text.
     return undefined
