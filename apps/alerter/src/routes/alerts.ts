@@ -1,13 +1,19 @@
 import { type AlertStatus, conditionText, type Rule, WHOLE_RULE } from '@heartwood/alerts'
 import type { AlertJson, AlertsOutput } from '@heartwood/api'
 import type { Database, StoredAlertState } from '@heartwood/db'
+import { AppError } from '@heartwood/runtime'
 
-/** The rules in force with what is known of them, in the order of the file. */
+/** The rules in force with what is known of them, in the order of the file. Throws `unavailable` while PostgreSQL is away. */
 export async function alertsOutput(database: Database, rules: readonly Rule[]): Promise<AlertsOutput> {
   const [states, errors] = await Promise.all([
     database.alertStates.all(),
     database.notifications.deliveryErrors(),
-  ])
+  ]).catch((cause: unknown) => {
+    throw new AppError('unavailable', 'PostgreSQL does not answer, and the state of the alerts is there.', {
+      cause,
+      retryAfterSeconds: 2,
+    })
+  })
   const byRule = Map.groupBy(states, (state) => state.ruleId)
   return { rules: rules.map((rule) => alertJson(rule, byRule.get(rule.id) ?? [], errors.get(rule.id))) }
 }
