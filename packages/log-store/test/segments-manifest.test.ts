@@ -2,13 +2,14 @@ import { appendFile, readdir, readFile, truncate, writeFile } from 'node:fs/prom
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { localFiles } from '../src/segments/durable-files.ts'
+import { type AppendFile, type DurableFiles, localFiles } from '../src/segments/durable-files.ts'
 import { manifestPath } from '../src/segments/manifest-file.ts'
 import { ManifestFollower } from '../src/segments/manifest-follower.ts'
 import { MANIFEST_FORMAT } from '../src/segments/manifest-format.ts'
 import { decodeRecords, encodeRecord } from '../src/segments/manifest-record.ts'
 import { openSegmentsWriter } from '../src/segments/open-writer.ts'
 import { appendOf, contentOf, eventsOf, temporaryFolder } from './segments/store-content.ts'
+import { UnreliableDisk } from './segments/unreliable-disk.ts'
 
 const open = (dir: string) => openSegmentsWriter({ dir, retentionDays: 30, maxBytes: 1e9, ballastBytes: 0 })
 
@@ -154,6 +155,47 @@ describe('two writers at once', () => {
     expect(events).toHaveLength(12)
   })
 
+  it('lose nothing where the newer one dies while it opens, at any step of both', async () => {
+    // Steps of an append: create, write and sync the segment, sync its folder, write and sync the manifest.
+    for (let step = 1; step <= 6; step++) {
+      for (let crashAt = 0; crashAt <= 16; crashAt++) {
+        await using folder = await temporaryFolder()
+        const { dir } = folder
+        const newcomer = new UnreliableDisk()
+        newcomer.crashAt = crashAt
+        const gate = { closed: false }
+        const older = await openSegmentsWriter({
+          ...{ dir, retentionDays: 30, maxBytes: 1e9, ballastBytes: 0 },
+          files: beforeStep(step, gate, async () => {
+            await openSegmentsWriter({
+              dir,
+              retentionDays: 30,
+              maxBytes: 1e9,
+              ballastBytes: 0,
+              files: newcomer.files,
+            })
+              .then((writer) => writer.close())
+              .catch(() => undefined)
+          }),
+        })
+        await older.append(appendOf(0, 1n, eventsOf('b1', 2), 'b1'))
+        gate.closed = true
+        const acknowledged = await older.append(appendOf(0, 2n, eventsOf('b2', 2), 'b2')).then(
+          () => true,
+          () => false,
+        )
+        await older.close()
+        const next = await open(dir)
+        const position = next.position(0)
+        await next.close()
+        const { events } = await contentOf(dir)
+        const where = `step ${step}, the newer one dies at its operation ${crashAt}`
+        expect([where, position === 2n || !acknowledged]).toEqual([where, true])
+        expect([where, events.length]).toEqual([where, position === 2n ? 4 : 2])
+      }
+    }
+  })
+
   it('lose and double nothing however a change of writers falls', async () => {
     await using folder = await temporaryFolder()
     const rounds = 12
@@ -185,3 +227,35 @@ describe('two writers at once', () => {
     expect(new Set(events).size).toBe(events.length)
   })
 })
+
+/** Local files, where once the gate is closed something else happens before a step that changes the disk. */
+function beforeStep(step: number, gate: { closed: boolean }, happens: () => Promise<void>): DurableFiles {
+  let steps = 0
+  const pass = async () => {
+    if (gate.closed && ++steps === step) await happens()
+  }
+  const watched = (file: AppendFile): AppendFile => ({
+    ...file,
+    close: () => file.close(),
+    truncate: (length) => file.truncate(length),
+    write: async (bytes) => {
+      await pass()
+      await file.write(bytes)
+    },
+    sync: async () => {
+      await pass()
+      await file.sync()
+    },
+  })
+  return {
+    ...localFiles,
+    create: async (path) => {
+      await pass()
+      return watched(await localFiles.create(path))
+    },
+    syncDirectory: async (path) => {
+      await pass()
+      await localFiles.syncDirectory(path)
+    },
+  }
+}

@@ -67,7 +67,6 @@ async function openWriter(
   const now = options.now ?? (() => BigInt(Date.now()) * NANOS_PER_MILLI)
   const { log, state } = await ManifestLog.open(files, dir)
   try {
-    await removeOrphans(files, dir, state)
     const removed = new RemovedFiles(files, options.grace ?? GRACE)
     const window = await loadWindow(files, dir, state)
     const nextName = names(String(log.owned).padStart(8, '0'))
@@ -85,6 +84,9 @@ async function openWriter(
       nextName,
     })
     await committer.roll()
+    // Not before: until the checkpoint is durable the last generation is the truth, and a writer that does not know yet
+    // that it is superseded can still add a file to it.
+    await removeOrphans(files, dir, [state, committer.state])
     await ballast.restore(committer.checkpointBytes)
     const merge = options.merge ?? MERGE
     return new SegmentsWriter({
@@ -113,12 +115,21 @@ function names(epoch: string): () => string {
   return () => `${epoch}-${String(++count).padStart(6, '0')}`
 }
 
-/** Files of commits that never happened, and of segments that a crash kept from being removed. */
-async function removeOrphans(files: DurableFiles, dir: string, state: ManifestState): Promise<void> {
+/**
+ * Files of commits that never happened, and of segments that a crash kept from being removed. What one of the states
+ * names stays: readers may still follow the older one.
+ */
+async function removeOrphans(
+  files: DurableFiles,
+  dir: string,
+  states: readonly ManifestState[],
+): Promise<void> {
+  const named = (filesOf: (state: ManifestState) => Iterable<string>) =>
+    new Set(states.flatMap((state) => [...filesOf(state)]))
   const live: [string, ReadonlySet<string>][] = [
-    [segmentsDirectory(dir), new Set(state.segments.keys())],
-    [receiptsDirectory(dir), new Set(state.receiptFiles.map(({ file }) => file))],
-    [deadLettersDirectory(dir), new Set(state.deadLetterFiles.map(({ file }) => file))],
+    [segmentsDirectory(dir), named((state) => state.segments.keys())],
+    [receiptsDirectory(dir), named((state) => state.receiptFiles.map(({ file }) => file))],
+    [deadLettersDirectory(dir), named((state) => state.deadLetterFiles.map(({ file }) => file))],
   ]
   for (const [directory, named] of live) {
     for (const file of await files.list(directory)) {
