@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -120,4 +120,17 @@ test('killed under load, it has every batch it acknowledged', async () => {
   const found = await batchesIn(folder.dir)
   expect(acknowledged.length).toBeGreaterThanOrEqual(450)
   expect(acknowledged.filter((key) => !found.has(key))).toEqual([])
+})
+
+test('what it writes is readable by its own user alone', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'heartwood-ingest-private-'))
+  try {
+    await using process = await ingestProcess(dir)
+    expect((await fetch(`${process.url}/ingest`, { method: 'POST', body: 'a secret' })).status).toBe(200)
+    const made = await readdir(dir, { recursive: true })
+    expect(made.length).toBeGreaterThan(2)
+    for (const name of made) expect([name, (await stat(join(dir, name))).mode & 0o077]).toEqual([name, 0])
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
 })

@@ -42,6 +42,8 @@ export const INTERNAL_HEADER = 'x-heartwood-internal'
  * supervisor is gone. A wrong setting is one sentence and exit code 1.
  */
 export function startApp(name: AppName, env: NodeJS.ProcessEnv): App {
+  // Logs hold what only their owner should read: files and folders that an app makes are for this user alone.
+  process.umask(0o077)
   const result = readSettings(env)
   if (!result.ok) return refuse(result.errors)
   const { settings } = result
