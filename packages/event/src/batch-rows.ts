@@ -8,9 +8,9 @@ export function selectRows(batch: EventBatch, rows: Uint32Array): EventBatch {
     id: selectColumn(batch.id, rows),
     timestamp: pickBigInt(batch.timestamp, rows),
     observed_at: pickBigInt(batch.observed_at, rows),
-    severity_number: Uint8Array.from(rows, (row) => batch.severity_number[row] ?? 0),
-    weight: Float64Array.from(rows, (row) => batch.weight[row] ?? 1),
-    flags: Uint8Array.from(rows, (row) => batch.flags[row] ?? 0),
+    severity_number: pick(batch.severity_number, rows, new Uint8Array(rows.length)),
+    weight: pick(batch.weight, rows, new Float64Array(rows.length)),
+    flags: pick(batch.flags, rows, new Uint8Array(rows.length)),
     text: new Map([...batch.text].map(([field, column]) => [field, selectColumn(column, rows)])),
     attributes: selectSet(batch.attributes, rows),
     resource: selectSet(batch.resource, rows),
@@ -19,7 +19,20 @@ export function selectRows(batch: EventBatch, rows: Uint32Array): EventBatch {
 
 function pickBigInt(values: BigInt64Array, rows: Uint32Array): BigInt64Array {
   const picked = new BigInt64Array(rows.length)
-  for (let i = 0; i < rows.length; i++) picked[i] = values[rows[i] ?? 0] ?? 0n
+  // Moved as halves, since each BigInt would be an allocation.
+  const from = new Uint32Array(values.buffer, values.byteOffset, values.length * 2)
+  const to = new Uint32Array(picked.buffer)
+  for (let i = 0; i < rows.length; i++) {
+    const at = (rows[i] ?? 0) * 2
+    to[i * 2] = from[at] ?? 0
+    to[i * 2 + 1] = from[at + 1] ?? 0
+  }
+  return picked
+}
+
+/** A plain loop: the methods of typed arrays call back for every row. */
+function pick<T extends Uint8Array | Uint32Array | Float64Array>(values: T, rows: Uint32Array, picked: T): T {
+  for (let i = 0; i < rows.length; i++) picked[i] = values[rows[i] ?? 0] ?? 0
   return picked
 }
 
@@ -40,23 +53,31 @@ function selectColumn<C extends Column>(column: C, rows: Uint32Array): C
 function selectColumn(column: Column, rows: Uint32Array): Column {
   switch (column.type) {
     case 'string':
-      return { type: 'string', values: column.values, codes: rows.map((row) => column.codes[row] ?? 0) }
+      return {
+        type: 'string',
+        values: column.values,
+        codes: pick(column.codes, rows, new Uint32Array(rows.length)),
+      }
     case 'array':
-      return { type: 'array', values: column.values, codes: rows.map((row) => column.codes[row] ?? 0) }
+      return {
+        type: 'array',
+        values: column.values,
+        codes: pick(column.codes, rows, new Uint32Array(rows.length)),
+      }
     case 'int64':
       return {
         type: 'int64',
-        present: Uint8Array.from(rows, (row) => column.present[row] ?? 0),
+        present: pick(column.present, rows, new Uint8Array(rows.length)),
         values: pickBigInt(column.values, rows),
       }
     case 'double':
       return {
         type: 'double',
-        present: Uint8Array.from(rows, (row) => column.present[row] ?? 0),
-        values: Float64Array.from(rows, (row) => column.values[row] ?? 0),
+        present: pick(column.present, rows, new Uint8Array(rows.length)),
+        values: pick(column.values, rows, new Float64Array(rows.length)),
       }
     case 'boolean':
-      return { type: 'boolean', values: Uint8Array.from(rows, (row) => column.values[row] ?? 0) }
+      return { type: 'boolean', values: pick(column.values, rows, new Uint8Array(rows.length)) }
   }
 }
 

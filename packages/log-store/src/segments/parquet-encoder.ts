@@ -5,7 +5,7 @@ import type { ColumnChunk } from './parquet/column-chunk.ts'
 import { booleanChunk, doubleChunk, int64Chunk } from './parquet/number-chunk.ts'
 import { type FileColumn, ParquetFile } from './parquet/parquet-file.ts'
 import { textChunk } from './parquet/text-chunk.ts'
-import { wellFormed, wellFormedJson } from './well-formed.ts'
+import { wellFormedJson } from './well-formed.ts'
 
 /** The unit of fetch for DuckDB. */
 const ROW_GROUP_ROWS = 65_536
@@ -60,7 +60,7 @@ function* ownColumns(batch: EventBatch): Generator<EncodedColumn> {
   yield int64Column(OWN_FIELD_IDS.flags, 'flags', widened(batch.flags))
   for (const [field, column] of batch.text) {
     if (!column.codes.some((code) => code !== 0)) continue
-    yield textColumn(TEXT_FIELD_IDS[field], field, column, field === 'rest' ? wellFormedJson : wellFormed)
+    yield textColumn(TEXT_FIELD_IDS[field], field, column, field === 'rest' ? wellFormedJson : undefined)
   }
 }
 
@@ -94,7 +94,7 @@ function textColumn(
   id: number,
   name: string,
   { codes, values }: Pick<StringColumn, 'codes' | 'values'>,
-  repair = wellFormed,
+  repair?: (value: string) => string,
 ): EncodedColumn {
   const column = { codes, values, repair, bloom: BLOOM_FILTERED.has(id) }
   return { id, name, type: 'text', chunk: (from, to) => textChunk(column, from, to) }

@@ -1,5 +1,6 @@
-import { type EventBatch, NANOS_PER_DAY, type Nanos, selectRows, textAt } from '@heartwood/event'
+import { type EventBatch, NANOS_PER_DAY, type Nanos, selectRows } from '@heartwood/event'
 import { floorDiv } from './level-counts.ts'
+import { sortedRows } from './row-order.ts'
 
 /** Days of one commit that get a file of their own; the rows of all others share one. */
 export const MAX_DAYS = 16
@@ -15,22 +16,14 @@ export interface SegmentRows {
 
 /** Cuts a batch into the files it will be stored as. */
 export function segmentRows(batch: EventBatch): SegmentRows[] {
-  const days = new Map<Nanos, number[]>()
-  for (let row = 0; row < batch.length; row++) {
-    const day = floorDiv(batch.timestamp[row] ?? 0n, NANOS_PER_DAY)
-    const rows = days.get(day)
-    if (rows === undefined) days.set(day, [row])
-    else rows.push(row)
-  }
-  const largestFirst = [...days].sort(([, a], [, b]) => b.length - a.length)
+  const largestFirst = [...rowsByDay(batch.timestamp)].sort(([, a], [, b]) => b.length - a.length)
   const stray = largestFirst.slice(MAX_DAYS).flatMap(([, rows]) => rows)
-  const order = sortOrder(batch)
   const groups: { day: Nanos | undefined; rows: number[] }[] = largestFirst
     .slice(0, MAX_DAYS)
     .map(([day, rows]) => ({ day, rows }))
   if (stray.length > 0) groups.push({ day: undefined, rows: stray })
   return groups.flatMap(({ day, rows }) => {
-    const sorted = Uint32Array.from(rows).sort(order)
+    const sorted = sortedRows(batch, Uint32Array.from(rows))
     const pieces = []
     for (let at = 0; at < sorted.length; at += MAX_SEGMENT_ROWS) {
       pieces.push({ day, batch: selectRows(batch, sorted.subarray(at, at + MAX_SEGMENT_ROWS)) })
@@ -39,28 +32,22 @@ export function segmentRows(batch: EventBatch): SegmentRows[] {
   })
 }
 
-/** Compares rows by service (none first), time and id. */
-function sortOrder(batch: EventBatch): (a: number, b: number) => number {
-  const services = batch.text.get('service')
-  const rank = services === undefined ? undefined : rankOf(services.values)
-  const rankAt = (row: number) => rank?.[services?.codes[row] ?? 0] ?? 0
-  return (a, b) => {
-    const byService = rankAt(a) - rankAt(b)
-    if (byService !== 0) return byService
-    const timeA = batch.timestamp[a] ?? 0n
-    const timeB = batch.timestamp[b] ?? 0n
-    if (timeA !== timeB) return timeA < timeB ? -1 : 1
-    const idA = textAt(batch.id, a) ?? ''
-    const idB = textAt(batch.id, b) ?? ''
-    return idA < idB ? -1 : idA > idB ? 1 : 0
+function rowsByDay(times: BigInt64Array): Map<Nanos, number[]> {
+  const days = new Map<Nanos, number[]>()
+  let rows: number[] = []
+  /** The day of the row before; rows mostly follow rows of the same day. */
+  let start = 0n
+  let end = 0n
+  for (let row = 0; row < times.length; row++) {
+    const time = times[row] ?? 0n
+    if (time < start || time >= end) {
+      const day = floorDiv(time, NANOS_PER_DAY)
+      start = day * NANOS_PER_DAY
+      end = start + NANOS_PER_DAY
+      rows = days.get(day) ?? []
+      days.set(day, rows)
+    }
+    rows.push(row)
   }
-}
-
-/** Of each dictionary code, its place in the order of the values; 0 for "no value". */
-function rankOf(values: readonly string[]): Uint32Array {
-  const codes = values.map((_, code) => code).slice(1)
-  codes.sort((a, b) => ((values[a] ?? '') < (values[b] ?? '') ? -1 : 1))
-  const rank = new Uint32Array(values.length)
-  for (const [place, code] of codes.entries()) rank[code] = place + 1
-  return rank
+  return days
 }

@@ -42,7 +42,7 @@ export class BloomFilter {
     const hasher = this.#hasher
     hasher.hash(bytes, from, to)
     // High half times blocks, shifted right by 32; blocks are at most 2^15, so a double holds it.
-    const block = Math.floor((hasher.high * this.#blocks) / 0x1_0000_0000)
+    const block = Math.floor(((hasher.high >>> 0) * this.#blocks) / 0x1_0000_0000)
     for (let i = 0; i < WORDS_PER_BLOCK; i++) {
       const at = block * WORDS_PER_BLOCK + i
       this.#words[at] = (this.#words[at] ?? 0) | (1 << (Math.imul(hasher.low, SALT[i] ?? 0) >>> 27))

@@ -49,25 +49,37 @@ export function doubleBounds(values: Float64Array): Bounds | undefined {
 }
 
 /** Bounds of well-formed texts in the order of their UTF-8 bytes, which is that of their code points. */
-export function textBounds(texts: readonly string[]): Bounds | undefined {
-  const [first] = texts
-  if (first === undefined) return undefined
-  let min = first
-  let max = first
-  for (const text of texts) {
-    if (compareCodePoints(text, min) < 0) min = text
-    else if (compareCodePoints(text, max) > 0) max = text
+export class TextBounds {
+  #min: string | undefined
+  #max = ''
+
+  add(texts: readonly string[]): void {
+    let min = this.#min ?? texts[0]
+    if (min === undefined) return
+    let max = this.#min === undefined ? min : this.#max
+    for (const text of texts) {
+      if (compareCodePoints(text, min) < 0) min = text
+      else if (compareCodePoints(text, max) > 0) max = text
+    }
+    this.#min = min
+    this.#max = max
   }
-  const cutMin = cut(min)
-  const cutMax = cut(max)
-  const upper = cutMax === max ? max : successor(cutMax)
-  // Above U+10FFFF, over and over, there is nothing: then the whole text has to do.
-  const maxBytes = Buffer.from(upper ?? max)
-  return {
-    min: Buffer.from(cutMin),
-    max: maxBytes,
-    minExact: cutMin === min,
-    maxExact: (upper ?? max) === max,
+
+  /** Undefined where no text was added. */
+  finish(): Bounds | undefined {
+    const min = this.#min
+    if (min === undefined) return undefined
+    const max = this.#max
+    const cutMin = cut(min)
+    const cutMax = cut(max)
+    // Above U+10FFFF, over and over, there is nothing: then the whole text has to do.
+    const upper = cutMax === max ? max : (successor(cutMax) ?? max)
+    return {
+      min: Buffer.from(cutMin),
+      max: Buffer.from(upper),
+      minExact: cutMin === min,
+      maxExact: upper === max,
+    }
   }
 }
 

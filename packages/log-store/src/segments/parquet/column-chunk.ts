@@ -19,8 +19,8 @@ export interface DataPage {
   /** 1 where the row has a value, 0 where not; undefined when all have. */
   readonly present: Uint8Array | undefined
   readonly encoding: Encoding
-  /** The values that are there, as `encoding` says. */
-  readonly values: Uint8Array
+  /** The values that are there, as `encoding` says, in parts that follow each other. */
+  readonly values: readonly Uint8Array[]
 }
 
 /** One column of one row group, before compression. */
@@ -29,8 +29,12 @@ export interface ColumnChunk {
   readonly nulls: number
   /** The distinct values, PLAIN. */
   readonly dictionary?: { readonly count: number; readonly values: Uint8Array }
-  readonly pages: readonly DataPage[]
-  /** Missing where the column has no value, or an order that readers may see differently. */
-  readonly bounds?: Bounds | undefined
+  /** Made one at a time, to be taken once. */
+  readonly pages: Iterable<DataPage>
+  /**
+   * To be asked for after the pages. Undefined where the column has no value, or an order that readers may see
+   * differently.
+   */
+  readonly bounds: () => Bounds | undefined
   readonly bloom?: BloomFilter | undefined
 }

@@ -9,7 +9,13 @@ import { type Presence, presenceOf } from './presence.ts'
 export function int64Chunk(values: BigInt64Array, marks: Uint8Array | undefined): ColumnChunk {
   const presence = presenceIn(values.length, marks)
   const halves = halvesOf(values, presence)
-  return numberChunk(presence, halves, int64Bounds(halves), ENCODING.delta_binary_packed, deltaBinaryPacked64)
+  return numberChunk(
+    presence,
+    halves,
+    () => int64Bounds(halves),
+    ENCODING.delta_binary_packed,
+    deltaBinaryPacked64,
+  )
 }
 
 /** A column of doubles: a dictionary where few are distinct, the planes of their bytes otherwise. */
@@ -17,7 +23,7 @@ export function doubleChunk(values: Float64Array, marks: Uint8Array | undefined)
   const presence = presenceIn(values.length, marks)
   const halves = halvesOf(values, presence)
   const there = new Float64Array(halves.buffer, halves.byteOffset, halves.length / 2)
-  return numberChunk(presence, halves, doubleBounds(there), ENCODING.byte_stream_split, byteStreamSplit)
+  return numberChunk(presence, halves, () => doubleBounds(there), ENCODING.byte_stream_split, byteStreamSplit)
 }
 
 /** A column of truth values: 0 none, 1 false, 2 true. */
@@ -40,8 +46,8 @@ export function booleanChunk(marks: Uint8Array): ColumnChunk {
   return {
     rows,
     nulls: rows - count,
-    pages: [{ rows, present, encoding: ENCODING.plain, values: bits }],
-    bounds: count === 0 ? undefined : { min, max, minExact: true, maxExact: true },
+    pages: [{ rows, present, encoding: ENCODING.plain, values: [bits] }],
+    bounds: () => (count === 0 ? undefined : { min, max, minExact: true, maxExact: true }),
   }
 }
 
@@ -67,7 +73,7 @@ function halvesOf(values: BigInt64Array | Float64Array, presence: Presence): Uin
 function numberChunk(
   { rows, values: count, present }: Presence,
   halves: Uint32Array,
-  bounds: Bounds | undefined,
+  bounds: () => Bounds | undefined,
   encoding: Encoding,
   encode: (halves: Uint32Array) => Uint8Array,
 ): ColumnChunk {
@@ -85,10 +91,7 @@ function numberChunk(
       bounds,
     }
   }
-  const page =
-    count === 0
-      ? { encoding: ENCODING.plain, values: new Uint8Array(0) }
-      : { encoding, values: encode(halves) }
+  const page = count === 0 ? { encoding: ENCODING.plain, values: [] } : { encoding, values: [encode(halves)] }
   return { rows, nulls, pages: [{ rows, present, ...page }], bounds }
 }
 

@@ -1,3 +1,5 @@
+import type { BloomFilter } from './bloom-filter.ts'
+import type { Bounds } from './bounds.ts'
 import { ByteSink } from './byte-sink.ts'
 import { type ColumnChunk, type DataPage, ENCODING, type Encoding } from './column-chunk.ts'
 import { hybrid } from './hybrid.ts'
@@ -30,8 +32,13 @@ interface PlacedChunk {
   readonly dictionaryAt: number | undefined
   readonly dataAt: number
   readonly uncompressed: number
-  readonly chunk: ColumnChunk
-  bloom?: { readonly offset: number; readonly length: number }
+  readonly encodings: ReadonlySet<Encoding>
+  readonly rows: number
+  readonly nulls: number
+  readonly bounds: Bounds | undefined
+  readonly bloom: BloomFilter | undefined
+  /** Where the Bloom filter is, once it is written. */
+  bloomAt?: { readonly offset: number; readonly length: number }
 }
 
 /**
@@ -61,9 +68,9 @@ export class ParquetFile {
   finish(): Uint8Array {
     for (const { chunks } of this.#groups) {
       for (const placed of chunks) {
-        const bits = placed.chunk.bloom?.bytes()
+        const bits = placed.bloom?.bytes()
         if (bits === undefined) continue
-        placed.bloom = { offset: this.#length, length: bits.length }
+        placed.bloomAt = { offset: this.#length, length: bits.length }
         this.#put(bits)
       }
     }
@@ -92,7 +99,10 @@ export class ParquetFile {
       uncompressed += this.#putPage(DICTIONARY_PAGE, 7, header, values)
     }
     const dataAt = this.#length
+    const encodings = new Set<Encoding>([ENCODING.rle])
+    if (dictionaryAt !== undefined) encodings.add(ENCODING.plain)
     for (const page of chunk.pages) {
+      encodings.add(page.encoding)
       const header = new ThriftStruct()
         .i32(1, page.rows)
         .i32(2, page.encoding)
@@ -100,15 +110,10 @@ export class ParquetFile {
         .i32(4, ENCODING.rle)
       uncompressed += this.#putPage(DATA_PAGE, 5, header, pageBody(page))
     }
-    const { rows, nulls, bounds, bloom } = chunk
-    const kept = {
-      rows,
-      nulls,
-      bounds,
-      bloom,
-      pages: chunk.pages.map((page) => ({ ...page, values: NOTHING, present: undefined })),
-    }
-    return { start, end: this.#length, dictionaryAt, dataAt, uncompressed, chunk: kept }
+    const { rows, nulls, bloom } = chunk
+    const bounds = chunk.bounds()
+    const end = this.#length
+    return { start, end, dictionaryAt, dataAt, uncompressed, encodings, rows, nulls, bounds, bloom }
   }
 
   /** Writes a page and gives its size with the header before compression. */
@@ -171,16 +176,13 @@ export class ParquetFile {
 }
 
 const MAGIC = Buffer.from('PAR1')
-const NOTHING = new Uint8Array(0)
 
 /** Definition levels with their length, then the values. */
 function pageBody({ rows, present, values }: DataPage): Uint8Array {
   const levels = present === undefined ? allPresent(rows) : hybrid(present, 1)
-  const body = new Uint8Array(4 + levels.length + values.length)
-  new DataView(body.buffer).setUint32(0, levels.length, true)
-  body.set(levels, 4)
-  body.set(values, 4 + levels.length)
-  return body
+  const length = new ByteSink()
+  length.u32(levels.length)
+  return Buffer.concat([length.bytes(), levels, ...values])
 }
 
 function allPresent(rows: number): Uint8Array {
@@ -200,25 +202,23 @@ function schemaElement({ id, name, type }: FileColumn): ThriftStruct {
 }
 
 function columnMetadata({ name, type }: FileColumn, placed: PlacedChunk): ThriftStruct {
-  const { chunk, start, end, uncompressed, dataAt, dictionaryAt, bloom } = placed
-  const encodings = new Set<Encoding>([ENCODING.rle, ...chunk.pages.map(({ encoding }) => encoding)])
-  if (dictionaryAt !== undefined) encodings.add(ENCODING.plain)
+  const { start, end, uncompressed, encodings, rows, dataAt, dictionaryAt, bloomAt } = placed
   return new ThriftStruct()
     .i32(1, PHYSICAL[type])
     .i32s(2, [...encodings])
     .texts(3, [name])
     .i32(4, ZSTD)
-    .i64(5, chunk.rows)
+    .i64(5, rows)
     .i64(6, uncompressed)
     .i64(7, end - start)
     .i64(9, dataAt)
     .i64(11, dictionaryAt)
-    .struct(12, statistics(chunk))
-    .i64(14, bloom?.offset)
-    .i32(15, bloom?.length)
+    .struct(12, statistics(placed))
+    .i64(14, bloomAt?.offset)
+    .i32(15, bloomAt?.length)
 }
 
-function statistics({ nulls, bounds }: ColumnChunk): ThriftStruct {
+function statistics({ nulls, bounds }: PlacedChunk): ThriftStruct {
   return new ThriftStruct()
     .i64(3, nulls)
     .binary(5, bounds?.max)

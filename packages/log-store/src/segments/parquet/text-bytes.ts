@@ -1,50 +1,68 @@
-import { deltaBinaryPacked32 } from './delta-binary.ts'
-
 /** Room for a length of four bytes before each text, made by the join that puts the texts together anyway. */
 const GAP = '\0\0\0\0'
+/** UTF-8 needs at most three bytes for each UTF-16 unit. */
+const BYTES_PER_UNIT = 3
 
-export interface TextBytes {
-  readonly bytes: Uint8Array
+/** UTF-8 of many texts one after the other: one call into native code for each hundreds of them. */
+export class TextBytes {
+  readonly #gap: string
+  #bytes = Buffer.alloc(0)
+  #length = 0
+  #lengths = new Uint32Array(0)
+  #count = 0
+
+  /** `gap` leaves four bytes before each text. */
+  constructor({ gap }: { readonly gap: boolean }) {
+    this.#gap = gap ? GAP : ''
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  /** Adds texts and gives them as they were stored: halves of surrogate pairs become U+FFFD. */
+  add(texts: readonly string[]): readonly string[] {
+    const gap = this.#gap
+    const all = gap + texts.join(gap)
+    this.#reserve(all.length * BYTES_PER_UNIT, texts.length)
+    const written = this.#bytes.write(all, this.#length, 'utf8')
+    if (written !== all.length && !texts.every((text) => text.isWellFormed())) {
+      return this.add(texts.map((text) => text.toWellFormed()))
+    }
+    this.#length += written
+    const ascii = written === all.length
+    for (const text of texts) {
+      this.#lengths[this.#count++] = ascii ? text.length : Buffer.byteLength(text)
+    }
+    return texts
+  }
+
+  /** What was added, with the gaps. */
+  bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
   /** Bytes of each text. */
-  readonly lengths: Uint32Array
-}
-
-/**
- * Well-formed texts as PLAIN byte arrays: each with its length before it.
- * https://github.com/apache/parquet-format/blob/master/Encodings.md#plain-plain--0
- */
-export function plainTexts(texts: readonly string[]): TextBytes {
-  const { bytes, lengths } = joined(texts, GAP)
-  let at = 0
-  for (let i = 0; i < lengths.length; i++) {
-    const length = lengths[i] ?? 0
-    bytes[at] = length
-    bytes[at + 1] = length >>> 8
-    bytes[at + 2] = length >>> 16
-    bytes[at + 3] = length >>> 24
-    at += 4 + length
+  lengths(): Uint32Array {
+    return this.#lengths.subarray(0, this.#count)
   }
-  return { bytes, lengths }
-}
 
-/**
- * Well-formed texts as DELTA_LENGTH_BYTE_ARRAY: all lengths, then all bytes. `texts` is where the bytes begin.
- * https://github.com/apache/parquet-format/blob/master/Encodings.md#delta-length-byte-array-delta_length_byte_array--6
- */
-export function deltaLengthTexts(texts: readonly string[]): TextBytes & { readonly encoded: Uint8Array } {
-  const { bytes, lengths } = joined(texts, '')
-  return { bytes, lengths, encoded: Buffer.concat([deltaBinaryPacked32(lengths), bytes]) }
-}
-
-/** One call into native code for all texts instead of one for each. */
-function joined(texts: readonly string[], gap: string): TextBytes {
-  const all = gap + texts.join(gap)
-  const bytes = Buffer.from(all, 'utf8')
-  const lengths = new Uint32Array(texts.length)
-  if (bytes.length === all.length) {
-    for (let i = 0; i < texts.length; i++) lengths[i] = texts[i]?.length ?? 0
-  } else {
-    for (let i = 0; i < texts.length; i++) lengths[i] = Buffer.byteLength(texts[i] ?? '')
+  /** Begins again; what `bytes` and `lengths` gave is written over. */
+  clear(): void {
+    this.#length = 0
+    this.#count = 0
   }
-  return { bytes, lengths }
+
+  #reserve(bytes: number, texts: number): void {
+    if (this.#length + bytes > this.#bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(this.#length + bytes, this.#bytes.length * 2))
+      larger.set(this.bytes())
+      this.#bytes = larger
+    }
+    if (this.#count + texts > this.#lengths.length) {
+      const larger = new Uint32Array((this.#count + texts) * 2)
+      larger.set(this.lengths())
+      this.#lengths = larger
+    }
+  }
 }

@@ -3,10 +3,10 @@
  * https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md#xxh64-algorithm-description
  */
 export class XxHash64 {
-  /** The halves of the last hash. */
+  /** The halves of the last hash, as signed integers: larger ones would each be an object. */
   high = 0
   low = 0
-  readonly #lanes = new Uint32Array(8)
+  readonly #lanes = new Int32Array(8)
 
   /** Hashes `bytes` from `from` to `to` into `high` and `low`. */
   hash(bytes: Uint8Array, from: number, to: number): void {
@@ -91,12 +91,12 @@ export class XxHash64 {
   }
 
   #set(high: number, low: number): void {
-    this.high = high >>> 0
-    this.low = low >>> 0
+    this.high = high | 0
+    this.low = low | 0
   }
 
   #add(high: number, low: number): void {
-    const sum = this.low + (low >>> 0)
+    const sum = (this.low >>> 0) + (low >>> 0)
     this.#set(this.high + high + (sum > 0xffffffff ? 1 : 0), sum)
   }
 

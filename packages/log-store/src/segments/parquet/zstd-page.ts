@@ -10,11 +10,13 @@ const hasher = new XxHash64()
 /** A page as one zstd frame with a checksum of its content. */
 export function zstdPage(page: Uint8Array): Uint8Array {
   if (page.length < STORED_BELOW) return storedFrame(page)
-  return zstdCompressSync(page, {
-    // In one piece: the bound of zstd's output, so that nothing is joined afterwards.
+  const frame = zstdCompressSync(page, {
+    // The bound of zstd's output: so it comes in one piece.
     chunkSize: page.length + (page.length >>> 8) + 128,
     params: { [constants.ZSTD_c_compressionLevel]: LEVEL, [constants.ZSTD_c_checksumFlag]: 1 },
   })
+  // A copy, since what zstd gave keeps a buffer as large as the page alive.
+  return new Uint8Array(frame)
 }
 
 /**
