@@ -9,17 +9,17 @@ import {
   doubleColumnBuilder,
   type Int64Column,
   type Scalar,
-  type StringColumn,
-  stringColumnBuilder,
   type TypedColumns,
 } from '@heartwood/event'
+import type { ByteStore } from './byte-store.ts'
 import { int64Writer } from './int64-writer.ts'
+import { StringWriter } from './string-writer.ts'
 
 /** The columns of one attribute key. A row has a value in at most one of them: `lastRow` remembers. */
 export interface KeyColumns {
   readonly key: string
   lastRow: number
-  string?: ColumnBuilder<string, StringColumn>
+  string?: StringWriter
   int64?: ColumnBuilder<number | bigint, Int64Column>
   double?: ColumnBuilder<number, DoubleColumn>
   boolean?: ColumnBuilder<boolean, BooleanColumn>
@@ -33,10 +33,14 @@ const INT64_MAX = 2n ** 63n - 1n
 export class ColumnSetWriter {
   readonly #keys = new Map<string, KeyColumns>()
   readonly #maxColumns: number
+  readonly #maxRows: number
+  readonly #store: ByteStore
   #columns = 0
 
-  constructor(maxColumns: number) {
+  constructor(maxColumns: number, maxRows: number, store: ByteStore) {
     this.#maxColumns = maxColumns
+    this.#maxRows = maxRows
+    this.#store = store
   }
 
   /** The columns of a key; the same object for the same key, whichever way an event nests it. */
@@ -61,13 +65,7 @@ export class ColumnSetWriter {
       case 'string':
         return this.#setString(columns, row, value)
       case 'number':
-        if (Number.isSafeInteger(value)) return this.#setInt64(columns, row, value)
-        // JSON can say 1e400, which no double holds.
-        if (!Number.isFinite(value)) return this.#setString(columns, row, String(value))
-        if (columns.double === undefined && !this.#mayOpen()) return false
-        columns.double ??= doubleColumnBuilder()
-        columns.double.set(row, value)
-        break
+        return this.setNumber(columns, row, value)
       case 'bigint':
         if (value < INT64_MIN || value > INT64_MAX) return this.#setString(columns, row, String(value))
         return this.#setInt64(columns, row, value)
@@ -81,6 +79,29 @@ export class ColumnSetWriter {
         columns.array ??= arrayColumnBuilder()
         columns.array.set(row, value)
     }
+    columns.lastRow = row
+    return true
+  }
+
+  /** `set` for a number. */
+  setNumber(columns: KeyColumns, row: number, value: number): boolean {
+    if (columns.lastRow === row) return false
+    if (Number.isSafeInteger(value)) return this.#setInt64(columns, row, value)
+    // JSON can say 1e400, which no double holds.
+    if (!Number.isFinite(value)) return this.#setString(columns, row, String(value))
+    if (columns.double === undefined && !this.#mayOpen()) return false
+    columns.double ??= doubleColumnBuilder()
+    columns.double.set(row, value)
+    columns.lastRow = row
+    return true
+  }
+
+  /** `set` for the string whose bytes lie at `address` of the store. */
+  setBytes(columns: KeyColumns, row: number, address: number, length: number, hash: number): boolean {
+    if (columns.lastRow === row) return false
+    if (columns.string === undefined && !this.#mayOpen()) return false
+    columns.string ??= new StringWriter(this.#store, this.#maxRows)
+    columns.string.setBytes(row, address, length, hash)
     columns.lastRow = row
     return true
   }
@@ -102,7 +123,7 @@ export class ColumnSetWriter {
 
   #setString(columns: KeyColumns, row: number, value: string): boolean {
     if (columns.string === undefined && !this.#mayOpen()) return false
-    columns.string ??= stringColumnBuilder()
+    columns.string ??= new StringWriter(this.#store, this.#maxRows)
     columns.string.set(row, value)
     columns.lastRow = row
     return true

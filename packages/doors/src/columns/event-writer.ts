@@ -13,6 +13,7 @@ import {
 } from '@heartwood/event'
 import type { JsonObject, JsonValue } from '../framing/index.ts'
 import { MAX_CELLS, MAX_COLUMN_DEPTH, MAX_COLUMNS, MAX_KEY_LENGTH } from '../limits.ts'
+import { ByteStore } from './byte-store.ts'
 import { ColumnSetWriter, type KeyColumns } from './column-set.ts'
 
 /** A key at its place in the nesting of objects: where its value goes as a leaf, and the keys below it. */
@@ -20,6 +21,20 @@ interface KeyNode {
   readonly path: string
   readonly columns: KeyColumns
   readonly below: Map<string, KeyNode>
+}
+
+/** An object at its place in the nesting: the keys in it, and what stands before them in dotted keys. */
+export interface ObjectPlace {
+  readonly nodes: Map<string, KeyNode>
+  readonly path: string
+  readonly depth: number
+}
+
+/** A value at its place in the nesting. Its columns are looked up when the first event has it, as for any other event. */
+export interface LeafPlace {
+  readonly object: ObjectPlace
+  readonly key: string
+  node?: KeyNode | undefined
 }
 
 /**
@@ -39,11 +54,18 @@ export class EventWriter {
   #row = 0
   #messages = 0
   #rests = 0
+  /** Where the bytes of string values lie. */
+  readonly store: ByteStore
 
-  constructor(header: RecordHeader, maxRows: number) {
+  constructor(header: RecordHeader, maxRows: number, body: Uint8Array) {
     this.#header = header
     this.#flags = new Uint8Array(maxRows)
-    this.#columns = new ColumnSetWriter(Math.min(MAX_COLUMNS, Math.ceil(MAX_CELLS / Math.max(1, maxRows))))
+    this.store = new ByteStore(body)
+    this.#columns = new ColumnSetWriter(
+      Math.min(MAX_COLUMNS, Math.ceil(MAX_CELLS / Math.max(1, maxRows))),
+      maxRows,
+      this.store,
+    )
   }
 
   message(text: string): void {
@@ -58,6 +80,35 @@ export class EventWriter {
 
   object(object: JsonObject): void {
     this.#object(object, this.#root, '', 1)
+  }
+
+  /** The place of a whole event's object. */
+  root(): ObjectPlace {
+    return { nodes: this.#root, path: '', depth: 1 }
+  }
+
+  /** The place of an object that an event of this batch has had; undefined where it goes to `rest`. */
+  placeOf(object: ObjectPlace, key: string): ObjectPlace | undefined {
+    const node = object.nodes.get(key)
+    if (node === undefined || object.depth >= MAX_COLUMN_DEPTH) return undefined
+    return { nodes: node.below, path: `${node.path}.`, depth: object.depth + 1 }
+  }
+
+  value(leaf: LeafPlace, value: Scalar | readonly Scalar[]): void {
+    this.#put(this.#nodeOfLeaf(leaf), leaf.object.path + leaf.key, value)
+  }
+
+  number(leaf: LeafPlace, value: number): void {
+    const node = this.#nodeOfLeaf(leaf)
+    if (node === undefined || !this.#columns.setNumber(node.columns, this.#row, value))
+      this.#restOfRow.push([leaf.object.path + leaf.key, value])
+  }
+
+  /** A string by its bytes in the store. */
+  bytes(leaf: LeafPlace, address: number, length: number, hash: number): void {
+    const node = this.#nodeOfLeaf(leaf)
+    if (node === undefined || !this.#columns.setBytes(node.columns, this.#row, address, length, hash))
+      this.#restOfRow.push([leaf.object.path + leaf.key, this.store.text(address, length)])
   }
 
   /** Ends the event that is record `index` of the body. */
@@ -126,6 +177,11 @@ export class EventWriter {
   #put(node: KeyNode | undefined, dotted: string, value: Scalar | readonly Scalar[]): void {
     if (node !== undefined && this.#columns.set(node.columns, this.#row, value)) return
     this.#restOfRow.push([dotted, isScalar(value) ? value : [...value]])
+  }
+
+  #nodeOfLeaf(leaf: LeafPlace): KeyNode | undefined {
+    leaf.node ??= this.#nodeOf(leaf.object.nodes, leaf.key, leaf.object.path)
+    return leaf.node
   }
 
   /** Undefined for a new key where there are too many already, or the key is too long. */

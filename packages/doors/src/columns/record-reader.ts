@@ -8,11 +8,22 @@ export interface RecordText {
 }
 
 /** Reads records of a body as text. Whether a single record is sound UTF-8 is only asked where the body is not. */
-export function recordReader(body: Uint8Array): (start: number, end: number) => RecordText {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  const sound = isUtf8(bytes)
-  return (start, end) => ({
-    text: bytes.toString('utf8', start, end),
-    flags: sound || isUtf8(bytes.subarray(start, end)) ? 0 : FLAGS.utf8_repaired,
-  })
+export class RecordReader {
+  readonly #bytes: Buffer
+  readonly #sound: boolean
+
+  constructor(body: Uint8Array) {
+    this.#bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+    this.#sound = isUtf8(this.#bytes)
+  }
+
+  /** Whether a record is UTF-8 throughout. */
+  isSound(start: number, end: number): boolean {
+    return this.#sound || isUtf8(this.#bytes.subarray(start, end))
+  }
+
+  read(start: number, end: number): RecordText {
+    const flags = this.isSound(start, end) ? 0 : FLAGS.utf8_repaired
+    return { text: this.#bytes.toString('utf8', start, end), flags }
+  }
 }

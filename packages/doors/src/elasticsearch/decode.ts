@@ -1,26 +1,27 @@
 import type { RecordHeader } from '@heartwood/event'
 import type { EventWriter } from '../columns/event-writer.ts'
-import { recordReader } from '../columns/record-reader.ts'
 import { cutBulk, isJsonObject, type JsonObject, parseJson } from '../framing/index.ts'
-import { writeJson } from '../json/decode.ts'
+import type { JsonRecords } from '../json/json-records.ts'
 
 /**
  * A document becomes attributes as a JSON line does. The index it was sent to and the client's own document id are
  * kept as the attributes `_index` and `_id`; neither is the event's identity. Gives the number of records found.
  */
-export function decodeElasticsearch(header: RecordHeader, body: Uint8Array, writer: EventWriter): number {
+export function decodeElasticsearch(
+  header: RecordHeader,
+  body: Uint8Array,
+  writer: EventWriter,
+  records: JsonRecords,
+): number {
   const frames = cutBulk(body)
   const refused = new Set(header.refused)
-  const read = recordReader(body)
   frames.forEach(({ action, start, end }, index) => {
     if (refused.has(index) || action === undefined) return
-    const { text, flags } = read(start, end)
     writer.attribute('_index', action.index ?? header.index)
     writer.attribute('_id', action.id)
-    const document = action.operation === 'update' ? documentOfUpdate(text) : undefined
-    if (document !== undefined) writer.object(document)
-    const flag = document === undefined ? writeJson(text, false, writer) : 0
-    writer.endEvent(index, flags | flag)
+    const updated =
+      action.operation === 'update' ? records.writePart(start, end, documentOfUpdate) : undefined
+    writer.endEvent(index, updated ?? records.write(start, end, false))
   })
   return frames.length
 }

@@ -1,16 +1,16 @@
 import { FLAGS, type RecordHeader } from '@heartwood/event'
 import type { EventWriter } from '../columns/event-writer.ts'
-import { recordReader } from '../columns/record-reader.ts'
+import { RecordReader } from '../columns/record-reader.ts'
 import { cutLines, isJsonObject, parseJson } from '../framing/index.ts'
 
 /** A line is the message; a line that is a JSON object is decoded as one. Gives the number of records found. */
 export function decodeText(header: RecordHeader, body: Uint8Array, writer: EventWriter): number {
   const frames = cutLines(body)
   const refused = new Set(header.refused)
-  const read = recordReader(body)
+  const records = new RecordReader(body)
   for (let index = 0; index < frames.length; index++) {
     if (refused.has(index)) continue
-    const { text, flags } = read(frames.starts[index] ?? 0, frames.ends[index] ?? 0)
+    const { text, flags } = records.read(frames.starts[index] ?? 0, frames.ends[index] ?? 0)
     const json = mayBeObject(text) ? parseJson(text) : undefined
     if (isJsonObject(json?.value)) writer.object(json.value)
     else writer.message(text)

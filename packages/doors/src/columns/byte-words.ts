@@ -1,0 +1,61 @@
+/**
+ * Bytes looked at four at a time: strings are hashed and compared on every event. Words are read with the low byte first,
+ * whatever the machine.
+ */
+
+/** Strings of at least 16 bytes with the same 32 bits happen by chance once in billions; see ByteDictionary for the rest. */
+const FACTOR = 0x9e3779b1 | 0
+
+/** The hash of no bytes: a number of this process, so that strings which collide are hard to prepare. */
+export const HASH_SEED = Math.floor(Math.random() * 2 ** 32) | 0
+
+/** Takes the next word into a hash (multiply and rotate, as MurmurHash3 does), or one of the last bytes. */
+export function hashWord(hash: number, word: number): number {
+  const mixed = Math.imul(hash ^ word, FACTOR)
+  return (mixed << 13) | (mixed >>> 19)
+}
+
+/** Ends a hash: every bit of it comes to depend on the last bytes (the finalizer of MurmurHash3). */
+export function hashEnd(hash: number): number {
+  let mixed = hash ^ (hash >>> 16)
+  mixed = Math.imul(mixed, 0x85ebca6b)
+  mixed ^= mixed >>> 13
+  mixed = Math.imul(mixed, 0xc2b2ae35)
+  return mixed ^ (mixed >>> 16)
+}
+
+/** The hash of the bytes `from` to `to`: whole words, then what is left byte by byte. */
+export function hashBytes(bytes: DataView, from: number, to: number): number {
+  let hash = HASH_SEED
+  let at = from
+  for (; at + 4 <= to; at += 4) hash = hashWord(hash, bytes.getInt32(at, true))
+  for (; at < to; at++) hash = hashWord(hash, bytes.getUint8(at))
+  return hashEnd(hash)
+}
+
+/** Whether `length` bytes at two places are the same. */
+export function sameBytes(a: DataView, from: number, b: DataView, other: number, length: number): boolean {
+  let at = 0
+  for (; at + 4 <= length; at += 4)
+    if (a.getInt32(from + at, true) !== b.getInt32(other + at, true)) return false
+  for (; at < length; at++) if (a.getUint8(from + at) !== b.getUint8(other + at)) return false
+  return true
+}
+
+/**
+ * Whether a word has a byte that ends a plain JSON string: a quote, a backslash or a control character. The classical
+ * test for a zero byte (Mycroft), on the word with these bytes made zero; it is exact up to the first such byte.
+ */
+export function endsPlainText(word: number): boolean {
+  const quote = word ^ 0x22222222
+  const backslash = word ^ 0x5c5c5c5c
+  const found =
+    ((quote - 0x01010101) & ~quote) | ((backslash - 0x01010101) & ~backslash) | ((word - 0x20202020) & ~word)
+  return (found & HIGH_BITS) !== 0
+}
+
+const HIGH_BITS = 0x80808080 | 0
+
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
