@@ -7,6 +7,7 @@ export interface IndexerMetrics {
   readonly absorbed: Counter
   readonly deadLetters: Counter<'step'>
   readonly dropped: Counter<'step'>
+  readonly jsonRecords: Counter<'read'>
   readonly tailSkipped: Counter
   readonly commitSeconds: Histogram
 }
@@ -22,6 +23,11 @@ export function indexerMetrics(register: Registry): IndexerMetrics {
       'step',
     ]),
     dropped: counter('dropped_total', 'Events dropped on purpose, by pipeline step', ['step']),
+    jsonRecords: counter(
+      'json_records_total',
+      'JSON records read by the shape of one before (shaped) or parsed in full (plain), which takes longer',
+      ['read'],
+    ),
     tailSkipped: counter('tail_skipped_total', 'Matching events that slow tails were not shown'),
     commitSeconds: new Histogram({
       name: 'heartwood_indexer_commit_seconds',

@@ -150,7 +150,9 @@ async function readItem(
   }
   const receivedAt = BigInt(header.received_at)
   parts.ledger.read(batch_id, { partition, receivedAt, bytes: header.bytes })
-  const { batch, deadLetters, dropped } = await indexRecord(header, body, parts.steps, now())
+  const { batch, deadLetters, dropped, json } = await indexRecord(header, body, parts.steps, now())
+  metrics.jsonRecords.inc({ read: 'shaped' }, json.shaped)
+  metrics.jsonRecords.inc({ read: 'plain' }, json.plain)
   for (const [step, count] of dropped) metrics.dropped.inc({ step }, count)
   parts.tails.publish(partition, position, batch)
   return {

@@ -185,6 +185,16 @@ test('rows that a step drops are counted under its name', async () => {
   )
 })
 
+test('how many JSON records followed no known shape is a metric', async () => {
+  await using folder = await dataFolder()
+  await folder.publish('b1', ['{"n":1}', '{"n":2}', '{"m":1}', '{"n":3}'])
+  await using run = await runIndexer(folder)
+  await indexed(run)
+  const metric = await run.metrics.getSingleMetricAsString('heartwood_indexer_json_records_total')
+  expect(metric).toContain('{read="shaped"} 2')
+  expect(metric).toContain('{read="plain"} 2')
+})
+
 test('a full disk is waited for: /readyz says why, and everything is found once there is room', async () => {
   await using folder = await dataFolder()
   let full = true

@@ -1,4 +1,4 @@
-import { decodeRecord } from '@heartwood/doors'
+import { decodeRecord, type JsonReads } from '@heartwood/doors'
 import {
   concatBatches,
   type DeadLetter,
@@ -14,7 +14,13 @@ import {
 import { PipelineError, runPipeline, type Step } from '@heartwood/pipeline'
 
 /** What became of one queue record: its events, and what could not become one. */
-export interface IndexedRecord {
+export interface IndexedRecord extends Processed {
+  /** How its JSON was read; all 0 where it was not. */
+  readonly json: JsonReads
+}
+
+/** What became of rows in the pipeline. */
+interface Processed {
   readonly batch: EventBatch
   readonly deadLetters: readonly DeadLetter[]
   /** Rows dropped on purpose, by pipeline step. */
@@ -37,20 +43,17 @@ export async function indexRecord(
   try {
     const decoded = await decodeRecord(header, body, now)
     const processed = isolating(decoded.batch, steps, header, now)
-    return { ...processed, deadLetters: [...decoded.deadLetters, ...processed.deadLetters] }
+    const deadLetters = [...decoded.deadLetters, ...processed.deadLetters]
+    return { ...processed, deadLetters, json: decoded.json }
   } catch (error) {
     const batch = selectRows(EMPTY, new Uint32Array(0))
-    return { batch, deadLetters: [undecodable(header, body, error, now)], dropped: new Map() }
+    const json = { shaped: 0, plain: 0, plainValues: 0 }
+    return { batch, deadLetters: [undecodable(header, body, error, now)], dropped: new Map(), json }
   }
 }
 
 /** Runs the pipeline; a row that makes it throw becomes a dead letter, its neighbours go on. */
-function isolating(
-  batch: EventBatch,
-  steps: readonly Step[],
-  header: RecordHeader,
-  now: Nanos,
-): IndexedRecord {
+function isolating(batch: EventBatch, steps: readonly Step[], header: RecordHeader, now: Nanos): Processed {
   try {
     return runPipeline(steps, batch, { header })
   } catch (error) {
