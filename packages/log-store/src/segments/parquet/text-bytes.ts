@@ -22,6 +22,7 @@ export class TextBytes {
 
   /** Adds texts and gives them as they were stored: halves of surrogate pairs become U+FFFD. */
   add(texts: readonly string[]): readonly string[] {
+    if (texts.length === 0) return texts
     const gap = this.#gap
     const all = gap + texts.join(gap)
     this.#reserve(all.length * BYTES_PER_UNIT, texts.length)
