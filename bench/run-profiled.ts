@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LoadGenerator } from './generator/load-generator.ts'
 import { type ProfiledApp, readProfiles } from './measure/cpu-profile.ts'
-import { runLoad } from './measure/load.ts'
+import { type LoadResult, runLoad } from './measure/load.ts'
 import { Subject } from './measure/subject.ts'
 import { profiled } from './plan.ts'
 
@@ -11,7 +11,7 @@ export interface ProfiledRun {
   readonly apps: readonly ProfiledApp[]
   /** CPU of the whole process per event, profiler included, by app. */
   readonly cpuMicros: ReadonlyMap<string, number>
-  readonly mainThreadMicros: ReadonlyMap<string, number>
+  readonly threadMicros: LoadResult['threadMicros']
   readonly events: number
   readonly bytesPerEvent: number
 }
@@ -26,13 +26,13 @@ export async function runProfiled(seconds: number): Promise<ProfiledRun> {
     await using subject = await Subject.start({ NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` })
     using generator = new LoadGenerator()
     const { workload, pace } = profiled(seconds)
-    const { report, cpuMicros, mainThreadMicros, window } = await runLoad(subject, generator, workload, pace)
+    const { report, cpuMicros, threadMicros, window } = await runLoad(subject, generator, workload, pace)
     const pids = new Map([...subject.pids()].filter(([app]) => app === 'ingest' || app === 'indexer'))
     const stored = await subject.stopAndLook()
     return {
       apps: readProfiles(folder, pids, window),
       cpuMicros,
-      mainThreadMicros,
+      threadMicros,
       events: report.facts.events,
       bytesPerEvent: stored.bytes / stored.events,
     }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { LoadGenerator } from '../generator/load-generator.ts'
 import type { Pace, Report, Workload } from '../generator/workload.ts'
 import type { Subject } from './subject.ts'
-import { cpuBetween, machineBusySeconds, mainThreadSeconds, usageByApp } from './usage.ts'
+import { cpuBetween, machineBusySeconds, type ThreadKind, threadSeconds, usageByApp } from './usage.ts'
 
 /** One run of a workload against a Heartwood, until its last event is searchable. */
 export interface LoadResult {
@@ -17,8 +17,8 @@ export interface LoadResult {
   /** Microseconds of CPU per event by app, from the first request until the last event was searchable. */
   readonly cpuMicros: ReadonlyMap<string, number>
   readonly generatorMicros: number
-  /** Microseconds per event of the main threads of the apps that have one of their own. */
-  readonly mainThreadMicros: ReadonlyMap<string, number>
+  /** Microseconds per event by app and kind of thread. */
+  readonly threadMicros: ReadonlyMap<string, ReadonlyMap<ThreadKind, number>>
   /** Cores that neither Heartwood nor the generator used: the rest of the machine was at work too. */
   readonly othersCores: number
   /** When the load ran, microseconds of the monotonic clock. */
@@ -39,7 +39,7 @@ export async function runLoad(
   const bytesPerEvent = await generator.prepare(workload)
   const before = await subject.indexedEvents()
   const cpuBefore = usageByApp(subject.pid)
-  const mainBefore = mainThreads(subject)
+  const threadsBefore = threads(subject)
   const busyBefore = machineBusySeconds()
   const windowFrom = monotonicMicros()
   const begun = performance.now()
@@ -69,11 +69,13 @@ export async function runLoad(
     drainSeconds: (drained - sent) / 1_000,
     cpuMicros: new Map([...cpu].map(([app, seconds]) => [app, (seconds * 1e6) / events])),
     generatorMicros: (report.cpuSeconds * 1e6) / events,
-    mainThreadMicros: new Map(
-      [...mainThreads(subject)].map(([app, seconds]) => [
-        app,
-        ((seconds - (mainBefore.get(app) ?? 0)) * 1e6) / events,
-      ]),
+    threadMicros: new Map(
+      [...threads(subject)].map(([app, kinds]) => {
+        const before = threadsBefore.get(app)
+        const micros = (kind: ThreadKind, seconds: number) =>
+          ((seconds - (before?.get(kind) ?? 0)) * 1e6) / events
+        return [app, new Map([...kinds].map(([kind, seconds]) => [kind, micros(kind, seconds)]))]
+      }),
     ),
     othersCores: Math.max(0, (others * 1_000) / (drained - begun)),
     window: { from: windowFrom, to: monotonicMicros() },
@@ -98,8 +100,8 @@ async function indexedAtLeast(subject: Subject, events: number): Promise<void> {
   }
 }
 
-function mainThreads(subject: Subject): Map<string, number> {
-  return new Map([...subject.pids()].map(([app, pid]) => [app, mainThreadSeconds(pid)]))
+function threads(subject: Subject): Map<string, Map<ThreadKind, number>> {
+  return new Map([...subject.pids()].map(([app, pid]) => [app, threadSeconds(pid)]))
 }
 
 function monotonicMicros(): number {

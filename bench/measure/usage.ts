@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -64,13 +64,33 @@ function secondsOfStat(stat: string): number {
 }
 
 /**
- * User and system time of a process's main thread, from /proc/<pid>/task/<pid>/stat; NaN where there is none (macOS).
+ * User and system time of the living threads of a process by what they do, from /proc/<pid>/task; empty where there is
+ * none (macOS). The time of threads that have ended is in the process's only.
  */
-export function mainThreadSeconds(pid: number): number {
+export function threadSeconds(pid: number): Map<ThreadKind, number> {
+  const seconds = new Map<ThreadKind, number>()
+  if (!existsSync(`/proc/${pid}/task`)) return seconds
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const found = lookAt(pid, Number(thread))
+    if (found !== undefined) seconds.set(found.kind, (seconds.get(found.kind) ?? 0) + found.seconds)
+  }
+  return seconds
+}
+
+/** `main` runs the app's JavaScript, `v8` collects garbage and compiles, `libuv` does files and zlib. */
+export type ThreadKind = 'main' | 'v8' | 'libuv' | 'other'
+
+function lookAt(pid: number, thread: number): { kind: ThreadKind; seconds: number } | undefined {
   try {
-    return secondsOfStat(readFileSync(`/proc/${pid}/task/${pid}/stat`, 'latin1'))
+    const text = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1')
+    const seconds = secondsOfStat(text)
+    if (thread === pid) return { kind: 'main', seconds }
+    const name = text.slice(text.indexOf('(') + 1, text.lastIndexOf(')'))
+    if (name.startsWith('V8Worker')) return { kind: 'v8', seconds }
+    return { kind: name.startsWith('libuv') ? 'libuv' : 'other', seconds }
   } catch {
-    return Number.NaN
+    // It ended between the two looks.
+    return undefined
   }
 }
 

@@ -157,12 +157,14 @@ function memoryRows({ peakMemory }: Measured): Row[] {
 
 const MOST_STAGES = 14
 
-function stageSections({ apps, cpuMicros, mainThreadMicros }: ProfiledRun): Section[] {
+function stageSections({ apps, cpuMicros, threadMicros }: ProfiledRun): Section[] {
   return apps.map(({ app, stages }) => {
     const process = cpuMicros.get(app) ?? 0
-    const known = mainThreadMicros.get(app) ?? Number.NaN
     // Where the system does not tell threads apart, all of it is taken for the main thread's.
-    const main = Number.isNaN(known) ? process : known
+    const kinds = threadMicros.get(app)
+    const main = kinds?.get('main') ?? process
+    const v8 = kinds?.get('v8') ?? 0
+    const libuv = kinds?.get('libuv') ?? 0
     const row = (figure: string, micros: number, note = ''): Row => ({
       figure,
       measured: `${micros.toFixed(2)} us`,
@@ -180,7 +182,9 @@ function stageSections({ apps, cpuMicros, mainThreadMicros }: ProfiledRun): Sect
           .slice(0, MOST_STAGES)
           .map(([stage, share]) => row(stage, share * main, `${(share * 100).toFixed(0)} %`)),
         row('all other stages', hidden * main, `${(hidden * 100).toFixed(0)} %`),
-        row('its other threads', process - main, 'merging, zlib, files, garbage collection, compiling'),
+        row("V8's own threads", v8, 'garbage collection, compiling'),
+        row("libuv's threads", libuv, 'files, zlib'),
+        row('other threads', process - main - v8 - libuv, 'merging (indexer only), the profiler itself'),
       ],
     }
   })
