@@ -108,6 +108,25 @@ describe('random publishers that die, consumers that restart, and releases', () 
     { weight: 2, arbitrary: fc.record({ do: fc.constant('restart consumer' as const) }) },
     { weight: 3, arbitrary: fc.record({ do: fc.constant('release' as const) }) },
   )
+  test('a file that never got a record is no end, also when it is released with the one before it', async () => {
+    await using directory = await temporaryDirectory()
+    const dir = `${directory.path}/queue`
+    const open = () => openDiskPublisher({ dir, partitions: 1 })
+    const first = await open()
+    const consumer = await openDiskConsumer({ dir })
+    await first.publish('k', recordHeader('a'), body('x'))
+    const [item] = await take(consumer, 0, null, 1)
+    const position = item?.position ?? 0n
+    await consumer.release(0, position)
+    await first.close()
+    await (await open()).close()
+    const third = await open()
+    await third.publish('k', recordHeader('b'), body('x'))
+    expect((await take(consumer, 0, position, 1)).map(batchOf)).toEqual(['b'])
+    await third.close()
+    await consumer.close()
+  })
+
   test('the consumer sees every acknowledged record once and in order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {

@@ -21,14 +21,21 @@ export async function* readPartition(
   onNextFile: () => Promise<void>,
 ): AsyncGenerator<QueueItem> {
   using changes = new ChangeSignal(directory)
-  let number = await firstFile(directory, after)
+  let at = after
+  let number = await firstFile(directory, at)
   while (number === undefined && !signal.aborted) {
     await changes.next(signal)
-    number = await firstFile(directory, after)
+    number = await firstFile(directory, at)
   }
-  let offset = after !== null && fileOf(after) === number ? Math.max(offsetOf(after), RECORDS_AT) : RECORDS_AT
   while (number !== undefined && !signal.aborted) {
-    await using file = await openKept(directory, number)
+    await using file = await openIfThere(directory, number)
+    if (file === undefined) {
+      // Released since it was found, which a file without records can be before it is read: go on behind it.
+      number = await firstFile(directory, at)
+      continue
+    }
+    let offset: number =
+      at !== null && fileOf(at) === number ? Math.max(offsetOf(at), RECORDS_AT) : RECORDS_AT
     let next: number | undefined
     while (next === undefined && !signal.aborted) {
       let end = await durableOffset(file)
@@ -43,12 +50,12 @@ export async function* readPartition(
       if (offset >= end) continue
       for await (const item of readItems(file, offset, end)) {
         if (signal.aborted) return
-        offset = offsetOf(item.position)
+        at = item.position
+        offset = offsetOf(at)
         yield item
       }
     }
     number = next
-    offset = RECORDS_AT
     if (number !== undefined) await onNextFile()
   }
 }
@@ -67,6 +74,7 @@ async function firstFile(directory: string, after: bigint | null): Promise<numbe
       `position ${after} lies behind the end of the queue: is it another queue?`,
     )
   const previousEnd = await previousEndOf(directory, following)
+  if (previousEnd === undefined) return firstFile(directory, after)
   if (previousEnd > after)
     throw new QueueError('position_lost', `the queue no longer keeps what follows ${after}`)
   return following
@@ -82,8 +90,8 @@ interface LaterFile {
 async function laterFile(directory: string, number: number): Promise<LaterFile | undefined> {
   const later = (await listFiles(directory)).filter((other) => other > number)
   for (const other of later) {
-    await using file = await openKept(directory, other)
-    if (file.header !== undefined) return { number: later[0] ?? other, previousEnd: file.header.previousEnd }
+    await using file = await openIfThere(directory, other)
+    if (file?.header !== undefined) return { number: later[0] ?? other, previousEnd: file.header.previousEnd }
   }
   return later[0] === undefined ? undefined : { number: later[0], previousEnd: undefined }
 }
@@ -99,19 +107,17 @@ async function finalOffset(file: OpenQueueFile, later: LaterFile): Promise<numbe
   throw new QueueError('position_lost', `queue files between ${file.number} and ${later.number} are missing`)
 }
 
-async function previousEndOf(directory: string, number: number): Promise<bigint> {
-  await using file = await openKept(directory, number)
-  return file.header?.previousEnd ?? positionOf(number, 0)
+/** Undefined where the file was released meanwhile. */
+async function previousEndOf(directory: string, number: number): Promise<bigint | undefined> {
+  await using file = await openIfThere(directory, number)
+  return file && (file.header?.previousEnd ?? positionOf(number, 0))
 }
 
-async function openKept(directory: string, number: number): Promise<OpenQueueFile> {
+async function openIfThere(directory: string, number: number): Promise<OpenQueueFile | undefined> {
   try {
     return await openQueueFile(directory, number)
   } catch (error) {
-    if (errorCode(error) === 'ENOENT')
-      throw new QueueError('position_lost', `queue file ${number} was released while it was read`, {
-        cause: error,
-      })
+    if (errorCode(error) === 'ENOENT') return undefined
     throw error
   }
 }
