@@ -68,6 +68,7 @@ describe('the time range', () => {
         expect(range?.from).toBeLessThanOrEqual(NOW + offset)
         expect(range?.to).toBeGreaterThan(NOW + offset)
       }),
+      { examples: [[0], [-1], [1]] },
     )
   })
 

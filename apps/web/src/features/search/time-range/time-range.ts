@@ -118,7 +118,7 @@ export function widerRange(range: TimeRange, now: number): TimeRange | undefined
 
 /** The shortest preset that holds a moment, else the hour up to it. */
 export function rangeAround(millis: number, now: number): TimeRange {
-  const preset = PRESETS.find(({ millis: length }) => millis <= now && millis > now - length * 0.95)
+  const preset = PRESETS.find(({ millis: length }) => millis < now && millis > now - length * 0.95)
   return preset === undefined
     ? isoRange(millis - 3_600_000, millis + 1_000)
     : { from: preset.from, to: 'now' }
