@@ -155,7 +155,7 @@ test('a step that throws for one event puts that event aside and no other', asyn
         name: 'picky',
         run(batch) {
           const values = batch.attributes.get('msg')?.string
-          if (values?.codes.some((code) => values.values[code] === 'poison'))
+          if (values?.codes.some((code) => values.values.at(code) === 'poison'))
             throw new Error('cannot take it')
           return { batch }
         },

@@ -1,4 +1,11 @@
-import { type EventBatch, RecordHeader, rowsOf } from '@heartwood/event'
+import {
+  type Column,
+  type ColumnSet,
+  type EventBatch,
+  perValue,
+  RecordHeader,
+  rowsOf,
+} from '@heartwood/event'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Decoded, decodeRecord } from '../src/index.ts'
@@ -32,13 +39,31 @@ async function bothWays(
   return { shaped, plain }
 }
 
+/** The columns with their texts read out, so that codes are compared too. */
+function readOut(batch: EventBatch): unknown {
+  const texts = (column: Column) =>
+    column.type === 'string' || column.type === 'array'
+      ? { ...column, values: perValue(column.values, (text) => text) }
+      : column
+  const sets = (columns: ColumnSet) =>
+    [...columns].map(([key, typed]) => [key, Object.values(typed).map(texts)])
+  return {
+    ...batch,
+    id: texts(batch.id),
+    text: [...batch.text].map(([field, column]) => [field, texts(column)]),
+    attributes: sets(batch.attributes),
+    resource: sets(batch.resource),
+  }
+}
+
 /** Not only the same rows: the same columns in the same order with the same dictionaries. */
 function expectSame(shaped: EventBatch, plain: EventBatch): void {
   expect([...rowsOf(shaped)]).toEqual([...rowsOf(plain)])
   expect([...shaped.attributes.keys()]).toEqual([...plain.attributes.keys()])
-  expect(shaped).toEqual(plain)
+  expect(readOut(shaped)).toEqual(readOut(plain))
   for (const { string } of shaped.attributes.values())
-    if (string !== undefined) expect(new Set(string.values.slice(1)).size).toBe(string.values.length - 1)
+    if (string !== undefined)
+      expect(new Set(perValue(string.values, (text) => text)).size).toBe(string.values.length)
 }
 
 async function expectSameBothWays(body: string | Uint8Array, door?: 'logs' | 'bulk'): Promise<Decoded> {

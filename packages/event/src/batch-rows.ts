@@ -1,5 +1,6 @@
 import type { Column, ColumnSet, EventBatch, StringColumn, TextField, TypedColumns } from './event-batch.ts'
 import { COLUMN_TYPES } from './event-batch.ts'
+import { textValues } from './text-values.ts'
 
 /** The rows of a batch at `rows`, in that order (a filter, a sort or a slice). Dictionaries are shared, not copied. */
 export function selectRows(batch: EventBatch, rows: Uint32Array): EventBatch {
@@ -83,7 +84,7 @@ function selectColumn(column: Column, rows: Uint32Array): Column {
 
 /** A column with the same value in every row. */
 export function constantColumn(value: string, length: number): StringColumn {
-  return { type: 'string', codes: new Uint32Array(length).fill(1), values: ['', value] }
+  return { type: 'string', codes: new Uint32Array(length).fill(1), values: textValues(['', value]) }
 }
 
 /** The same batch with some text columns replaced (undefined removes one). */

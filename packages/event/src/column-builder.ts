@@ -8,6 +8,7 @@ import {
   type StringColumn,
 } from './event-batch.ts'
 import type { Scalar } from './log-event.ts'
+import { type TextValues, textValues } from './text-values.ts'
 
 /** Grows one column row by row; rows that are skipped have no value. `finish(length)` closes it at `length` rows. */
 export interface ColumnBuilder<Value, Built extends Column> {
@@ -43,10 +44,10 @@ class DictionaryBuilder {
     this.#codes[row] = code
   }
 
-  finish(length: number): { codes: Uint32Array; values: string[] } {
+  finish(length: number): { codes: Uint32Array; values: TextValues } {
     return {
       codes: grown(this.#codes, length, (n) => new Uint32Array(n)).slice(0, length),
-      values: this.#values,
+      values: textValues(this.#values),
     }
   }
 }

@@ -10,6 +10,7 @@ import type {
   TypedColumns,
 } from './event-batch.ts'
 import { TEXT_FIELDS } from './event-batch.ts'
+import { type TextValues, textValues } from './text-values.ts'
 
 /** All rows of several batches, in order; column by column, so that a distinct value is looked at once a batch. */
 export function concatBatches(batches: readonly EventBatch[]): EventBatch {
@@ -124,7 +125,7 @@ class Join {
   /** One dictionary of the values that occur; those that no row has any more are left behind. */
   #dictionary(of: (batch: EventBatch) => StringColumn | ArrayColumn | undefined): {
     codes: Uint32Array
-    values: string[]
+    values: TextValues
   } {
     const codes = new Uint32Array(this.#length)
     const values = ['']
@@ -138,7 +139,7 @@ class Join {
         if (from === 0) continue
         let code = known[from] ?? 0
         if (code === 0) {
-          const value = column.values[from] ?? ''
+          const value = column.values.at(from)
           code = codeOf.get(value) ?? 0
           if (code === 0) {
             code = values.length
@@ -150,6 +151,6 @@ class Join {
         codes[start + row] = code
       }
     }
-    return { codes, values }
+    return { codes, values: textValues(values) }
   }
 }

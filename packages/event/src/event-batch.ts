@@ -1,5 +1,6 @@
 import type { AttributeValue, LogEvent, Scalar } from './log-event.ts'
 import { levelOfSeverity } from './severity.ts'
+import type { TextValues } from './text-values.ts'
 
 /**
  * A batch of events as columns: what doors decode into, pipeline steps rewrite, tails test and stores encode.
@@ -37,17 +38,17 @@ export const TEXT_FIELDS = [
 ] as const
 export type TextField = (typeof TEXT_FIELDS)[number]
 
-/** Code 0 means "no value in this row"; `values[0]` is never read. Values are distinct. */
+/** Code 0 means "no value in this row". Two codes may stand for the same text. */
 export interface StringColumn {
   readonly type: 'string'
   readonly codes: Uint32Array
-  readonly values: readonly string[]
+  readonly values: TextValues
 }
 /** Arrays of scalars, as the JSON text of the array (numbers of any size exact), dictionary coded. */
 export interface ArrayColumn {
   readonly type: 'array'
   readonly codes: Uint32Array
-  readonly values: readonly string[]
+  readonly values: TextValues
 }
 export interface Int64Column {
   readonly type: 'int64'
@@ -108,7 +109,7 @@ export function textAt(column: StringColumn | undefined, row: number): string | 
 
 function textAtCode(column: StringColumn | ArrayColumn, row: number): string | undefined {
   const code = column.codes[row] ?? 0
-  return code === 0 ? undefined : column.values[code]
+  return code === 0 ? undefined : column.values.at(code)
 }
 
 /** The scalars of an array column's value; integers past 2^53 come as bigint. */

@@ -1,4 +1,4 @@
-import { type EventBatch, type StringColumn, type TextField, withText } from '@heartwood/event'
+import { type EventBatch, perValue, type StringColumn, type TextField, withText } from '@heartwood/event'
 import { datadogTrace, hexId } from './promote/readers.ts'
 import type { Step } from './step.ts'
 import { TextFill } from './text-fill.ts'
@@ -20,7 +20,7 @@ const FIELDS = ['trace_id', 'span_id', 'request_id'] as const satisfies readonly
 function withIds(batch: EventBatch): EventBatch {
   const message = batch.text.get('message')
   if (message === undefined) return batch
-  const ids = message.values.map((value, code) => (code === 0 ? undefined : idsOf(value)))
+  const ids = perValue(message.values, idsOf)
   if (ids.every((found) => found === undefined)) return batch
   const changes: Partial<Record<TextField, StringColumn>> = {}
   for (const field of FIELDS) {

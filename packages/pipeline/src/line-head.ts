@@ -53,7 +53,7 @@ function heads(batch: EventBatch): ((row: number) => Head | undefined) | undefin
 /** Whether the raw text is a line of text: JSON has said all it says in attributes. */
 function isParsedLine(raw: StringColumn | undefined, row: number): boolean {
   const code = raw?.codes[row] ?? 0
-  return code !== 0 && !(raw?.values[code] ?? '').trimStart().startsWith('{')
+  return code !== 0 && !raw?.values.at(code).trimStart().startsWith('{')
 }
 
 function headsOf(column: StringColumn): (row: number) => Head | undefined {
@@ -61,7 +61,7 @@ function headsOf(column: StringColumn): (row: number) => Head | undefined {
   return (row) => {
     const code = column.codes[row] ?? 0
     if (code === 0) return undefined
-    known[code] ??= headOf(column.values[code] ?? '')
+    known[code] ??= headOf(column.values.at(code))
     return known[code]
   }
 }

@@ -1,4 +1,4 @@
-import type { StringColumn } from '@heartwood/event'
+import { type StringColumn, textValues } from '@heartwood/event'
 
 /** Writes values into a text column, sharing its dictionary; the column it started from is not changed. */
 export class TextFill {
@@ -11,8 +11,8 @@ export class TextFill {
   constructor(column: StringColumn | undefined, length: number) {
     this.#length = length
     this.#codes = column === undefined ? new Uint32Array(length) : column.codes.slice()
-    this.#values = column === undefined ? [''] : [...column.values]
-    for (let code = 1; code < this.#values.length; code++) this.#codeOf.set(this.#values[code] ?? '', code)
+    this.#values = ['']
+    for (let code = 1; code < (column?.values.length ?? 0); code++) this.#know(column?.values.at(code) ?? '')
   }
 
   get length(): number {
@@ -30,12 +30,12 @@ export class TextFill {
   /** The code of a value, for `set`; '' is no value. */
   code(value: string): number {
     if (value === '') return 0
-    let code = this.#codeOf.get(value)
-    if (code === undefined) {
-      code = this.#values.length
-      this.#values.push(value)
-      this.#codeOf.set(value, code)
-    }
+    return this.#codeOf.get(value) ?? this.#know(value)
+  }
+
+  #know(value: string): number {
+    const code = this.#values.push(value) - 1
+    this.#codeOf.set(value, code)
     return code
   }
 
@@ -45,6 +45,6 @@ export class TextFill {
   }
 
   finish(): StringColumn {
-    return { type: 'string', codes: this.#codes, values: this.#values }
+    return { type: 'string', codes: this.#codes, values: textValues(this.#values) }
   }
 }

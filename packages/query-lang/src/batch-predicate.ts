@@ -193,7 +193,7 @@ function codedTest(
     const code = codes[row] ?? 0
     let answer = answers[code]
     if (answer === 0) {
-      answer = matches(values[code] ?? '') ? 2 : 1
+      answer = matches(values.at(code)) ? 2 : 1
       answers[code] = answer
     }
     return answer === 2

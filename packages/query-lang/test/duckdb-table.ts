@@ -65,7 +65,7 @@ export async function batchTable(connection: DuckDBConnection, batch: EventBatch
       switch (column?.type) {
         case 'string':
         case 'array':
-          appendText(column.codes[row] === 0 ? undefined : column.values[column.codes[row] ?? 0])
+          appendText(column.codes[row] === 0 ? undefined : column.values.at(column.codes[row] ?? 0))
           break
         case 'int64':
           if (column.present[row] === 1) appender.appendBigInt(column.values[row] ?? 0n)

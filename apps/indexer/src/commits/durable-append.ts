@@ -83,10 +83,14 @@ function putAside(part: CommitPart, error: unknown, now: Nanos): CommitPart {
     id: eventId(batchId, 0),
     at: isoFromNanos(now),
     ...(part.receivedAt !== undefined && { received_at: isoFromNanos(part.receivedAt) }),
-    door: part.batch?.text.get('source')?.values[1] ?? 'unknown',
+    door: part.batch?.text.get('source')?.values.at(1) || 'unknown',
     step: 'store',
     reason: reasonOf(error),
-    sample: part.batch?.text.get('message')?.values[1]?.slice(0, 8 * 1024) ?? '',
+    sample:
+      part.batch?.text
+        .get('message')
+        ?.values.at(1)
+        .slice(0, 8 * 1024) ?? '',
     records: events,
   }
   return {

@@ -10,6 +10,7 @@ import {
   type StringColumn,
   stringColumnBuilder,
   type TextField,
+  textValues,
 } from '@heartwood/event'
 import type { JsonObject, JsonValue } from '../framing/index.ts'
 import { MAX_CELLS, MAX_COLUMN_DEPTH, MAX_COLUMNS, MAX_KEY_LENGTH } from '../limits.ts'
@@ -129,7 +130,11 @@ export class EventWriter {
     const received = new BigInt64Array(length).fill(BigInt(this.#header.received_at))
     return {
       length,
-      id: { type: 'string', codes: Uint32Array.from({ length }, (_, row) => row + 1), values: this.#ids },
+      id: {
+        type: 'string',
+        codes: Uint32Array.from({ length }, (_, row) => row + 1),
+        values: textValues(this.#ids),
+      },
       timestamp: received,
       observed_at: received.slice(),
       severity_number: new Uint8Array(length),

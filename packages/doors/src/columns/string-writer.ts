@@ -1,4 +1,4 @@
-import type { ColumnBuilder, StringColumn } from '@heartwood/event'
+import { type ColumnBuilder, type StringColumn, textValues } from '@heartwood/event'
 import { ByteDictionary } from './byte-dictionary.ts'
 import type { ByteStore } from './byte-store.ts'
 
@@ -22,6 +22,6 @@ export class StringWriter implements ColumnBuilder<string, StringColumn> {
 
   finish(length: number): StringColumn {
     const codes = length === this.#codes.length ? this.#codes : this.#codes.slice(0, length)
-    return { type: 'string', codes, values: this.#dictionary.values }
+    return { type: 'string', codes, values: textValues(this.#dictionary.values) }
   }
 }

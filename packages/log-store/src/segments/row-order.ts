@@ -1,4 +1,4 @@
-import { type EventBatch, textAt } from '@heartwood/event'
+import { type EventBatch, perValue, type TextValues, textAt } from '@heartwood/event'
 
 type Compare = (a: number, b: number) => number
 
@@ -44,9 +44,10 @@ function byService(batch: EventBatch, rows: Uint32Array): { order: Uint32Array; 
 }
 
 /** Of each dictionary code, its place in the order of the values; 0 for "no value". */
-function rankOf(values: readonly string[]): Uint32Array {
-  const codes = values.map((_, code) => code).slice(1)
-  codes.sort((a, b) => ((values[a] ?? '') < (values[b] ?? '') ? -1 : 1))
+function rankOf(values: TextValues): Uint32Array {
+  const texts = perValue(values, (text) => text)
+  const codes = Array.from(texts.keys()).slice(1)
+  codes.sort((a, b) => ((texts[a] ?? '') < (texts[b] ?? '') ? -1 : 1))
   const rank = new Uint32Array(values.length)
   for (const [place, code] of codes.entries()) rank[code] = place + 1
   return rank

@@ -96,7 +96,7 @@ function servicesOf(batch: EventBatch): string[] {
   const column = batch.text.get('service')
   if (column === undefined) return ['']
   const codes = new Set(column.codes)
-  return [...codes].map((code) => (code === 0 ? '' : (column.values[code] ?? '').toWellFormed())).sort()
+  return [...codes].map((code) => (code === 0 ? '' : column.values.at(code).toWellFormed())).sort()
 }
 
 /** The rows of several segments as one batch. Throws LogStoreError `corrupt` where a file is not what was written. */

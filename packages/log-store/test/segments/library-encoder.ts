@@ -74,5 +74,5 @@ function int64(field_id: number, name: string, values: unknown[]): LibraryColumn
 }
 
 function texts({ codes, values }: Pick<StringColumn, 'codes' | 'values'>, repair = wellFormed): unknown[] {
-  return Array.from(codes, (code) => (code === 0 ? undefined : repair(values[code] ?? '')))
+  return Array.from(codes, (code) => (code === 0 ? undefined : repair(values.at(code))))
 }

@@ -4,6 +4,7 @@ import {
   ColumnSetBuilder,
   type EventBatch,
   exactJson,
+  perValue,
   type StringColumn,
   stringColumnBuilder,
   type TypedColumns,
@@ -23,7 +24,7 @@ function parsed(batch: EventBatch): EventBatch {
   const message = batch.text.get('message')
   if (message === undefined) return batch
   const raw = batch.text.get('raw')
-  const lines = message.values.map((value, code) => (code === 0 ? undefined : parseLine(value)))
+  const lines = perValue(message.values, parseLine)
   if (lines.every((line) => line === undefined)) return batch
 
   const kept = stringColumnBuilder()
@@ -35,8 +36,8 @@ function parsed(batch: EventBatch): EventBatch {
   for (let row = 0; row < batch.length; row++) {
     const code = message.codes[row] ?? 0
     const line = raw?.codes[row] ? undefined : lines[code]
-    const text = code === 0 ? undefined : message.values[code]
-    if (raw?.codes[row]) raws.set(row, raw.values[raw.codes[row] ?? 0] ?? '')
+    const text = code === 0 ? undefined : message.values.at(code)
+    if (raw?.codes[row]) raws.set(row, raw.values.at(raw.codes[row] ?? 0))
     else if (line !== undefined && text !== undefined) raws.set(row, text)
     if (text !== undefined && (line === undefined || line.keepsLine)) kept.set(row, text)
     const restText = mergedRest(rest, row, line)
@@ -74,7 +75,7 @@ function mergedRest(
   row: number,
   line: ParsedLine | undefined,
 ): string | undefined {
-  const had = rest?.codes[row] ? rest.values[rest.codes[row] ?? 0] : undefined
+  const had = rest?.codes[row] ? rest.values.at(rest.codes[row] ?? 0) : undefined
   if (line?.rest === undefined) return had
   if (had === undefined) return exactJson(line.rest)
   // Engines disagree on doubled keys, so each is written once; the event's own text stays, so that no number is rounded.

@@ -1,4 +1,4 @@
-import type { ColumnSet, EventBatch, TypedColumns } from '@heartwood/event'
+import { type ColumnSet, type EventBatch, perValue, type TypedColumns } from '@heartwood/event'
 import { AttributeEdit } from '../attribute-edit.ts'
 import { canonicalKey, compareKeys } from '../keys.ts'
 import type { Step } from '../step.ts'
@@ -71,8 +71,8 @@ function levelFromAttributes(batch: EventBatch): EventBatch {
     }
     const { string, int64 } = typed
     if (string !== undefined) {
-      const words = string.values.map((value, code) => (code === 0 ? undefined : name.word?.(value)))
-      const digits = string.values.map((value) => (/^\d{1,2}$/.test(value) ? Number(value) : undefined))
+      const words = perValue(string.values, (value) => name.word?.(value))
+      const digits = perValue(string.values, (value) => (/^\d{1,2}$/.test(value) ? Number(value) : undefined))
       for (let row = 0; row < batch.length; row++) {
         const code = string.codes[row] ?? 0
         if (code === 0 || severity[row] !== 0) continue

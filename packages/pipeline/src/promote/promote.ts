@@ -114,7 +114,11 @@ function fillField(
 function canAdopt(candidate: Candidate): candidate is Candidate & { column: StringColumn } {
   const { column, alias } = candidate
   if (column.type !== 'string' || alias.keeps) return false
-  return column.values.every((value, code) => code === 0 || alias.read(value) === value)
+  for (let code = 1; code < column.values.length; code++) {
+    const value = column.values.at(code)
+    if (alias.read(value) !== value) return false
+  }
+  return true
 }
 
 /** For each row of a candidate column the code its value gets in the field, 0 for none. Strings are read once a value. */
@@ -128,7 +132,7 @@ function codesInto(fill: TextFill, column: Column, alias: Alias): (row: number) 
         const from = column.codes[row] ?? 0
         let code = known[from] ?? 0
         if (code < 0) {
-          code = codeOf(column.values[from] ?? '')
+          code = codeOf(column.values.at(from))
           known[from] = code
         }
         return code

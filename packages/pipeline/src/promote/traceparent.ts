@@ -1,4 +1,4 @@
-import { type EventBatch, type StringColumn, withText } from '@heartwood/event'
+import { type EventBatch, perValue, type StringColumn, withText } from '@heartwood/event'
 import { compareKeys } from '../keys.ts'
 import type { Step } from '../step.ts'
 import { TextFill } from '../text-fill.ts'
@@ -23,7 +23,7 @@ function fromTraceparent(batch: EventBatch): EventBatch {
   const trace = new TextFill(batch.text.get('trace_id'), batch.length)
   const span = new TextFill(batch.text.get('span_id'), batch.length)
   for (const { column } of columns) {
-    const ids = column.values.map((value) => TRACEPARENT.exec(value))
+    const ids = perValue(column.values, (value) => TRACEPARENT.exec(value))
     const codes = ids.map((match) => trace.code(match?.[1] ?? ''))
     for (let row = 0; row < batch.length; row++) {
       const match = ids[column.codes[row] ?? 0]
@@ -41,5 +41,9 @@ function fromTraceparent(batch: EventBatch): EventBatch {
 }
 
 function holdsOne(column: StringColumn): boolean {
-  return column.values.some((value) => value.length === TRACEPARENT_LENGTH && TRACEPARENT.test(value))
+  const { lengths } = column.values.utf8()
+  for (let code = 1; code < lengths.length; code++) {
+    if (lengths[code] === TRACEPARENT_LENGTH && TRACEPARENT.test(column.values.at(code))) return true
+  }
+  return false
 }

@@ -95,7 +95,7 @@ function timesOf(column: Column): (row: number) => ReadTime | undefined {
       return (row) => {
         const code = column.codes[row] ?? 0
         if (code === 0) return undefined
-        const time = times[code] ?? readText(column.values[code] ?? '') ?? 'none'
+        const time = times[code] ?? readText(column.values.at(code)) ?? 'none'
         times[code] = time
         return time === 'none' ? undefined : time
       }

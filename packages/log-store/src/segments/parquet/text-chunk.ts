@@ -1,3 +1,4 @@
+import type { TextValues } from '@heartwood/event'
 import { BloomFilter } from './bloom-filter.ts'
 import { TextBounds } from './bounds.ts'
 import { type ColumnChunk, type DataPage, ENCODING } from './column-chunk.ts'
@@ -17,7 +18,7 @@ const LENGTH_AT_ONCE = 1 << 16
 /** A column of text as the batch has it. */
 export interface TextColumn {
   readonly codes: Uint32Array
-  readonly values: readonly string[]
+  readonly values: TextValues
   /** What a value needs beyond being well-formed, which is seen to in any case. */
   readonly repair: ((value: string) => string) | undefined
   /** Whether it is looked up by equality and sorted by nothing. */
@@ -72,7 +73,7 @@ function distinctCodes(
 function paysOff({ values }: TextColumn, distinct: Uint32Array, count: number): boolean {
   if (distinct.length === 0 || distinct.length * 2 > count) return false
   let length = 0
-  for (const code of distinct) length += values[code]?.length ?? 0
+  for (const code of distinct) length += values.at(code).length
   return length <= MAX_DICTIONARY_LENGTH
 }
 
@@ -113,7 +114,7 @@ function textsFrom(
   for (; next < codes.length && texts.length < AT_ONCE && length < LENGTH_AT_ONCE; next++) {
     const code = codes[next] ?? 0
     if (code === 0) continue
-    const value = values[code] ?? ''
+    const value = values.at(code)
     const text = repair === undefined ? value : repair(value)
     texts.push(text)
     length += text.length
