@@ -73,7 +73,7 @@ async function consumeFrom(
   signal: AbortSignal,
 ): Promise<void> {
   const items = parts.consumer.consume(partition, lost === undefined ? from : null, signal)
-  const iterator = items[Symbol.asyncIterator]()
+  const iterator = singly(items)
   try {
     let position = from
     let group: CommitGroup | undefined
@@ -112,8 +112,12 @@ async function consumeFrom(
     }
   } finally {
     // Ends the consumer's reading; it may be waiting for a record that never comes, so it is not waited for.
-    void iterator.return?.().catch(() => undefined)
+    void iterator.return(undefined).catch(() => undefined)
   }
+}
+
+async function* singly(found: AsyncIterable<readonly QueueItem[]>): AsyncGenerator<QueueItem, undefined> {
+  for await (const items of found) yield* items
 }
 
 /** What `promise` gives, or 'due' once the clock of `performance.now()` reaches `due`. */

@@ -281,10 +281,10 @@ async function recordsOnDisk(dir: string) {
   for (let partition = 0; partition < consumer.partitions; partition++) {
     const end = await consumer.end(partition)
     if (end === null) continue
-    for await (const item of consumer.consume(partition, null, AbortSignal.timeout(10_000))) {
-      expect(item.kind).toBe('record')
-      if (item.kind === 'record') items.push(item)
-      if (item.position >= end) break
+    for await (const found of consumer.consume(partition, null, AbortSignal.timeout(10_000))) {
+      expect(found.every(({ kind }) => kind === 'record')).toBe(true)
+      for (const item of found) if (item.kind === 'record') items.push(item)
+      if ((found.at(-1)?.position ?? 0n) >= end) break
     }
   }
   await consumer.close()

@@ -62,9 +62,9 @@ async function batchesIn(dir: string): Promise<Set<string>> {
   for (let partition = 0; partition < consumer.partitions; partition++) {
     const end = await consumer.end(partition)
     if (end === null) continue
-    for await (const item of consumer.consume(partition, null, AbortSignal.timeout(10_000))) {
-      if (item.kind === 'record') batches.add(item.header.batch_id)
-      if (item.position >= end) break
+    for await (const items of consumer.consume(partition, null, AbortSignal.timeout(10_000))) {
+      for (const item of items) if (item.kind === 'record') batches.add(item.header.batch_id)
+      if ((items.at(-1)?.position ?? 0n) >= end) break
     }
   }
   await consumer.close()

@@ -88,9 +88,9 @@ async function recordsOf(queue: MemoryQueue): Promise<Extract<QueueItem, { kind:
   for (let partition = 0; partition < consumer.partitions; partition++) {
     const end = await consumer.end(partition)
     if (end === null) continue
-    for await (const item of consumer.consume(partition, null, AbortSignal.timeout(10_000))) {
-      if (item.kind === 'record') found.push(item)
-      if (item.position >= end) break
+    for await (const items of consumer.consume(partition, null, AbortSignal.timeout(10_000))) {
+      for (const item of items) if (item.kind === 'record') found.push(item)
+      if ((items.at(-1)?.position ?? 0n) >= end) break
     }
   }
   await consumer.close()

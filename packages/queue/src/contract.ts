@@ -28,13 +28,13 @@ export async function take(
   if (count === 0) return items
   const stop = new AbortController()
   const timeout = setTimeout(() => stop.abort(), 10_000)
-  for await (const item of consumer.consume(partition, after, stop.signal)) {
-    items.push(item)
-    if (items.length === count) break
+  for await (const found of consumer.consume(partition, after, stop.signal)) {
+    items.push(...found)
+    if (items.length >= count) break
   }
   clearTimeout(timeout)
   if (items.length < count) throw new Error(`${items.length} of ${count} items came within 10 s`)
-  return items
+  return items.slice(0, count)
 }
 
 /** `batch_id` of a record; a damaged one is a failure. */
@@ -51,9 +51,9 @@ export async function drain(consumer: QueueConsumer): Promise<QueueItem[]> {
     if (end === null) continue
     const stop = AbortSignal.timeout(10_000)
     let reached = false
-    for await (const item of consumer.consume(partition, null, stop)) {
-      all.push(item)
-      reached = item.position >= end
+    for await (const items of consumer.consume(partition, null, stop)) {
+      all.push(...items)
+      reached = (items.at(-1)?.position ?? 0n) >= end
       if (reached) break
     }
     if (!reached) throw new Error(`partition ${partition} did not come to its end ${end}`)
@@ -84,6 +84,20 @@ export function queueContract(
       expect(await consumer.end(0)).toBe(positions[2])
     })
 
+    test('records that are at hand come together', async () => {
+      await using queue = await place({ partitions: 1 })
+      const publisher = await queue.publisher()
+      const ids = Array.from({ length: 100 }, (_, i) => `batch-${i}`)
+      for (const id of ids) await publisher.publish('key', recordHeader(id), body(id))
+      const found: string[][] = []
+      for await (const items of (await queue.consumer()).consume(0, null, AbortSignal.timeout(10_000))) {
+        found.push(items.map(batchOf))
+        if (found.flat().length >= ids.length) break
+      }
+      expect(found.flat()).toEqual(ids)
+      expect(found.length).toBeLessThan(ids.length / 2)
+    })
+
     test('a queue without records has no end and delivers nothing', async () => {
       await using queue = await place({ partitions: 2 })
       const consumer = await queue.consumer()
@@ -91,7 +105,7 @@ export function queueContract(
       expect(consumer.partitions).toBe(2)
       expect(await consumer.end(1)).toBeNull()
       const items: QueueItem[] = []
-      for await (const item of consumer.consume(1, null, AbortSignal.timeout(50))) items.push(item)
+      for await (const found of consumer.consume(1, null, AbortSignal.timeout(50))) items.push(...found)
       expect(items).toEqual([])
     })
 
@@ -244,8 +258,8 @@ export function queueContract(
       await publisher.publish('key', recordHeader('a'), body('x'))
       const waiting = (async () => {
         const ids: string[] = []
-        for await (const item of consumer.consume(0, null, new AbortController().signal))
-          ids.push(batchOf(item))
+        for await (const items of consumer.consume(0, null, new AbortController().signal))
+          ids.push(...items.map(batchOf))
         return ids
       })()
       await take(consumer, 0, null, 1)

@@ -26,11 +26,12 @@ export interface QueueConsumer {
   readonly partitions: number
   /**
    * Records of a partition behind `after` (null: from the first kept), in order, waiting for new ones until `signal`.
+   * They come as many at once as are at hand, up to some megabytes, and at least one.
    * A record is delivered again after a restart unless the caller starts behind it. A damaged record comes as
    * `damaged` in its place and its neighbours come intact; a torn last record of a publisher that died never comes.
    * If `after` is older than what is kept, throws `position_lost`.
    */
-  consume(partition: number, after: bigint | null, signal: AbortSignal): AsyncIterable<QueueItem>
+  consume(partition: number, after: bigint | null, signal: AbortSignal): AsyncIterable<readonly QueueItem[]>
   /** The caller never needs records at or before `position` again; frees disk. */
   release(partition: number, position: bigint): Promise<void>
   /** The position of the last durable record of a partition, or null when there was none. */

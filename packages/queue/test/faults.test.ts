@@ -101,7 +101,8 @@ describe('a disk that fails', () => {
     const consumer = await openDiskConsumer({ dir })
     const seenDuringSync: unknown[] = []
     disk.onSync = async () => {
-      for await (const item of consumer.consume(0, null, AbortSignal.timeout(300))) seenDuringSync.push(item)
+      for await (const items of consumer.consume(0, null, AbortSignal.timeout(300)))
+        seenDuringSync.push(...items)
     }
     await publisher.publish('k', recordHeader('a'), body)
     expect(seenDuringSync).toEqual([])

@@ -23,9 +23,11 @@ export async function findInBacklog(
   if (end === null || (after !== null && end <= after)) return undefined
   const signal = AbortSignal.timeout(bounds.millis)
   let read = 0
-  for await (const item of consumer.consume(partition, after, signal)) {
-    if (item.kind === 'record' && item.header.batch_id === batchId) return BigInt(item.header.received_at)
-    if (item.position >= end || ++read >= bounds.records) return undefined
+  for await (const items of consumer.consume(partition, after, signal)) {
+    for (const item of items) {
+      if (item.kind === 'record' && item.header.batch_id === batchId) return BigInt(item.header.received_at)
+      if (item.position >= end || ++read >= bounds.records) return undefined
+    }
   }
   return undefined
 }

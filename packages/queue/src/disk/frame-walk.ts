@@ -1,49 +1,68 @@
 import type { FileHandle } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
-import { decodeFrame, FRAME_BYTES, FRAME_MAGIC, frameEnd } from './record-frame.ts'
+import { decodeFrame, FRAME_BYTES, FRAME_MAGIC, type Frame, frameEnd } from './record-frame.ts'
 
 /** A stretch of a queue file: a whole record, or bytes that are none. `end` is its end offset. */
 export type Stretch =
   | { readonly kind: 'record'; readonly end: number; readonly header: Buffer; readonly body: Buffer }
   | { readonly kind: 'damaged'; readonly end: number; readonly reason: string; readonly sample: Buffer }
 
-const WINDOW_BYTES = 1 << 20
+const WINDOW_BYTES = 4 << 20
 const SAMPLE_BYTES = 8192
 
 /**
- * Walks the records of a file in [from, to). A record with a damaged body comes as `damaged` with its own end; where
- * no frame begins, everything up to the next real frame (or `to`) is one damaged stretch. The stretches cover
- * [from, to) without a hole, also where the file ends early.
+ * Walks the records of a file in [from, to), as many at a time as one read of the file brought. A record with a damaged
+ * body comes as `damaged` with its own end; where no frame begins, everything up to the next real frame (or `to`) is one
+ * damaged stretch. The stretches cover [from, to) without a hole, also where the file ends early.
  */
 export async function* walkFrames(
   file: FileHandle,
   salt: Buffer,
   from: number,
   to: number,
-): AsyncGenerator<Stretch> {
+): AsyncGenerator<readonly Stretch[]> {
   const window = new ReadWindow(file, to)
+  let stretches: Stretch[] = []
   let offset = from
   while (offset < to) {
-    const frame = decodeFrame(await window.bytes(offset, FRAME_BYTES), offset, salt)
+    if (!window.holds(offset, FRAME_BYTES)) {
+      if (stretches.length > 0) yield stretches
+      stretches = []
+      await window.load(offset, FRAME_BYTES)
+    }
+    const frame = decodeFrame(window.bytes(offset, FRAME_BYTES), offset, salt)
     if (frame === undefined || frameEnd(frame) > to) {
       const end = await nextFrame(window, salt, offset + 1, to)
-      const sample = Buffer.from(await window.bytes(offset, Math.min(SAMPLE_BYTES, end - offset)))
+      await window.load(offset, Math.min(SAMPLE_BYTES, end - offset))
+      const sample = Buffer.from(window.bytes(offset, Math.min(SAMPLE_BYTES, end - offset)))
       const reason =
         sample.length === 0 ? 'the queue file ends early' : 'no record begins here: its frame is damaged'
-      yield { kind: 'damaged', end, reason, sample }
+      stretches.push({ kind: 'damaged', end, reason, sample })
       offset = end
       continue
     }
-    const end = frameEnd(frame)
-    const payload = await window.bytes(offset + FRAME_BYTES, end - offset - FRAME_BYTES)
-    const body = payload.subarray(frame.headerBytes)
-    if (payload.length < end - offset - FRAME_BYTES)
-      yield damagedBody(end, 'the queue file ends within the record', body)
-    else if (crc32(payload) !== frame.payloadCrc)
-      yield damagedBody(end, 'the checksum of the record does not match', body)
-    else yield { kind: 'record', end, header: payload.subarray(0, frame.headerBytes), body }
-    offset = end
+    const payloadBytes = frame.headerBytes + frame.bodyBytes
+    if (!window.holds(offset + FRAME_BYTES, payloadBytes)) {
+      if (stretches.length > 0) yield stretches
+      stretches = []
+      await window.load(offset + FRAME_BYTES, payloadBytes)
+    }
+    stretches.push(recordOf(frame, window.bytes(offset + FRAME_BYTES, payloadBytes)))
+    offset = frameEnd(frame)
   }
+  if (stretches.length > 0) yield stretches
+}
+
+/** @param payload header and body, as far as the file has them */
+function recordOf(frame: Frame, payload: Buffer): Stretch {
+  const end = frameEnd(frame)
+  const header = payload.subarray(0, frame.headerBytes)
+  const body = payload.subarray(frame.headerBytes)
+  if (payload.length < frame.headerBytes + frame.bodyBytes)
+    return damagedBody(end, 'the queue file ends within the record', body)
+  if (crc32(payload) !== frame.payloadCrc)
+    return damagedBody(end, 'the checksum of the record does not match', body)
+  return { kind: 'record', end, header, body }
 }
 
 function damagedBody(end: number, reason: string, body: Buffer): Stretch {
@@ -54,7 +73,8 @@ function damagedBody(end: number, reason: string, body: Buffer): Stretch {
 async function nextFrame(window: ReadWindow, salt: Buffer, from: number, to: number): Promise<number> {
   let offset = from
   while (offset < to) {
-    const bytes = await window.rest(offset)
+    await window.load(offset, FRAME_BYTES)
+    const bytes = window.rest(offset)
     if (bytes.length < FRAME_BYTES) return to
     const at = bytes.indexOf(FRAME_MAGIC)
     if (at < 0) {
@@ -62,7 +82,8 @@ async function nextFrame(window: ReadWindow, salt: Buffer, from: number, to: num
       continue
     }
     offset += at
-    const frame = decodeFrame(await window.bytes(offset, FRAME_BYTES), offset, salt)
+    await window.load(offset, FRAME_BYTES)
+    const frame = decodeFrame(window.bytes(offset, FRAME_BYTES), offset, salt)
     if (frame !== undefined && frameEnd(frame) <= to) return offset
     offset++
   }
@@ -81,22 +102,26 @@ class ReadWindow {
     this.#to = to
   }
 
-  /** `count` bytes at `offset`; fewer where file or range end. */
-  async bytes(offset: number, count: number): Promise<Buffer> {
-    const wanted = Math.min(count, this.#to - offset)
-    if (offset < this.#start || offset + wanted > this.#start + this.#piece.length)
-      await this.#load(offset, wanted)
-    return this.#piece.subarray(offset - this.#start, offset - this.#start + wanted)
+  /** Whether all of `count` bytes at `offset`, as far as they lie before the end of the range, are loaded. */
+  holds(offset: number, count: number): boolean {
+    return offset >= this.#start && Math.min(offset + count, this.#to) <= this.#start + this.#piece.length
   }
 
-  /** What is loaded from `offset` on, at least a frame where there is one. */
-  async rest(offset: number): Promise<Buffer> {
-    await this.bytes(offset, FRAME_BYTES)
+  /** What is loaded of `count` bytes at `offset`. */
+  bytes(offset: number, count: number): Buffer {
+    const at = offset - this.#start
+    return this.#piece.subarray(at, Math.min(at + count, this.#to - this.#start))
+  }
+
+  /** What is loaded from `offset` on. */
+  rest(offset: number): Buffer {
     return this.#piece.subarray(offset - this.#start)
   }
 
-  async #load(offset: number, wanted: number): Promise<void> {
-    const size = Math.min(Math.max(wanted, WINDOW_BYTES), this.#to - offset)
+  /** Makes `count` bytes at `offset` be held, and what follows them along with it; fewer where file or range end. */
+  async load(offset: number, count: number): Promise<void> {
+    if (this.holds(offset, count)) return
+    const size = Math.min(Math.max(count, WINDOW_BYTES), this.#to - offset)
     const piece = Buffer.allocUnsafeSlow(size)
     let filled = 0
     while (filled < size) {

@@ -19,7 +19,7 @@ export async function* readPartition(
   after: bigint | null,
   signal: AbortSignal,
   onNextFile: () => Promise<void>,
-): AsyncGenerator<QueueItem> {
+): AsyncGenerator<readonly QueueItem[]> {
   using changes = new ChangeSignal(directory)
   let at = after
   let number = await firstFile(directory, at)
@@ -48,12 +48,12 @@ export async function* readPartition(
         } else await changes.next(signal)
       }
       if (offset >= end) continue
-      for await (const item of readItems(file, offset, end)) {
+      for await (const items of readItems(file, offset, end)) {
         if (signal.aborted) return
-        at = item.position
-        offset = offsetOf(at)
-        yield item
+        at = items.at(-1)?.position ?? at
+        yield items
       }
+      offset = end
     }
     number = next
     if (number !== undefined) await onNextFile()
@@ -122,21 +122,21 @@ async function openIfThere(directory: string, number: number): Promise<OpenQueue
   }
 }
 
-async function* readItems(file: OpenQueueFile, from: number, to: number): AsyncGenerator<QueueItem> {
+async function* readItems(
+  file: OpenQueueFile,
+  from: number,
+  to: number,
+): AsyncGenerator<readonly QueueItem[]> {
   if (file.header === undefined) {
     const sample = Buffer.alloc(8192)
     const { bytesRead } = await file.handle.read(sample, 0, sample.length, RECORDS_AT)
     const reason = 'the header of the queue file is damaged, so none of its records can be told'
-    yield {
-      kind: 'damaged',
-      position: positionOf(file.number, to),
-      reason,
-      sample: sample.subarray(0, bytesRead),
-    }
+    const position = positionOf(file.number, to)
+    yield [{ kind: 'damaged', position, reason, sample: sample.subarray(0, bytesRead) }]
     return
   }
-  for await (const stretch of walkFrames(file.handle, file.header.salt, from, to))
-    yield itemOf(stretch, positionOf(file.number, stretch.end))
+  for await (const stretches of walkFrames(file.handle, file.header.salt, from, to))
+    yield stretches.map((stretch) => itemOf(stretch, positionOf(file.number, stretch.end)))
 }
 
 function itemOf(stretch: Stretch, position: bigint): QueueItem {

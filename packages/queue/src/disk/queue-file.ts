@@ -57,7 +57,7 @@ export async function endOfDeadFile(file: OpenQueueFile): Promise<bigint | undef
   if (file.header === undefined) return positionOf(file.number, (await file.handle.stat()).size)
   let end = await durableOffset(file)
   const { size } = await file.handle.stat()
-  for await (const stretch of walkFrames(file.handle, file.header.salt, end, size))
-    if (stretch.kind === 'record') end = stretch.end
+  for await (const stretches of walkFrames(file.handle, file.header.salt, end, size))
+    for (const stretch of stretches) if (stretch.kind === 'record') end = stretch.end
   return end > RECORDS_AT ? positionOf(file.number, end) : undefined
 }

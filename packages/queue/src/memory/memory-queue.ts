@@ -81,19 +81,20 @@ export class MemoryQueue {
     partition: Partition,
     after: bigint | null,
     signal: AbortSignal,
-  ): AsyncGenerator<QueueItem> {
+  ): AsyncGenerator<readonly QueueItem[]> {
     let position = after ?? partition.released
     while (!signal.aborted) {
       if (position < partition.released)
         throw new QueueError('position_lost', `the queue no longer keeps what follows ${position}`)
       if (position > (partition.last ?? position))
         throw new QueueError('position_lost', `position ${position} lies behind the end of the queue`)
-      const next = partition.records.find((record) => record.position > position)
-      if (next === undefined) {
+      const next = partition.records.filter((record) => record.position > position)
+      const last = next.at(-1)
+      if (last === undefined) {
         await this.#change(signal)
         continue
       }
-      position = next.position
+      position = last.position
       yield next
     }
   }
