@@ -9,6 +9,8 @@ import { expect, it } from 'vitest'
 import { planColumns } from '../src/segments/column-plan.ts'
 import { FieldCatalog } from '../src/segments/field-catalog.ts'
 import { compareCodePoints, TextBounds } from '../src/segments/parquet/bounds.ts'
+import { encodeFooter } from '../src/segments/parquet/file-footer.ts'
+import { decodeFooter, FOOTER_TAIL, footerLength } from '../src/segments/parquet/read-footer.ts'
 import { zstdPage } from '../src/segments/parquet/zstd-page.ts'
 import { SegmentDecoder } from '../src/segments/parquet-decoder.ts'
 import { encodeSegment } from '../src/segments/parquet-encoder.ts'
@@ -139,6 +141,20 @@ it('any batch reads back as from the file of a general library, through hyparque
     { numRuns: 60 },
   )
 }, 120_000)
+
+it('a footer that is read and written again is the same to the byte, and one that is cut off is refused', async () => {
+  await fc.assert(
+    fc.asyncProperty(rows, fc.nat(), async (drafts, cut) => {
+      const { ours } = filesOf(batchOf(drafts))
+      const length = footerLength(ours.subarray(-FOOTER_TAIL))
+      const start = ours.length - FOOTER_TAIL - length
+      const footer = ours.subarray(start, start + length)
+      expect(Buffer.from(encodeFooter(decodeFooter(footer))).equals(ours.subarray(start))).toBe(true)
+      expect(() => decodeFooter(footer.subarray(0, cut % length))).toThrow()
+    }),
+    { numRuns: 100 },
+  )
+})
 
 it('row groups, pages and wide dictionaries of a large batch read back as they were', async () => {
   await using folder = await temporaryFolder()
