@@ -13,6 +13,12 @@ import { decodeJson } from './json/decode.ts'
 import { type JsonReads, JsonRecords } from './json/json-records.ts'
 import { decodeText } from './text/decode.ts'
 
+/** A record as it lies in the queue: the body as received. */
+export interface QueuedRecord {
+  readonly header: RecordHeader
+  readonly body: Uint8Array
+}
+
 export interface Decoded {
   /** One row per record that was not refused, in order; ids are `eventId(batch_id, index)`. */
   readonly batch: EventBatch
