@@ -146,6 +146,37 @@ export function queueContract(
       expect(new Set(first)).toEqual(new Set([0, 1, 2, 3]))
     })
 
+    test('records without a key go to all partitions alike, and each of them comes once', async () => {
+      await using queue = await place({ partitions: 4 })
+      const publisher = await queue.publisher()
+      const counts = [0, 0, 0, 0]
+      const ids = Array.from({ length: 40 }, (_, i) => `batch-${i}`)
+      for (const id of ids) {
+        const { partition } = await publisher.publish(undefined, recordHeader(id), body(id))
+        counts[partition] = (counts[partition] ?? 0) + 1
+      }
+      expect(counts).toEqual([10, 10, 10, 10])
+      expect((await drain(await queue.consumer())).map(batchOf).sort()).toEqual(ids.toSorted())
+    })
+
+    test('records at hand come together, as many as fit the bound, and a larger one alone', async () => {
+      await using queue = await place({ partitions: 1 })
+      const publisher = await queue.publisher()
+      const sizes = [100, 100, 9_000, 30_000, 100, 4_000, 4_000, 4_000, 0]
+      for (const [i, size] of sizes.entries())
+        await publisher.publish('key', recordHeader(`b${i}`), new Uint8Array(size))
+      const consumer = await queue.consumer()
+      const together: number[][] = []
+      for await (const items of consumer.consume(0, null, AbortSignal.timeout(10_000), 12_000)) {
+        together.push(items.map((item) => (item.kind === 'record' ? item.body.byteLength : -1)))
+        if (together.flat().length === sizes.length) break
+      }
+      expect(together.flat()).toEqual(sizes)
+      for (const bodies of together)
+        expect(bodies.length === 1 || bodies.reduce((sum, bytes) => sum + bytes) <= 12_000).toBe(true)
+      expect(together).toContainEqual([30_000])
+    })
+
     test('a waiting consumer gets a record that is published later', async () => {
       await using queue = await place({ partitions: 1 })
       const publisher = await queue.publisher()

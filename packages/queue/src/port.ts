@@ -7,13 +7,13 @@ import type { RecordHeader } from '@heartwood/event'
 export interface QueuePublisher {
   /**
    * Resolves once the record is durable (fsynced); many calls share one fsync. The record then has a position greater
-   * than every earlier one of its partition, also across restarts. Partition by sender: the same `key` always goes to
-   * the same partition.
+   * than every earlier one of its partition, also across restarts. The same `key` always goes to the same partition, so
+   * that its records stay in order and a resend meets what it repeats; records without one go to the partitions in turn.
    * Throws QueueError: `full` (backlog over its limit: 429), `disk_full` (507), `closed`, `io` (503). After a throw the
    * record is not delivered, except where the process died before it could throw.
    */
   publish(
-    key: string,
+    key: string | undefined,
     header: RecordHeader,
     body: Uint8Array,
   ): Promise<{ partition: number; position: bigint }>
@@ -26,12 +26,17 @@ export interface QueueConsumer {
   readonly partitions: number
   /**
    * Records of a partition behind `after` (null: from the first kept), in order, waiting for new ones until `signal`.
-   * They come as many at once as are at hand, up to some megabytes, and at least one.
-   * A record is delivered again after a restart unless the caller starts behind it. A damaged record comes as
+   * As many come at once as are at hand: at least one, and more only while their bodies are within `maxBytes` (default
+   * 4 MiB). A record is delivered again after a restart unless the caller starts behind it. A damaged record comes as
    * `damaged` in its place and its neighbours come intact; a torn last record of a publisher that died never comes.
    * If `after` is older than what is kept, throws `position_lost`.
    */
-  consume(partition: number, after: bigint | null, signal: AbortSignal): AsyncIterable<readonly QueueItem[]>
+  consume(
+    partition: number,
+    after: bigint | null,
+    signal: AbortSignal,
+    maxBytes?: number,
+  ): AsyncIterable<readonly QueueItem[]>
   /** The caller never needs records at or before `position` again; frees disk. */
   release(partition: number, position: bigint): Promise<void>
   /** The position of the last durable record of a partition, or null when there was none. */

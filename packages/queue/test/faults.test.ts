@@ -93,6 +93,34 @@ describe('a disk that fails', () => {
     await publisher.close()
   })
 
+  test('records without a key that wait share the next sync, whatever the number of partitions', async () => {
+    await using directory = await temporaryDirectory()
+    const disk = new FailingDisk()
+    const publisher = await openDiskPublisher({ dir: join(directory.path, 'queue'), partitions: 4, disk })
+    const { syncs } = disk
+    const written = await Promise.all(
+      Array.from({ length: 400 }, (_, i) => publisher.publish(undefined, recordHeader(`b${i}`), body)),
+    )
+    expect(disk.syncs - syncs).toBeLessThanOrEqual(2)
+    expect(new Set(written.map(({ partition }) => partition)).size).toBe(2)
+    await publisher.close()
+  })
+
+  test('a record without a key that cannot be written is refused, and the next one goes to another partition', async () => {
+    await using directory = await temporaryDirectory()
+    const dir = join(directory.path, 'queue')
+    const disk = new FailingDisk()
+    const publisher = await openDiskPublisher({ dir, partitions: 2, disk })
+    disk.failSync = 'EIO'
+    const refused = publisher.publish(undefined, recordHeader('refused'), body)
+    await expect(refused).rejects.toMatchObject({ code: 'io' })
+    disk.failSync = undefined
+    expect((await publisher.publish(undefined, recordHeader('kept'), body)).partition).toBe(1)
+    await publisher.publish(undefined, recordHeader('also kept'), body)
+    expect((await found(dir)).sort()).toEqual(['also kept', 'kept'])
+    await publisher.close()
+  })
+
   test('a consumer does not see a record before it is durable', async () => {
     await using directory = await temporaryDirectory()
     const dir = join(directory.path, 'queue')

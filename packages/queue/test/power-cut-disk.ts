@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { fstatSync, rmSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Disk, type DiskFile, realDisk } from '../src/disk/operations.ts'
@@ -70,7 +70,10 @@ export class PowerCutDisk implements Disk {
             if (!this.#options.ignoreSync) inode.unsynced = []
           }),
         cut: (length) => this.#powered(() => inode.handle.truncate(length)),
-        names: () => this.#powered(async () => (await inode.handle.stat()).nlink),
+        names: () => {
+          if (this.#off) throw new Error('the power is off')
+          return fstatSync(inode.handle.fd).nlink
+        },
         // The handle stays open: the disk goes on after the process closed the file.
         close: async () => {},
       }

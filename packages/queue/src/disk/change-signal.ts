@@ -9,42 +9,60 @@ const UNWATCHED_POLL_MILLIS = 25
  * calls is not lost.
  */
 export class ChangeSignal implements Disposable {
+  readonly #ended: AbortSignal
   #watcher: FSWatcher | undefined
   #changed = false
+  #filesChanged = true
+  readonly #notice = () => {
+    this.#changed = true
+    this.#wake?.()
+  }
   #wake: (() => void) | undefined
 
-  constructor(directory: string) {
+  /** @param ended when it aborts nobody waits any more */
+  constructor(directory: string, ended: AbortSignal) {
+    this.#ended = ended
+    ended.addEventListener('abort', this.#notice)
     try {
-      this.#watcher = watch(directory, { persistent: false }, () => this.#notice())
+      this.#watcher = watch(directory, { persistent: false }, (event) => {
+        if (event === 'rename') this.#filesChanged = true
+        this.#notice()
+      })
       this.#watcher.on('error', () => this.#unwatch())
     } catch {
       this.#unwatch()
     }
   }
 
-  /** Resolves at the next change, after the poll interval, or when `signal` aborts. */
-  async next(signal: AbortSignal): Promise<void> {
-    if (!this.#changed && !signal.aborted) {
+  /** Resolves at the next change, after the poll interval, or when it has ended. */
+  async next(): Promise<void> {
+    if (!this.#changed && !this.#ended.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>()
-      const wake = () => resolve()
-      this.#wake = wake
-      const timer = setTimeout(wake, this.#watcher ? WATCHED_POLL_MILLIS : UNWATCHED_POLL_MILLIS)
-      signal.addEventListener('abort', wake)
+      this.#wake = resolve
+      const timer = setTimeout(
+        () => {
+          this.#filesChanged = true
+          resolve()
+        },
+        this.#watcher ? WATCHED_POLL_MILLIS : UNWATCHED_POLL_MILLIS,
+      )
       await promise
       clearTimeout(timer)
-      signal.removeEventListener('abort', wake)
       this.#wake = undefined
     }
     this.#changed = false
   }
 
-  [Symbol.dispose](): void {
-    this.#unwatch()
+  /** Whether files may have come or gone since this was asked last; content that changes does not count. */
+  takeFilesChanged(): boolean {
+    const changed = this.#filesChanged
+    this.#filesChanged = false
+    return changed
   }
 
-  #notice(): void {
-    this.#changed = true
-    this.#wake?.()
+  [Symbol.dispose](): void {
+    this.#ended.removeEventListener('abort', this.#notice)
+    this.#unwatch()
   }
 
   #unwatch(): void {

@@ -1,6 +1,7 @@
 import { unlink } from 'node:fs/promises'
 import { type QueueConsumer, QueueError } from '../port.ts'
 import { RECORDS_AT } from './file-header.ts'
+import { PIECE_BYTES } from './frame-walk.ts'
 import { DEFAULT_PARTITIONS, listFiles, openLayout, partitionDirectory, queueFile } from './layout.ts'
 import { errorCode, realDisk } from './operations.ts'
 import { readPartition } from './partition-reader.ts'
@@ -31,11 +32,17 @@ export async function openDiskConsumer(options: DiskConsumerOptions): Promise<Qu
   }
   return {
     partitions,
-    consume(partition, after, signal) {
+    consume(partition, after, signal, maxBytes = PIECE_BYTES) {
       const directory = directoryOf(partition)
-      return readPartition(directory, after, AbortSignal.any([signal, closing.signal]), async () => {
-        const position = released.get(partition)
-        if (position !== undefined) await deleteReleased(directory, position)
+      return readPartition({
+        directory,
+        after,
+        signal: AbortSignal.any([signal, closing.signal]),
+        pieceBytes: maxBytes,
+        onNextFile: async () => {
+          const position = released.get(partition)
+          if (position !== undefined) await deleteReleased(directory, position)
+        },
       })
     },
     async release(partition, position) {
@@ -67,7 +74,7 @@ async function durableEnd(directory: string): Promise<bigint | null> {
   for (const number of (await listFiles(directory)).toReversed()) {
     await using file = await openQueueFile(directory, number)
     if (file.header === undefined) continue
-    const offset = await durableOffset(file)
+    const offset = durableOffset(file)
     if (offset > RECORDS_AT) return positionOf(number, offset)
     return file.header.previousEnd === 0n ? null : file.header.previousEnd
   }

@@ -8,23 +8,28 @@ import { errorCode } from './operations.ts'
 import { fileOf, offsetOf, positionOf } from './position.ts'
 import { durableOffset, type OpenQueueFile, openQueueFile } from './queue-file.ts'
 
+export interface PartitionReading {
+  readonly directory: string
+  readonly after: bigint | null
+  readonly signal: AbortSignal
+  /** What is read from a file at once; items that come together are within it. */
+  readonly pieceBytes: number
+  /** Called whenever a file has been read to its end and another exists. */
+  readonly onNextFile: () => Promise<void>
+}
+
 /**
  * Reads one partition behind `after`, and goes on as the publisher writes. In the newest file it reads as far as the
  * durable mark; in an older one as far as the header of the file that follows says. So it never sees a record that is
  * half written or was not acknowledged, and whatever it cannot read within those ends is damage.
- * `onNextFile` is called whenever it has finished a file and another exists.
  */
-export async function* readPartition(
-  directory: string,
-  after: bigint | null,
-  signal: AbortSignal,
-  onNextFile: () => Promise<void>,
-): AsyncGenerator<readonly QueueItem[]> {
-  using changes = new ChangeSignal(directory)
-  let at = after
+export async function* readPartition(reading: PartitionReading): AsyncGenerator<QueueItem[]> {
+  const { directory, signal } = reading
+  using changes = new ChangeSignal(directory, signal)
+  let at = reading.after
   let number = await firstFile(directory, at)
   while (number === undefined && !signal.aborted) {
-    await changes.next(signal)
+    await changes.next()
     number = await firstFile(directory, at)
   }
   while (number !== undefined && !signal.aborted) {
@@ -36,27 +41,29 @@ export async function* readPartition(
     }
     let offset: number =
       at !== null && fileOf(at) === number ? Math.max(offsetOf(at), RECORDS_AT) : RECORDS_AT
-    let next: number | undefined
-    while (next === undefined && !signal.aborted) {
-      let end = await durableOffset(file)
+    let later = await laterFile(directory, number)
+    while (!signal.aborted) {
+      // The mark is looked at before the later file: when that exists, this one has got its last record.
+      let end = durableOffset(file)
       if (offset >= end) {
-        // Looked for only after the mark: when a later file exists, this one has got its last record.
-        const later = await laterFile(directory, number)
+        if (changes.takeFilesChanged()) later ??= await laterFile(directory, number)
         if (later !== undefined) {
           end = await finalOffset(file, later)
-          if (offset >= end) next = later.number
-        } else await changes.next(signal)
+          if (offset >= end) break
+        } else await changes.next()
       }
       if (offset >= end) continue
-      for await (const items of readItems(file, offset, end)) {
-        if (signal.aborted) return
-        at = items.at(-1)?.position ?? at
+      for await (const items of readItems(file, offset, end, reading.pieceBytes)) {
+        const last = items.at(-1)
+        if (signal.aborted || last === undefined) return
+        at = last.position
+        offset = offsetOf(at)
         yield items
       }
-      offset = end
     }
-    number = next
-    if (number !== undefined) await onNextFile()
+    if (signal.aborted) return
+    number = later?.number
+    if (number !== undefined) await reading.onNextFile()
   }
 }
 
@@ -126,7 +133,8 @@ async function* readItems(
   file: OpenQueueFile,
   from: number,
   to: number,
-): AsyncGenerator<readonly QueueItem[]> {
+  pieceBytes: number,
+): AsyncGenerator<QueueItem[]> {
   if (file.header === undefined) {
     const sample = Buffer.alloc(8192)
     const { bytesRead } = await file.handle.read(sample, 0, sample.length, RECORDS_AT)
@@ -135,7 +143,7 @@ async function* readItems(
     yield [{ kind: 'damaged', position, reason, sample: sample.subarray(0, bytesRead) }]
     return
   }
-  for await (const stretches of walkFrames(file.handle, file.header.salt, from, to))
+  for await (const stretches of walkFrames(file.handle, file.header.salt, from, to, pieceBytes))
     yield stretches.map((stretch) => itemOf(stretch, positionOf(file.number, stretch.end)))
 }
 

@@ -8,27 +8,22 @@ import { type Disk, type DiskFile, errorCode } from './operations.ts'
 import { firstFileNumber, positionOf } from './position.ts'
 import type { PublisherLease } from './publisher-lease.ts'
 import { endOfDeadFile, openQueueFile } from './queue-file.ts'
-import { encodeFrame, type Payload } from './record-frame.ts'
+import { encodeFrame, frameSeed, type Payload } from './record-frame.ts'
 import type { SpaceReserve } from './space-reserve.ts'
-
-const GROUP_BYTES = 32 << 20
-const GROUP_RECORDS = 500
-
-interface Waiting {
-  readonly payload: Payload
-  readonly resolve: (position: bigint) => void
-  readonly reject: (error: QueueError) => void
-}
+import { type WaitingRecord, WaitingRecords, type Written, waitingRecord } from './waiting-records.ts'
 
 interface Current {
   readonly number: number
   readonly salt: Buffer
+  /** Of its frames. */
+  readonly seed: number
   readonly file: DiskFile
   /** Everything before is durable; writing goes on here. */
   end: number
 }
 
 export interface PartitionWriterParts {
+  readonly partition: number
   readonly disk: Disk
   readonly directory: string
   readonly lease: PublisherLease
@@ -43,12 +38,11 @@ export interface PartitionWriterParts {
  */
 export class PartitionWriter {
   readonly #parts: PartitionWriterParts
-  #waiting: Waiting[] = []
+  readonly #waiting = new WaitingRecords()
   #running: Promise<void> | undefined
   #current: Current | undefined
   #nextNumber: number
   #previousEnd: bigint
-  #waitingBytes = 0
   #leftBytes = 0
 
   private constructor(parts: PartitionWriterParts, nextNumber: number, previousEnd: bigint) {
@@ -79,7 +73,7 @@ export class PartitionWriter {
 
   /** Bytes of records that wait to be written. */
   get waitingBytes(): number {
-    return this.#waitingBytes
+    return this.#waiting.bytes
   }
 
   /** Bytes of records in all files this writer has filled or given up. */
@@ -93,13 +87,17 @@ export class PartitionWriter {
     return current && { number: current.number, bytes: current.end - RECORDS_AT }
   }
 
-  /** Resolves with the position once durable. Rejects with QueueError. */
-  write(payload: Payload): Promise<bigint> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ payload, resolve, reject })
-      this.#waitingBytes += payload.size
-      this.#running ??= this.#run()
-    })
+  /** Resolves with its place once durable. Rejects with QueueError. */
+  write(payload: Payload): Promise<Written> {
+    const record = waitingRecord(payload)
+    this.accept([record])
+    return record.written
+  }
+
+  /** Writes records that wait already, and settles each of them in order. */
+  accept(records: readonly WaitingRecord[]): void {
+    this.#waiting.add(...records)
+    this.#running ??= this.#run()
   }
 
   /** Writes what waits, then closes. */
@@ -110,16 +108,13 @@ export class PartitionWriter {
   }
 
   async #run(): Promise<void> {
-    for (let group = this.#takeGroup(); group.length > 0; group = this.#takeGroup()) {
+    for (let group = this.#waiting.takeGroup(); group.length > 0; group = this.#waiting.takeGroup()) {
       try {
         await this.#parts.reserve.admit(group.reduce((sum, { payload }) => sum + payload.size, 0))
-        const positions = await this.#commit(group.map(({ payload }) => payload))
-        group.forEach((waiting, i) => {
-          waiting.resolve(positions[i] ?? 0n)
-        })
+        await this.#commit(group)
       } catch (error) {
         const failure = asQueueError(error)
-        for (const waiting of group) waiting.reject(failure)
+        for (const { reject } of group) reject(failure)
       }
       // At once rather than with the next record, so that the consumer may delete the full file.
       if ((this.#current?.end ?? 0) >= RECORDS_AT + this.#parts.rollBytes) await this.#roll()
@@ -128,48 +123,42 @@ export class PartitionWriter {
     this.#running = undefined
   }
 
-  #takeGroup(): Waiting[] {
-    let bytes = 0
-    let count = 0
-    for (const { payload } of this.#waiting) {
-      if (count > 0 && (bytes + payload.size > GROUP_BYTES || count === GROUP_RECORDS)) break
-      bytes += payload.size
-      count++
-    }
-    this.#waitingBytes -= bytes
-    return this.#waiting.splice(0, count)
-  }
-
-  async #commit(payloads: readonly Payload[]): Promise<bigint[]> {
+  async #commit(group: readonly WaitingRecord[]): Promise<void> {
     const current = this.#current ?? (await this.#begin())
     const chunks: Uint8Array[] = []
-    const positions: bigint[] = []
     let end = current.end
-    for (const payload of payloads) {
-      chunks.push(encodeFrame(payload, end, current.salt), payload.header, payload.body)
+    for (const { payload } of group) {
+      chunks.push(encodeFrame(payload, end, current.seed), payload.header, payload.body)
       end += payload.size
-      positions.push(positionOf(current.number, end))
     }
     try {
       await current.file.write(chunks, current.end)
       await current.file.sync()
     } catch (error) {
       // What was not acknowledged should not be found by a later publisher either.
-      if (await this.#leaseHeld()) await current.file.cut(current.end).catch(() => undefined)
+      if (this.#leaseHeld()) await current.file.cut(current.end).catch(() => undefined)
       await this.#abandon()
       throw error
     }
-    if (!(await this.#leaseHeld())) {
+    if (!this.#leaseHeld()) {
       await this.#abandon()
       throw superseded()
     }
+    let offset = current.end
     current.end = end
     await this.#showDurable(current)
-    return positions
+    for (const { payload, resolve } of group) {
+      offset += payload.size
+      resolve({ partition: this.#parts.partition, position: positionOf(current.number, offset) })
+    }
   }
 
-  async #leaseHeld(): Promise<boolean> {
-    return this.#parts.lease.held().catch(() => false)
+  #leaseHeld(): boolean {
+    try {
+      return this.#parts.lease.held()
+    } catch {
+      return false
+    }
   }
 
   /**
@@ -200,7 +189,7 @@ export class PartitionWriter {
   /** Makes the next file: whole and durable before it gets its name, and the name durable before any record. */
   async #begin(): Promise<Current> {
     const { disk, directory } = this.#parts
-    if (!(await this.#leaseHeld())) throw superseded()
+    if (!this.#leaseHeld()) throw superseded()
     const number = this.#nextNumber
     const salt = randomBytes(16)
     const temporary = join(directory, `${randomUUID()}.tmp`)
@@ -217,7 +206,7 @@ export class PartitionWriter {
       await disk.remove(temporary).catch(() => undefined)
       throw error
     }
-    this.#current = { number, salt, file, end: RECORDS_AT }
+    this.#current = { number, salt, seed: frameSeed(salt), file, end: RECORDS_AT }
     return this.#current
   }
 }

@@ -8,7 +8,7 @@ import type { Disk, DiskFile } from './operations.ts'
  * therefore on disk before the newcomer took over, and the newcomer finds it when it looks for the end of the records.
  */
 export interface PublisherLease {
-  held(): Promise<boolean>
+  held(): boolean
   close(): Promise<void>
 }
 
@@ -21,5 +21,5 @@ export async function takeLease(disk: Disk, dir: string): Promise<PublisherLease
     await file.close()
     throw error
   }
-  return { held: async () => (await file.names()) > 0, close: () => file.close() }
+  return { held: () => file.names() > 0, close: () => file.close() }
 }

@@ -9,6 +9,7 @@ import { PartitionWriter } from './partition-writer.ts'
 import { takeLease } from './publisher-lease.ts'
 import { payloadOf } from './record-frame.ts'
 import { spaceReserve } from './space-reserve.ts'
+import { Turns } from './turns.ts'
 
 const MIB = 1 << 20
 /** Bodies that wait in memory while the disk is slow. */
@@ -45,6 +46,7 @@ export async function openDiskPublisher(options: DiskPublisherOptions): Promise<
     Array.from({ length: partitions }, (_, partition) =>
       PartitionWriter.open({
         disk,
+        partition,
         directory: partitionDirectory(dir, partition),
         lease,
         reserve,
@@ -53,7 +55,8 @@ export async function openDiskPublisher(options: DiskPublisherOptions): Promise<
     ),
   )
   await disk.syncDirectory(dir)
-  const usage = new Usage(dir, writers)
+  const turns = new Turns(writers)
+  const usage = new Usage(dir, writers, turns)
   await usage.measure()
   const timer = setInterval(() => void usage.measure().catch(() => undefined), USAGE_MILLIS).unref()
   let closed = false
@@ -69,16 +72,16 @@ export async function openDiskPublisher(options: DiskPublisherOptions): Promise<
         if (usage.bytes + payload.size > limitBytes)
           throw new QueueError('full', `the backlog of the queue is over its limit of ${limitBytes} bytes`)
       }
-      const partition = crc32(key) % partitions
-      const writer = writers[partition]
+      const writer = key === undefined ? turns : writers[crc32(key) % partitions]
       if (closed || writer === undefined) throw new QueueError('closed', 'the queue is closed')
-      return { partition, position: await writer.write(payload) }
+      return writer.write(payload)
     },
     backlog: () => ({ bytes: usage.bytes, limit: limitBytes }),
     async close() {
       if (closed) return
       closed = true
       clearInterval(timer)
+      await turns.close()
       await Promise.all(writers.map((writer) => writer.close()))
       await lease.close()
     },
@@ -89,17 +92,19 @@ export async function openDiskPublisher(options: DiskPublisherOptions): Promise<
 class Usage {
   readonly #dir: string
   readonly #writers: readonly PartitionWriter[]
+  readonly #turns: Turns
   #full = 0
   #leftWhenMeasured = 0
   #measuring: Promise<void> | undefined
 
-  constructor(dir: string, writers: readonly PartitionWriter[]) {
+  constructor(dir: string, writers: readonly PartitionWriter[], turns: Turns) {
     this.#dir = dir
     this.#writers = writers
+    this.#turns = turns
   }
 
   get waiting(): number {
-    return this.#writers.reduce((sum, writer) => sum + writer.waitingBytes, 0)
+    return this.#writers.reduce((sum, writer) => sum + writer.waitingBytes, this.#turns.waitingBytes)
   }
 
   get bytes(): number {

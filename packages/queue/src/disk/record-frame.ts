@@ -37,23 +37,28 @@ export function payloadOf(header: RecordHeader, body: Uint8Array): Payload {
   return { header: json, body, crc: crc32(body, crc32(json)), size }
 }
 
+/** What the checksums of frames begin with in a file of this salt. */
+export function frameSeed(salt: Buffer): number {
+  return crc32(salt)
+}
+
 /** The frame of a payload that will lie at `offset`. */
-export function encodeFrame(payload: Payload, offset: number, salt: Buffer): Buffer {
-  const frame = Buffer.alloc(FRAME_BYTES)
+export function encodeFrame(payload: Payload, offset: number, seed: number): Buffer {
+  const frame = Buffer.allocUnsafe(FRAME_BYTES)
   FRAME_MAGIC.copy(frame, 0)
   frame.writeUInt32LE(VERSION, 4)
   frame.writeUInt32LE(offset, 8)
   frame.writeUInt32LE(payload.header.byteLength, 12)
   frame.writeUInt32LE(payload.body.byteLength, 16)
   frame.writeUInt32LE(payload.crc, 20)
-  frame.writeUInt32LE(crc32(frame.subarray(0, CRC_AT), crc32(salt)), CRC_AT)
+  frame.writeUInt32LE(crc32(frame.subarray(0, CRC_AT), seed), CRC_AT)
   return frame
 }
 
 /** The frame that really begins at `offset`, or undefined if these bytes are none. */
-export function decodeFrame(bytes: Buffer, offset: number, salt: Buffer): Frame | undefined {
+export function decodeFrame(bytes: Buffer, offset: number, seed: number): Frame | undefined {
   if (bytes.length < FRAME_BYTES || !bytes.subarray(0, 4).equals(FRAME_MAGIC)) return undefined
-  if (crc32(bytes.subarray(0, CRC_AT), crc32(salt)) !== bytes.readUInt32LE(CRC_AT)) return undefined
+  if (crc32(bytes.subarray(0, CRC_AT), seed) !== bytes.readUInt32LE(CRC_AT)) return undefined
   if (bytes.readUInt32LE(4) !== VERSION || bytes.readUInt32LE(8) !== offset) return undefined
   return {
     offset,

@@ -11,6 +11,9 @@ interface Partition {
   released: bigint
 }
 
+/** Bytes of bodies that come at once. */
+const MAX_BYTES = 4 << 20
+
 /**
  * A queue within one process: the oracle for the other adapters, and for tests of what stands on either side of a
  * queue. It outlives its publishers and consumers, as the folder of a disk queue does.
@@ -20,6 +23,8 @@ export class MemoryQueue {
   readonly #limit: number
   readonly #waiting = new Set<() => void>()
   #bytes = 0
+  /** Counts the records without a key. */
+  #turn = 0
 
   constructor(options: { readonly partitions?: number; readonly limitBytes?: number } = {}) {
     this.#partitions = Array.from({ length: options.partitions ?? 4 }, () => ({
@@ -37,7 +42,7 @@ export class MemoryQueue {
         if (closed) throw new QueueError('closed', 'the queue is closed')
         if (this.#bytes + body.byteLength > this.#limit)
           throw new QueueError('full', `the backlog of the queue is over its limit of ${this.#limit} bytes`)
-        const index = crc32(key) % this.#partitions.length
+        const index = (key === undefined ? this.#turn++ : crc32(key)) % this.#partitions.length
         const partition = this.#partition(index)
         const position = (partition.last ?? 0n) + 1n
         partition.last = position
@@ -62,8 +67,8 @@ export class MemoryQueue {
     }
     return {
       partitions: this.#partitions.length,
-      consume: (index, after, signal) =>
-        this.#consume(open(index), after, AbortSignal.any([signal, closing.signal])),
+      consume: (index, after, signal, maxBytes = MAX_BYTES) =>
+        this.#consume(open(index), after, AbortSignal.any([signal, closing.signal]), maxBytes),
       release: async (index, position) => this.#release(open(index), position),
       end: async (index) => open(index).last,
       close: async () => closing.abort(),
@@ -81,21 +86,26 @@ export class MemoryQueue {
     partition: Partition,
     after: bigint | null,
     signal: AbortSignal,
-  ): AsyncGenerator<readonly QueueItem[]> {
+    maxBytes: number,
+  ): AsyncGenerator<QueueItem[]> {
     let position = after ?? partition.released
     while (!signal.aborted) {
       if (position < partition.released)
         throw new QueueError('position_lost', `the queue no longer keeps what follows ${position}`)
       if (position > (partition.last ?? position))
         throw new QueueError('position_lost', `position ${position} lies behind the end of the queue`)
-      const next = partition.records.filter((record) => record.position > position)
-      const last = next.at(-1)
+      const behind = position
+      const items = firstWithin(
+        partition.records.filter((record) => record.position > behind),
+        maxBytes,
+      )
+      const last = items.at(-1)
       if (last === undefined) {
         await this.#change(signal)
         continue
       }
       position = last.position
-      yield next
+      yield items
     }
   }
 
@@ -116,4 +126,14 @@ export class MemoryQueue {
     await promise
     this.#waiting.delete(resolve)
   }
+}
+
+/** The first record, and those behind it while all bodies together are within `maxBytes`. */
+function firstWithin(records: readonly Kept[], maxBytes: number): Kept[] {
+  let bytes = 0
+  const end = records.findIndex(({ body }, index) => {
+    bytes += body.byteLength
+    return index > 0 && bytes > maxBytes
+  })
+  return end < 0 ? [...records] : records.slice(0, end)
 }
