@@ -26,6 +26,9 @@ export interface EngineSession {
   rows(sql: string, params?: readonly DuckDBValue[]): Promise<DuckDBValue[][]>
 }
 
+/** Runs a query that may take several statements, within the limits of queries. */
+export type Run = <T>(query: (session: EngineSession) => Promise<T>) => Promise<T>
+
 /** DuckDB in this process, shut in: no files but the segments, no extensions, bounded memory, disk and time. */
 export class DuckDbEngine {
   readonly #options: EngineOptions

@@ -7,10 +7,12 @@ import {
   type TextField,
 } from '@heartwood/event'
 import type { Field } from './field-catalog.ts'
-import type { SourceColumn } from './segment-source.ts'
 
-/** A row of DuckDB, its values in the order of `columns`, as an event. */
-export function eventOfRow(columns: readonly SourceColumn[], row: readonly unknown[]): LogEvent {
+/** A row, its values in the order of `columns` (the event's own by name), as an event. */
+export function eventOfRow(
+  columns: readonly { readonly field: string | Field }[],
+  row: readonly unknown[],
+): LogEvent {
   const own = new Map<string, unknown>()
   // A null prototype: keys come from senders, and `__proto__` is one of them.
   const attributes: Record<string, AttributeValue> = Object.create(null)

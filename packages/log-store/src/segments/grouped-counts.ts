@@ -1,6 +1,6 @@
 import { fieldTarget, type Nanos } from '@heartwood/event'
 import { compileDuckDbText } from '@heartwood/query-lang'
-import type { EngineSession } from './duckdb-engine.ts'
+import type { EngineSession, Run } from './duckdb-engine.ts'
 import { cellsFromManifest } from './manifest-counts.ts'
 import type { SegmentInfo } from './manifest-format.ts'
 import { type Matching, matching, type QueryPlan } from './query-plan.ts'
@@ -21,8 +21,6 @@ export interface Grouping {
   /** Values to tell apart; all others come as 'other'. */
   readonly only?: readonly string[] | undefined
 }
-
-type Run = <T>(query: (session: EngineSession) => Promise<T>) => Promise<T>
 
 export function isLevelField(name: string): boolean {
   const target = fieldTarget(name)

@@ -1,11 +1,11 @@
 import type { HistogramBucket, HistogramRequest } from '../port.ts'
-import type { EngineSession } from './duckdb-engine.ts'
+import type { Run } from './duckdb-engine.ts'
 import { commonValues, type GroupedCount, groupedCounts, isLevelField } from './grouped-counts.ts'
 import type { QueryPlan } from './query-plan.ts'
 
 /** Counts by time bucket, oldest first, empty ones left out; see HistogramRequest for how groups are cut. */
 export async function histogramOf(
-  run: <T>(query: (session: EngineSession) => Promise<T>) => Promise<T>,
+  run: Run,
   plan: QueryPlan,
   { interval, by, groups }: Pick<HistogramRequest, 'interval' | 'by' | 'groups'>,
 ): Promise<HistogramBucket[]> {

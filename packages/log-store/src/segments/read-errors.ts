@@ -19,3 +19,10 @@ export function asReadError(error: unknown): unknown {
 function fileIn(message: string): string | undefined {
   return /["']?([^"'\n]+\.parquet)/.exec(message)?.[1]
 }
+
+/** An error that reading `path` threw, as damage of that file, unless the operating system refused. */
+export function asCorrupt(error: unknown, path: string): unknown {
+  if (error instanceof LogStoreError || (error instanceof Error && 'syscall' in error)) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  return new LogStoreError('corrupt', `${path} cannot be read: ${reason}`, { cause: error })
+}

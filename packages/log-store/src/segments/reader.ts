@@ -16,8 +16,9 @@ import type {
 } from '../port.ts'
 import { LogStoreError } from '../port.ts'
 import { listDeadLetters } from './dead-letter-list.ts'
-import type { DuckDbEngine, EngineSession } from './duckdb-engine.ts'
+import type { DuckDbEngine, Run } from './duckdb-engine.ts'
 import type { DurableFiles } from './durable-files.ts'
+import { RowReader } from './fetch/row-reader.ts'
 import { fieldsOf } from './field-list.ts'
 import { commonValues, groupedCounts } from './grouped-counts.ts'
 import { histogramOf } from './histogram.ts'
@@ -40,10 +41,12 @@ export interface SegmentsReaderParts {
 /** Answers questions about the store from another process than the writer's. */
 export class SegmentsReader implements LogReader {
   readonly #parts: SegmentsReaderParts
+  readonly #rows: RowReader
   #closed = false
 
   constructor(parts: SegmentsReaderParts) {
     this.#parts = parts
+    this.#rows = new RowReader(parts.dir)
   }
 
   async refresh(): Promise<void> {
@@ -54,7 +57,7 @@ export class SegmentsReader implements LogReader {
   search(request: SearchRequest): Promise<SearchPage> {
     return this.#ask(request, async (plan, run) => {
       if (plan.segments.length === 0) return { events: [], more: false }
-      return run((session) => searchSegments(session, plan, request))
+      return searchSegments({ run, reader: this.#rows, signal: request.signal }, plan, request)
     })
   }
 
@@ -83,13 +86,14 @@ export class SegmentsReader implements LogReader {
     // The receipt of its batch, where it is still known, says which segments hold it most likely.
     const receivedAt = (await this.batch(batchIdOf(id)))?.received_at
     return this.#ask({ query: ALL, range: EVER }, async (plan, run) => {
+      const means = { run, reader: this.#rows, signal: undefined }
       const { likely = [], others = [] } = Object.groupBy(plan.segments, ({ min_receipt, max_receipt }) =>
         receivedAt !== undefined && min_receipt <= receivedAt && max_receipt >= receivedAt
           ? 'likely'
           : 'others',
       )
       const find = (segments: typeof likely) =>
-        segments.length === 0 ? undefined : run((session) => eventById(session, { ...plan, segments }, id))
+        segments.length === 0 ? undefined : eventById(means, { ...plan, segments }, id)
       return (await find(likely)) ?? (await find(others))
     })
   }
@@ -118,13 +122,7 @@ export class SegmentsReader implements LogReader {
     await this.#parts.engine.close()
   }
 
-  #ask<T>(
-    request: QueryRequest,
-    answer: (
-      plan: QueryPlan,
-      run: <R>(query: (session: EngineSession) => Promise<R>) => Promise<R>,
-    ) => Promise<T>,
-  ): Promise<T> {
+  #ask<T>(request: QueryRequest, answer: (plan: QueryPlan, run: Run) => Promise<T>): Promise<T> {
     const { dir, engine, now } = this.#parts
     if (request.signal?.aborted) {
       return Promise.reject(new LogStoreError('aborted', 'the query was cancelled'))

@@ -1,4 +1,4 @@
-import { type ColumnType, MAX_NANOS, MIN_NANOS, TEXT_FIELDS } from '@heartwood/event'
+import { type ColumnType, MAX_NANOS, MIN_NANOS } from '@heartwood/event'
 import type { DuckDbColumn, DuckDbColumns, DuckDbOwnColumn } from '@heartwood/query-lang'
 import type { TimeRange } from '../port.ts'
 import { type Field, type FieldCatalog, OWN_FIELD_IDS, TEXT_FIELD_IDS } from './field-catalog.ts'
@@ -64,20 +64,6 @@ export class SegmentSource implements DuckDbColumns {
     return this.#columns(({ area, type }) => area === 'attributes' && (type === 'string' || type === 'array'))
   }
 
-  /** Every column of a whole event, and what it is. */
-  all(): readonly SourceColumn[] {
-    const own = Object.entries(OWN_FIELD_IDS).map(([field, id]) => ({
-      name: this.#bind(id, field === 'id' ? 'string' : field === 'weight' ? 'double' : 'int64'),
-      field,
-    }))
-    const text = TEXT_FIELDS.filter((field) => this.#own.has(TEXT_FIELD_IDS[field])).map((field) => ({
-      name: this.#bind(TEXT_FIELD_IDS[field], 'string'),
-      field,
-    }))
-    const others = this.#fields.map((field) => ({ name: this.#bind(field.id, field.type), field }))
-    return [...own, ...text, ...others]
-  }
-
   /** What stands behind FROM; take it after every column has been asked for. `filename` and `file_row_number` come along. */
   from(): string {
     const files = this.#segments.map(({ file }) => sqlText(segmentPath(this.#dir, file)))
@@ -107,10 +93,4 @@ export class SegmentSource implements DuckDbColumns {
     this.#bound.set(id, SQL_TYPES[type])
     return `c${id}`
   }
-}
-
-/** A column of the answer: one of the event's own, or an attribute or resource field. */
-export interface SourceColumn {
-  readonly name: string
-  readonly field: string | Field
 }

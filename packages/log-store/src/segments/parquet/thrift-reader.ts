@@ -77,12 +77,23 @@ export function readThriftStruct(bytes: Uint8Array): ThriftFields {
   return new ThriftReader(bytes).struct()
 }
 
+/** The same for a struct that begins at `at`, and where it ends. */
+export function readThriftStructAt(bytes: Uint8Array, at: number): { fields: ThriftFields; end: number } {
+  const reader = new ThriftReader(bytes, at)
+  return { fields: reader.struct(), end: reader.at }
+}
+
 class ThriftReader {
   readonly #bytes: Uint8Array
-  #at = 0
+  #at: number
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, at = 0) {
     this.#bytes = bytes
+    this.#at = at
+  }
+
+  get at(): number {
+    return this.#at
   }
 
   struct(): ThriftFields {

@@ -1,0 +1,69 @@
+import { OWN_FIELD_IDS } from '../field-catalog.ts'
+import type { FileColumn, FileLayout, PhysicalType, PlacedChunk } from '../parquet/file-footer.ts'
+import { decodeFooter, FOOTER_TAIL, footerLength } from '../parquet/read-footer.ts'
+import type { FileBytes } from './file-bytes.ts'
+
+/** Where the chunk of a column lies in a file. */
+export interface ChunkPlace {
+  readonly type: PhysicalType
+  readonly offset: number
+  readonly length: number
+}
+
+export interface RowGroup {
+  /** Number in the file of its first row. */
+  readonly firstRow: number
+  readonly rows: number
+  /** Bounds of the times in it; undefined where the file does not say. */
+  readonly times: { readonly min: bigint; readonly max: bigint } | undefined
+  /** By field id. */
+  readonly chunks: ReadonlyMap<number, ChunkPlace>
+}
+
+/** What the footer of most segments fits into. */
+const FOOTER_GUESS = 32 * 1024
+
+/** The row groups of a segment in their order, from its footer. Throws for a file that has none. */
+export function readRowGroups(file: FileBytes): RowGroup[] {
+  return groupsOf(decodeFooter(footerOf(file)))
+}
+
+function footerOf(file: FileBytes): Uint8Array {
+  const guess = tailOf(file, FOOTER_GUESS)
+  const length = footerLength(guess.subarray(-FOOTER_TAIL)) + FOOTER_TAIL
+  const tail = length <= guess.length ? guess : tailOf(file, length)
+  return tail.subarray(-length, -FOOTER_TAIL)
+}
+
+function tailOf(file: FileBytes, length: number): Uint8Array {
+  const from = Math.max(0, file.size - length)
+  return file.read(from, file.size - from)
+}
+
+function groupsOf({ columns, groups }: FileLayout): RowGroup[] {
+  let firstRow = 0
+  return groups.map(({ rows, chunks }) => {
+    const group = { firstRow, rows, times: timesOf(columns, chunks), chunks: placesOf(columns, chunks) }
+    firstRow += rows
+    return group
+  })
+}
+
+function placesOf(columns: readonly FileColumn[], chunks: readonly PlacedChunk[]): Map<number, ChunkPlace> {
+  const places = new Map<number, ChunkPlace>()
+  for (const [index, { start, end }] of chunks.entries()) {
+    const column = columns[index]
+    if (column === undefined) continue
+    places.set(column.id, { type: column.type, offset: start, length: end - start })
+  }
+  return places
+}
+
+function timesOf(columns: readonly FileColumn[], chunks: readonly PlacedChunk[]): RowGroup['times'] {
+  const bounds = chunks[columns.findIndex(({ id }) => id === OWN_FIELD_IDS.timestamp)]?.bounds
+  return bounds && { min: int64(bounds.min), max: int64(bounds.max) }
+}
+
+function int64(bytes: Uint8Array): bigint {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigInt64(0, true)
+}

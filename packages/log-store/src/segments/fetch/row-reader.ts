@@ -1,0 +1,128 @@
+import { OWN_FIELD_IDS } from '../field-catalog.ts'
+import type { SegmentInfo } from '../manifest-format.ts'
+import { asCorrupt } from '../read-errors.ts'
+import { segmentPath } from '../segment-file.ts'
+import { type FileBytes, openFile } from './file-bytes.ts'
+import { MemoryCache } from './memory-cache.ts'
+import { type PageRows, type PageValue, readDictionary, readPage, type Values } from './page-values.ts'
+import { type ChunkPages, findPages, unpackPage } from './pages.ts'
+import { type ChunkPlace, type RowGroup, readRowGroups } from './row-groups.ts'
+
+/** Values of one row group, read page by page as they are asked for. */
+export interface GroupReader extends Disposable {
+  /** The value of a column (by field id) in a row, counted from the first one of the group; undefined for none. */
+  value(field: number, row: number): PageValue | undefined
+  /** The time of each row as a double, so only near the true one. */
+  times(): Float64Array
+}
+
+/** What the caches may take: unpacked pages, dictionaries, times, and where row groups and pages lie. */
+const PAGE_CACHE_BYTES = 48 * 1024 * 1024
+const DICTIONARY_CACHE_BYTES = 8 * 1024 * 1024
+const TIME_CACHE_BYTES = 8 * 1024 * 1024
+const PLACE_CACHE_BYTES = 8 * 1024 * 1024
+/** About what the place of a page takes in memory. */
+const PLACE_BYTES = 100
+
+/**
+ * Reads single rows of segments: of each column only the pages that they lie in. DuckDB unpacks a whole row group for
+ * any row of it, which takes most of the time that a page of logs has. Pages are kept for a while, since the newest ones
+ * are looked at again and again.
+ */
+export class RowReader {
+  readonly #dir: string
+  readonly #groups = new MemoryCache<{ groups: readonly RowGroup[]; bytes: number }>(PLACE_CACHE_BYTES)
+  readonly #places = new MemoryCache<{ pages: ChunkPages; bytes: number }>(PLACE_CACHE_BYTES)
+  readonly #dictionaries = new MemoryCache<Values>(DICTIONARY_CACHE_BYTES)
+  readonly #pages = new MemoryCache<PageRows>(PAGE_CACHE_BYTES)
+  readonly #times = new MemoryCache<{ times: Float64Array; bytes: number }>(TIME_CACHE_BYTES)
+
+  constructor(dir: string) {
+    this.#dir = dir
+  }
+
+  /** The row groups of a segment in their order. Throws LogStoreError `corrupt`. */
+  groups(segment: SegmentInfo): readonly RowGroup[] {
+    return this.#groups.get(segment.file, () =>
+      this.#reading(segment, () => {
+        using file = openFile(segmentPath(this.#dir, segment.file))
+        const groups = readRowGroups(file)
+        return { groups, bytes: groups.reduce((sum, { chunks }) => sum + chunks.size * PLACE_BYTES, 0) }
+      }),
+    ).groups
+  }
+
+  /** Opens a row group; `number` counts from 0. Reading from it throws LogStoreError `corrupt` where the file is damaged. */
+  open(segment: SegmentInfo, number: number): GroupReader {
+    const group = this.groups(segment)[number]
+    if (group === undefined) throw new Error(`${segment.file} has no row group ${number}`)
+    const columns = new Map<number, (row: number) => PageValue | undefined>()
+    const none = () => undefined
+    // Opened only where a page is not in memory.
+    let opened: FileBytes | undefined
+    const file = () => (opened ??= openFile(segmentPath(this.#dir, segment.file)))
+    const value = (field: number, row: number) =>
+      this.#reading(segment, () => {
+        let column = columns.get(field)
+        if (column === undefined) {
+          const chunk = group.chunks.get(field)
+          column =
+            chunk === undefined ? none : this.#column(`${segment.file} ${number} ${field}`, file, chunk)
+          columns.set(field, column)
+        }
+        return column(row)
+      })
+    return {
+      value,
+      times: () =>
+        this.#times.get(`${segment.file} ${number}`, () => {
+          const times = Float64Array.from({ length: group.rows }, (_, row) =>
+            Number(value(OWN_FIELD_IDS.timestamp, row)),
+          )
+          return { times, bytes: times.byteLength }
+        }).times,
+      [Symbol.dispose]: () => opened?.[Symbol.dispose](),
+    }
+  }
+
+  #column(key: string, file: () => FileBytes, chunk: ChunkPlace): (row: number) => PageValue | undefined {
+    const { dictionary, data } = this.#places.get(key, () => {
+      const pages = findPages(file(), chunk)
+      return { pages, bytes: (pages.data.length + 2) * PLACE_BYTES }
+    }).pages
+    const { type } = chunk
+    const values = () =>
+      dictionary &&
+      this.#dictionaries.get(key, () =>
+        readDictionary(unpackPage(file(), dictionary), type, dictionary.count),
+      )
+    let current: { from: number; to: number; rows: PageRows } | undefined
+    return (row) => {
+      if (current === undefined || row < current.from || row >= current.to) {
+        const { index, page, from } = pageOf(data, row)
+        const rows = this.#pages.get(`${key} ${index}`, () =>
+          readPage(unpackPage(file(), page), { type, rows: page.count, encoding: page.encoding }, values()),
+        )
+        current = { from, to: from + page.count, rows }
+      }
+      return current.rows.at(row - current.from)
+    }
+  }
+
+  #reading<T>(segment: SegmentInfo, read: () => T): T {
+    try {
+      return read()
+    } catch (error) {
+      throw asCorrupt(error, segmentPath(this.#dir, segment.file))
+    }
+  }
+}
+
+function pageOf(pages: ChunkPages['data'], row: number) {
+  let from = 0
+  for (const [index, page] of pages.entries()) {
+    if (row < from + page.count) return { index, page, from }
+    from += page.count
+  }
+  throw new Error(`a chunk of ${from} rows has no row ${row}`)
+}
