@@ -1,78 +1,190 @@
-import type { Pace, Workload } from './generator/workload.ts'
+import type { DiskPlan } from './experiments/disk.ts'
+import type { GrowthPlan } from './experiments/growth.ts'
+import type { IngestPlan } from './experiments/ingest.ts'
+import type { LatencyPlan } from './experiments/latency.ts'
+import type { MemoryPlan } from './experiments/memory.ts'
+import type { QuestionsPlan } from './experiments/questions.ts'
+import type { SegmentsPlan } from './experiments/segments.ts'
+import type { StagesPlan } from './experiments/stages.ts'
+import type { ExperimentName, Size } from './options.ts'
+import { fill, flatOut, paced, pacedWorkload, workload } from './workloads.ts'
 
-export interface Scenario {
-  readonly workload: Workload
-  readonly pace: Omit<Pace, 'url'>
-  /** Sends markers meanwhile and looks for them by search and tail. */
-  readonly freshness?: true
-}
+/** What one run of the bench does, in order. Each experiment has a Heartwood of its own. */
+export type Experiment =
+  | { readonly name: 'ingest'; readonly plan: IngestPlan }
+  | { readonly name: 'disk'; readonly plan: DiskPlan }
+  | { readonly name: 'latency'; readonly plan: LatencyPlan }
+  | { readonly name: 'memory'; readonly plan: MemoryPlan }
+  | { readonly name: 'questions'; readonly plan: QuestionsPlan }
+  | { readonly name: 'segments'; readonly plan: SegmentsPlan }
+  | { readonly name: 'stages'; readonly plan: StagesPlan }
+  | { readonly name: 'growth'; readonly plan: GrowthPlan }
 
-/** What one run of the bench does, in order. Each scenario goes on with what those before have stored. */
-export interface Plan {
-  readonly warmup: Scenario
-  readonly scenarios: readonly Scenario[]
-  /** Sent before the questions until so many events are stored. */
-  readonly fillTo: number
-  readonly fill: Scenario
+/** How much of everything, by the size of the run. Seconds but for the events. */
+interface Lengths {
+  readonly mainRow: number
+  readonly otherRows: number
+  readonly diskEvents: number
+  readonly steady: number
+  readonly burst: number
+  readonly memory: Pick<MemoryPlan, 'warmupSeconds' | 'steadySeconds' | 'afterSeconds' | 'compareSeconds'>
+  readonly spike: number
+  readonly questionEvents: number
   readonly repeats: number
-  /** Of the profiled run. */
-  readonly profileSeconds: number
+  readonly live: number
+  readonly segmentDays: number
+  readonly stageEvents: number
+  readonly growthEvents: number
 }
 
-const BASE: Workload = {
-  name: '',
-  seed: 1,
-  services: 200,
-  bytes: 400,
-  format: 'json',
-  shapes: 1,
-  escapes: 0,
-  encoding: 'identity',
-  eventsPerBody: 1_000,
-  bodies: 64,
+const DEFAULT: Lengths = {
+  mainRow: 60,
+  otherRows: 10,
+  diskEvents: 1_000_000,
+  steady: 40,
+  burst: 20,
+  memory: { warmupSeconds: 30, steadySeconds: 90, afterSeconds: 90, compareSeconds: 20 },
+  spike: 20,
+  questionEvents: 10_000_000,
+  repeats: 15,
+  live: 40,
+  segmentDays: 300,
+  stageEvents: 1_500_000,
+  growthEvents: 100_000_000,
 }
 
-/** As fast as answers come, but never more than the indexer can catch up with in some seconds. */
-function flatOut(name: string, seconds: number, changes: Partial<Workload> = {}): Scenario {
-  return {
-    workload: { ...BASE, ...changes, name },
-    pace: { seconds, eventsPerSecond: null, connections: 8, maxBacklog: 40_000 },
+const LENGTHS: Readonly<Record<Size, Lengths>> = {
+  quick: {
+    mainRow: 5,
+    otherRows: 1,
+    diskEvents: 150_000,
+    steady: 6,
+    burst: 3,
+    memory: { warmupSeconds: 3, steadySeconds: 9, afterSeconds: 12, compareSeconds: 3 },
+    spike: 3,
+    questionEvents: 300_000,
+    repeats: 3,
+    live: 6,
+    segmentDays: 12,
+    stageEvents: 150_000,
+    growthEvents: 1_000_000,
+  },
+  default: DEFAULT,
+  long: {
+    ...DEFAULT,
+    memory: { warmupSeconds: 60, steadySeconds: 600, afterSeconds: 240, compareSeconds: 60 },
+    repeats: 30,
+  },
+  growth: DEFAULT,
+}
+
+/** @param events instead of as many as the size says, for the questions and for growth */
+export function experimentOf(name: ExperimentName, size: Size, events: number | undefined): Experiment {
+  const lengths = LENGTHS[size]
+  switch (name) {
+    case 'ingest':
+      return { name, plan: ingestPlan(lengths) }
+    case 'disk':
+      return {
+        name,
+        plan: { fill: fill(workload('one million events and merges'), lengths.diskEvents) },
+      }
+    case 'latency':
+      return { name, plan: latencyPlan(lengths) }
+    case 'memory':
+      return {
+        name,
+        plan: {
+          ...lengths.memory,
+          workload: pacedWorkload('20,000 events/s', 500),
+          eventsPerSecond: 20_000,
+          spike: { eventsPerSecond: 200_000, seconds: lengths.spike },
+        },
+      }
+    case 'questions': {
+      const total = events ?? lengths.questionEvents
+      return {
+        name,
+        plan: {
+          fill: fill(workload('JSON, 400 B'), total),
+          events: total,
+          repeats: lengths.repeats,
+          live: paced(pacedWorkload('20,000 events/s', 200), {
+            seconds: lengths.live,
+            eventsPerSecond: 20_000,
+          }),
+        },
+      }
+    }
+    case 'segments':
+      return {
+        name,
+        plan: {
+          workload: workload('JSON, 400 B, over many days'),
+          events: lengths.segmentDays * EVENTS_PER_DAY,
+          days: lengths.segmentDays,
+          repeats: lengths.repeats,
+        },
+      }
+    case 'stages':
+      return {
+        name,
+        plan: {
+          fill: fill(workload('JSON, 400 B'), lengths.stageEvents),
+          events: lengths.stageEvents,
+          repeats: lengths.repeats,
+        },
+      }
+    case 'growth':
+      return {
+        name,
+        plan: growthPlan(events ?? lengths.growthEvents, lengths),
+      }
   }
 }
 
-function paced(name: string, seconds: number, eventsPerSecond: number): Scenario {
-  return {
-    workload: { ...BASE, name, eventsPerBody: 200, bodies: 256 },
-    pace: { seconds, eventsPerSecond, connections: 32, maxBacklog: null },
-  }
-}
+const EVENTS_PER_DAY = 5_000
 
-export function planOf(options: { readonly long: boolean; readonly fillTo: number | undefined }): Plan {
-  const [main, other, steady, burst] = options.long ? [60, 20, 60, 20] : [10, 3, 8, 2]
+function ingestPlan({ mainRow, otherRows }: Lengths): IngestPlan {
+  const other = (name: string, changes: Parameters<typeof workload>[1]) =>
+    flatOut(workload(name, changes), otherRows)
   return {
-    warmup: flatOut('warm-up', 4),
-    scenarios: [
-      flatOut(FLAT_OUT, main),
-      flatOut('JSON, 400 B, gzip', other, { encoding: 'gzip' }),
-      flatOut('JSON, 1 KB', other, { bytes: 1_000 }),
-      flatOut('JSON, 400 B, ten interleaved shapes', other, { shapes: 10 }),
-      flatOut('JSON, 400 B, ten shapes, escapes in a third', other, { shapes: 10, escapes: 1 / 3 }),
-      flatOut('plain text, 400 B', other, { format: 'text' }),
-      flatOut('JSON, 400 B, 10,000 services', other, { services: 10_000 }),
-      { ...paced(STEADY, steady, 20_000), freshness: true },
-      paced(BURST, burst, 50_000),
+    warmup: flatOut(workload('warm-up'), Math.min(5, mainRow)),
+    rows: [
+      flatOut(workload('JSON, 400 B'), mainRow),
+      other('JSON, 400 B, without trace ids', { traces: 0 }),
+      // Compressed bodies repeat, so there are more of them.
+      other('JSON, 400 B, gzip', { encoding: 'gzip', bodies: 256 }),
+      other('JSON, 1 KB', { bytes: 1_000 }),
+      other('JSON, 400 B, ten interleaved shapes', { shapes: 10 }),
+      other('JSON, 400 B, ten shapes, escapes in a third', { shapes: 10, escapes: 1 / 3 }),
+      other('JSON, 400 B, 10,000 services', { services: 10_000 }),
+      other('plain text, 400 B', { format: 'text' }),
+      other('plain text, 400 B, without trace ids', { format: 'text', traces: 0 }),
     ],
-    fillTo: options.fillTo ?? (options.long ? 10_000_000 : 0),
-    fill: flatOut('fill', 30),
-    repeats: options.long ? 9 : 5,
-    profileSeconds: options.long ? 30 : 10,
   }
 }
 
-export const FLAT_OUT = 'JSON, 400 B'
-export const STEADY = '20,000 events/s'
-export const BURST = '50,000 events/s'
-/** For the profile and the bytes on disk: nothing but the events that the goals speak of. */
-export function profiled(seconds: number): Scenario {
-  return flatOut('profiled', seconds)
+function latencyPlan({ steady, burst }: Lengths): LatencyPlan {
+  const at = (eventsPerSecond: number, seconds: number) =>
+    paced(pacedWorkload(`${eventsPerSecond.toLocaleString('en-US')} events/s`, 200), {
+      seconds,
+      eventsPerSecond,
+    })
+  return {
+    warmup: at(20_000, Math.min(10, steady)),
+    steady: at(20_000, steady),
+    burst: at(50_000, burst),
+  }
+}
+
+/** The first look is at 2 million events, and at fewer only where there are few in all. */
+function growthPlan(events: number, { otherRows, repeats }: Lengths): GrowthPlan {
+  return {
+    workload: workload('JSON, 400 B, 10,000 services', { services: 10_000 }),
+    eventsPerHour: Math.min(2_000_000, Math.ceil(events / 10)),
+    events,
+    ingestSeconds: otherRows * 2,
+    repeats,
+  }
 }

@@ -1,4 +1,4 @@
-import { integer, pick, zipf } from './random.ts'
+import { integer, pick, seededRandom, zipf } from './random.ts'
 import type { Workload } from './workload.ts'
 
 export interface GeneratedEvent {
@@ -6,10 +6,13 @@ export interface GeneratedEvent {
   readonly level: 'debug' | 'info' | 'warn' | 'error'
   readonly hostname: string
   readonly message: string
+  /** Lines of text have no fields: no status and no duration. */
+  readonly hasFields: boolean
   readonly status: number
   readonly durationMillis: number
   readonly userId: string
   readonly path: string
+  readonly isTraced: boolean
 }
 
 const SERVICES = ['checkout', 'payments', 'gateway', 'inventory', 'search', 'mailer', 'ledger', 'profile']
@@ -19,31 +22,50 @@ const OUTCOMES = ['authorized', 'captured', 'declined', 'refunded']
 const UPSTREAM = ['Upstream', 'upstream', 'UPSTREAM']
 const STATUSES = [200, 200, 200, 200, 200, 200, 201, 204, 301, 304, 400, 401, 404, 404, 429, 500, 502, 503]
 
-/** Events of many services, few of them busy; six kinds of messages; one event in twenty an error. */
-export function eventSource(
-  workload: Pick<Workload, 'services' | 'escapes'>,
+/**
+ * The events of a workload, those of the first body first: of many services, few of them busy; six kinds of messages;
+ * one event in twenty an error. The same for the same seed. A body of text is of one service.
+ */
+export function generateEvents(workload: Workload): GeneratedEvent[] {
+  const next = eventSource(workload, seededRandom(workload.seed))
+  const events = Array.from({ length: workload.bodies * workload.eventsPerBody }, next)
+  if (workload.format === 'json') return events
+  return events.map((event, index) => ({
+    ...event,
+    service: events[index - (index % workload.eventsPerBody)]?.service ?? event.service,
+    hasFields: false,
+  }))
+}
+
+/** The name of the service that is the n-th busiest, from 0. */
+export function serviceName(rank: number): string {
+  return `${SERVICES[rank % SERVICES.length]}-${rank}`
+}
+
+function eventSource(
+  workload: Pick<Workload, 'services' | 'escapes' | 'traces'>,
   random: () => number,
 ): () => GeneratedEvent {
   const rank = zipf(random, workload.services)
   return () => {
-    const number = rank()
     const status = pick(random, STATUSES)
     const durationMillis = Math.round(random() ** 4 * 30_000) / 10
     const path = `/api/v2/${pick(random, NOUNS)}/${integer(random, 1_000_000)}`
     const plain = message(random, status, durationMillis, path)
     return {
-      service: `${SERVICES[number % SERVICES.length]}-${number}`,
+      service: serviceName(rank()),
       level: level(random()),
       hostname: `node-${integer(random, 60)}.eu-west-1.internal`,
       message: random() < workload.escapes ? withEscapes(random, plain) : plain,
+      hasFields: true,
       status,
       durationMillis,
       userId: `u-${integer(random, 100_000)}`,
       path,
+      isTraced: random() < workload.traces,
     }
   }
 }
-
 function level(share: number): GeneratedEvent['level'] {
   if (share < 0.05) return 'error'
   if (share < 0.15) return 'warn'

@@ -1,9 +1,11 @@
 import type { GeneratedEvent } from './generated-event.ts'
 import { integer, pick } from './random.ts'
 
-/** Stand in for the time and the trace id until the body is sent; of the same length in bytes. */
+/** Stand in for what changes whenever the body is sent; of the same length in bytes. */
 export const TIME_PLACE = '2000-01-01T00:00:00.000000Z'
 export const TRACE_PLACE = 'f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0'
+/** A key that is there for some time only; its four digits are the number of the rollout. */
+export const KEY_PLACE = 'rollout.e0000'
 
 type Fields = readonly (readonly [key: string, value: string | number | boolean])[]
 
@@ -54,7 +56,7 @@ const WORDS =
 
 /**
  * A JSON line of about `bytes` bytes in one of the layouts: other keys and another order in each. One line in five has
- * keys more.
+ * keys more, one of them for some time only.
  */
 export function jsonLine(event: GeneratedEvent, layout: number, bytes: number, random: () => number): string {
   const n = integer(random, 100_000)
@@ -64,7 +66,7 @@ export function jsonLine(event: GeneratedEvent, layout: number, bytes: number, r
     ['service', event.service],
     ['hostname', event.hostname],
     ['message', event.message],
-    ['trace_id', TRACE_PLACE],
+    ...(event.isTraced ? ([['trace_id', TRACE_PLACE]] as const) : []),
     ['http.status_code', event.status],
     ['duration_ms', event.durationMillis],
     ['user.id', event.userId],
@@ -76,6 +78,7 @@ export function jsonLine(event: GeneratedEvent, layout: number, bytes: number, r
     ...(OWN[layout % OWN.length]?.(event, n) ?? []),
     ...(n % 5 === 0 ? ([['error.kind', `E${n % 40}`]] as const) : []),
     ...(n % 5 === 0 && n % 2 === 0 ? ([['tenant', `t-${n % 50}`]] as const) : []),
+    ...(n % 5 === 1 ? ([[KEY_PLACE, n % 3 === 0]] as const) : []),
   ]
   const line = JSON.stringify(Object.fromEntries(fields))
   const missing = bytes - Buffer.byteLength(line) - '"detail":"",'.length
@@ -85,7 +88,8 @@ export function jsonLine(event: GeneratedEvent, layout: number, bytes: number, r
 /** A line of text of about `bytes` bytes: time, level, trace id, message, words. */
 export function textLine(event: GeneratedEvent, bytes: number, random: () => number): string {
   const message = event.message.replaceAll(/\s+/g, ' ')
-  const line = `${TIME_PLACE} ${event.level.toUpperCase()} [${event.hostname}] trace_id=${TRACE_PLACE} ${message};`
+  const trace = event.isTraced ? ` trace_id=${TRACE_PLACE}` : ''
+  const line = `${TIME_PLACE} ${event.level.toUpperCase()} [${event.hostname}]${trace} ${message};`
   return `${line} ${words(Math.max(0, bytes - line.length - 1), random)}`
 }
 

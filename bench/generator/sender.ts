@@ -1,97 +1,175 @@
-import { Agent, request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Body, refresh } from './body.ts'
-import { addFacts, noFacts } from './facts.ts'
-import type { Pace, Report, Workload } from './workload.ts'
+import { nowMicros } from '../measure/clock.ts'
+import { BacklogWindow } from './backlog-window.ts'
+import type { Body } from './body.ts'
+import { HttpConnection } from './http-connection.ts'
+import type { Report, Sending, StepReport } from './protocol.ts'
+import { integer } from './random.ts'
+import { type Slot, slotsOf } from './slots.ts'
+import { stamp } from './stamp.ts'
+import type { Pace, Workload } from './workload.ts'
 
-/** After a refusal a sender waits: it stands for one that heeds Retry-After, and must not burn CPU meanwhile. */
+/** Without a pace, a refused sender waits: it stands for one that heeds Retry-After, and must not burn CPU meanwhile. */
 const AFTER_REFUSAL_MILLIS = 100
-const REQUEST_TIMEOUT_MILLIS = 60_000
+/** Paced, a request that no connection had time for is given up. */
+const GIVE_UP_MILLIS = 2_000
+const REAL_MICROS_PER_EVENT = 1_000
 
 /** Sends a ring of bodies over some connections at a pace, and says what came back. */
 export class Sender {
-  /** Events that the indexer made searchable since the run began. */
-  indexed = 0
   readonly #bodies: Body[]
-  readonly #headers: Readonly<Record<string, string>>
+  readonly #headers: string
   readonly #random: () => number
+  #run: Run | undefined
 
+  /** @param random makes the trace ids */
   constructor(bodies: readonly Body[], workload: Workload, random: () => number) {
     this.#bodies = [...bodies]
     this.#random = random
-    this.#headers = {
-      'content-type': workload.format === 'json' ? 'application/x-ndjson' : 'text/plain',
-      ...(workload.encoding !== 'identity' && { 'content-encoding': workload.encoding }),
-    }
+    this.#headers = [
+      `content-type: ${workload.format === 'json' ? 'application/x-ndjson' : 'text/plain'}\r\n`,
+      workload.encoding === 'identity' ? '' : `content-encoding: ${workload.encoding}\r\n`,
+    ].join('')
+  }
+
+  /** Events of the run accepted so far. */
+  get accepted(): number {
+    return this.#run?.accepted ?? 0
+  }
+
+  /** Events of the run that are searchable by now. */
+  indexed(events: number): void {
+    this.#run?.window.indexed(performance.now() * 1_000, events)
   }
 
   async run(pace: Pace): Promise<Report> {
-    const agent = new Agent({ keepAlive: true, maxSockets: pace.connections })
-    const facts = noFacts()
-    const report = { requests: 0, statuses: {} as Record<string, number>, latencies: [] as number[] }
-    this.indexed = 0
     const cpu = process.cpuUsage()
-    const begun = performance.now()
-    const end = begun + pace.seconds * 1_000
-    const perBody = this.#bodies[0]?.facts.events ?? 1
-    const apart = pace.eventsPerSecond === null ? 0 : (1_000 * perBody) / pace.eventsPerSecond
-    let slots = 0
-
-    const connection = async () => {
-      for (;;) {
-        // Flat out, a slot is due at once; paced, when the clock says so, whatever became of those before.
-        const due = begun + slots++ * apart
-        if (apart > 0 && due > performance.now()) await pause(due - performance.now())
-        while (
-          pace.maxBacklog !== null &&
-          facts.events - this.indexed > pace.maxBacklog &&
-          performance.now() < end
-        )
-          await pause(5)
-        if ((apart > 0 ? due : performance.now()) >= end || performance.now() >= end + 5_000) return
-        const body = this.#bodies.shift()
-        if (body === undefined) throw new Error('the ring needs more bodies than connections')
-        refresh(body, Date.now(), this.#random)
-        const sent = apart > 0 ? due : performance.now()
-        const status = await this.#post(pace.url, agent, body)
-        this.#bodies.push(body)
-        report.requests++
-        report.statuses[status] = (report.statuses[status] ?? 0) + 1
-        if (status === '200') {
-          report.latencies.push(performance.now() - sent)
-          addFacts(facts, body.facts)
-        } else await pause(AFTER_REFUSAL_MILLIS)
-      }
+    const run = new Run(pace, this.#bodies[0]?.events ?? 1)
+    this.#run = run
+    const sendSlots = async () => {
+      using connection = new HttpConnection(pace.url)
+      for (let next = run.slots.next(); !next.done; next = run.slots.next())
+        await this.#take(run, next.value, pace, connection)
     }
-    await Promise.all(Array.from({ length: pace.connections }, connection))
-    agent.destroy()
+    await Promise.all(Array.from({ length: pace.connections }, sendSlots))
     const { user, system } = process.cpuUsage(cpu)
     return {
-      ...report,
-      facts,
-      wallSeconds: (performance.now() - begun) / 1_000,
+      steps: run.steps,
+      sendings: run.sendings,
+      seconds: run.elapsed() / 1_000,
       cpuSeconds: (user + system) / 1e6,
     }
   }
 
-  /** The status as text, or `none` where the connection broke. */
-  #post(url: string, agent: Agent, body: Body): Promise<string> {
-    return new Promise((resolve) => {
-      const outgoing = request(
-        `${url}/ingest${body.search}`,
-        {
-          agent,
-          method: 'POST',
-          headers: { ...this.#headers, 'content-length': String(body.bytes.length) },
-          timeout: REQUEST_TIMEOUT_MILLIS,
-        },
-        (answer) => {
-          answer.on('end', () => resolve(String(answer.statusCode))).on('error', () => resolve('none'))
-          answer.resume()
-        },
-      )
-      outgoing.on('timeout', () => outgoing.destroy()).on('error', () => resolve('none'))
-      outgoing.end(body.bytes)
-    })
+  async #take(run: Run, { step, due }: Slot, pace: Pace, connection: HttpConnection): Promise<void> {
+    if (due === undefined) await run.room(step)
+    else if (due > run.elapsed()) await pause(due - run.elapsed())
+    const report = run.begin(step)
+    if (report === undefined) return
+    const late = due === undefined ? 0 : run.elapsed() - due
+    if (late > GIVE_UP_MILLIS) {
+      report.unsent++
+      report.latencies.push(late)
+      return
+    }
+    const body = this.#bodies.shift()
+    if (body === undefined) throw new Error('the ring needs more bodies than connections')
+    const sending = body.fixed ? { body: body.index, ...body.fixed } : this.#sendingNow(run, body, pace)
+    if (body.fixed === undefined) stamp(body.bytes, body.places, sending)
+    const sent = due ?? run.elapsed()
+    const status = await connection.post(`/ingest${body.search}`, this.#headers, body.bytes)
+    this.#bodies.push(body)
+    run.answered(step, status, run.elapsed() - sent, body, sending)
+    if (status !== '200' && due === undefined) await pause(AFTER_REFUSAL_MILLIS)
+  }
+
+  #sendingNow(run: Run, body: Body, { calendar }: Pace): Sending {
+    const word = () => integer(this.#random, 4_294_967_296)
+    const seed: Sending['seed'] = [word(), word()]
+    if (calendar === null) {
+      return { body: body.index, endMicros: nowMicros(), microsPerEvent: REAL_MICROS_PER_EVENT, seed }
+    }
+    const { startMicros, microsPerEvent } = calendar
+    const endMicros = Math.floor(startMicros + run.handedOut(body.events) * microsPerEvent)
+    return { body: body.index, endMicros, microsPerEvent, seed }
+  }
+}
+
+/** What is counted while a pace is kept. */
+class Run {
+  readonly steps: StepReport[]
+  readonly sendings: Sending[] = []
+  readonly window = new BacklogWindow()
+  readonly slots: Generator<Slot, void, void>
+  accepted = 0
+  readonly #pace: Pace
+  readonly #begun = performance.now()
+  /** When the first request of each step was taken up. */
+  readonly #stepBegun: (number | undefined)[] = []
+  #calendarEvents = 0
+
+  constructor(pace: Pace, eventsPerRequest: number) {
+    this.#pace = pace
+    this.steps = pace.steps.map(() => ({
+      events: 0,
+      bytes: 0,
+      requests: 0,
+      unsent: 0,
+      statuses: {},
+      latencies: [],
+      seconds: 0,
+    }))
+    const isOver = (step: number) => this.#isOver(step)
+    this.slots = slotsOf(pace.steps, eventsPerRequest, isOver, () => this.elapsed())
+  }
+
+  /** Milliseconds since it began. */
+  elapsed(): number {
+    return performance.now() - this.#begun
+  }
+
+  /** Events that the calendar has given times to, these included. */
+  handedOut(events: number): number {
+    this.#calendarEvents += events
+    return this.#calendarEvents
+  }
+
+  /** Waits until the indexer is near enough, or the step over. */
+  async room(step: number): Promise<void> {
+    while (this.accepted - this.window.searchable > this.window.limit && !this.#isOver(step)) await pause(5)
+  }
+
+  /** Undefined where a step without a pace ended while a connection waited. */
+  begin(step: number): StepReport | undefined {
+    if (this.#pace.steps[step]?.kind !== 'paced' && this.#isOver(step)) return undefined
+    this.#stepBegun[step] ??= this.elapsed()
+    return this.steps[step]
+  }
+
+  answered(step: number, status: string, millis: number, body: Body, sending: Sending): void {
+    const report = this.steps[step]
+    if (report === undefined) return
+    report.requests++
+    report.statuses[status] = (report.statuses[status] ?? 0) + 1
+    report.seconds = (this.elapsed() - (this.#stepBegun[step] ?? 0)) / 1_000
+    if (status !== '200') return
+    report.latencies.push(millis)
+    report.events += body.events
+    report.bytes += body.plainBytes
+    this.accepted += body.events
+    this.sendings.push(sending)
+  }
+
+  #isOver(step: number): boolean {
+    const spec = this.#pace.steps[step]
+    switch (spec?.kind) {
+      case 'flat-out':
+        return this.elapsed() - (this.#stepBegun[step] ?? this.elapsed()) >= spec.seconds * 1_000
+      case 'fill':
+        return (this.steps[step]?.events ?? 0) >= spec.events
+      case 'paced':
+      case undefined:
+        return true
+    }
   }
 }

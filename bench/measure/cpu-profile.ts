@@ -17,43 +17,52 @@ const Profile = z.object({
   /** Microseconds from one sample to the next. */
   timeDeltas: z.array(z.number()),
 })
-type Profile = z.infer<typeof Profile>
+export type Profile = z.infer<typeof Profile>
 
-export interface ProfiledApp {
-  readonly app: string
-  /** Shares of the main thread's time by stage, most first; together 1. */
-  readonly stages: readonly (readonly [stage: string, share: number])[]
+/** Of one process: its main thread and its worker threads. */
+export interface ThreadProfiles {
+  readonly main: Profile
+  readonly workers: readonly Profile[]
 }
 
+/** Microseconds of the monotonic clock. */
 export interface Window {
   readonly from: number
   readonly to: number
 }
 
+/** Shares of the time that threads were at work, by stage, most first; together 1. */
+export type Stages = readonly (readonly [stage: string, share: number])[]
+
 /**
- * Reads the profiles of the main threads that `node --cpu-prof` left, `CPU.<date>.<time>.<pid>.<thread>.<n>.cpuprofile`,
- * between two moments. The profiler samples by the clock, whether the thread had a core or waited for one; so only the
- * shares mean something, not the times.
+ * The profiles that `node --cpu-prof` left of a process and its worker threads,
+ * `CPU.<date>.<time>.<pid>.<thread>.<n>.cpuprofile`; thread 0 is the main thread.
  */
-export function readProfiles(
-  folder: string,
-  pids: ReadonlyMap<string, number>,
-  window: Window,
-): ProfiledApp[] {
-  const files = readdirSync(folder)
-  return [...pids].map(([app, pid]) => {
-    const name = files.find((file) => new RegExp(`^CPU\\.\\d+\\.\\d+\\.${pid}\\.0\\.`).test(file))
-    if (name === undefined) throw new Error(`${app} left no profile`)
-    const profile = Profile.parse(JSON.parse(readFileSync(join(folder, name), 'utf8')))
-    const stages = [...stagesOf(profile, window)].filter(([stage]) => stage !== IDLE)
-    const all = stages.reduce((sum, [, micros]) => sum + micros, 0)
-    return {
-      app,
-      stages: stages
-        .map(([stage, micros]) => [stage, micros / all] as const)
-        .toSorted(([, a], [, b]) => b - a),
-    }
+export function readProfiles(folder: string, pid: number): ThreadProfiles {
+  const read = (name: string) => Profile.parse(JSON.parse(readFileSync(join(folder, name), 'utf8')))
+  const names = readdirSync(folder).flatMap((name) => {
+    const [, itsPid, thread] = /^CPU\.\d+\.\d+\.(\d+)\.(\d+)\.\d+\.cpuprofile$/.exec(name) ?? []
+    return Number(itsPid) === pid ? [{ name, thread: Number(thread) }] : []
   })
+  const main = names.find(({ thread }) => thread === 0)
+  if (main === undefined) throw new Error(`process ${pid} left no profile`)
+  return {
+    main: read(main.name),
+    workers: names.filter(({ thread }) => thread !== 0).map(({ name }) => read(name)),
+  }
+}
+
+/**
+ * The profiler samples by the clock, whether the thread had a core or waited for one; so only the shares mean something,
+ * not the times.
+ */
+export function stageShares(profiles: readonly Profile[], window: Window): Stages {
+  const sums = new Map<string, number>()
+  for (const profile of profiles)
+    for (const [stage, micros] of stagesOf(profile, window))
+      if (stage !== IDLE) sums.set(stage, (sums.get(stage) ?? 0) + micros)
+  const all = [...sums.values()].reduce((sum, micros) => sum + micros, 0)
+  return [...sums].map(([stage, micros]) => [stage, micros / all] as const).toSorted(([, a], [, b]) => b - a)
 }
 
 const IDLE = '(idle)'

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { SearchOutput, TailLogs } from '@heartwood/api'
 import { EventSourceParserStream } from 'eventsource-parser/stream'
+import { getText } from './get-text.ts'
+import { type Single, sendSingles, single } from './singles.ts'
 import type { Subject } from './subject.ts'
 
 export interface Freshness {
@@ -8,85 +10,129 @@ export interface Freshness {
   readonly searchable: readonly number[]
   /** From the 2xx until a tail shows it; 0 where the tail was first. */
   readonly tail: readonly number[]
-  readonly sent: number
+  readonly sent: readonly Single[]
   readonly problems: readonly string[]
 }
 
-export const MARKER_SERVICE = 'bench-marker'
-const POLL_MILLIS = 10
+const MARKER_SERVICE = 'bench-marker'
+/** Between two markers, on average. */
+const APART_MILLIS = 75
+const POLL_MILLIS = 5
 /** As many as one search can show. */
 const MOST_MARKERS = 1_000
 /** A slow engine is a slow figure; only a line that never comes is a problem. */
 const GIVE_UP_MILLIS = 180_000
 
+/** A marked line by its message. */
+interface Marker {
+  readonly single: Single
+  acceptedAt: number | undefined
+  foundAt: number | undefined
+  shownAt: number | undefined
+}
+
 /**
- * Sends marked lines, one every tenth of a second or so, until `signal`, and looks for them by search and in a live tail
- * until all are found. A search takes its time and the next begins after it, so a figure is up to one search too large.
+ * Sends marked lines until `signal`, by the clock and not one after the answer of another, and looks for them by search and
+ * in a live tail until all are found. A search asks for those that are still missing, and the next begins after it, so a
+ * figure is up to one search too large.
  */
 export async function measureFreshness(subject: Subject, signal: AbortSignal): Promise<Freshness> {
-  const accepted = new Map<string, number>()
-  const found = new Map<string, number>()
-  const shown = new Map<string, number>()
+  const markers = new Map<string, Marker>()
   const closing = new AbortController()
-  const since = new Date(Date.now() - 60_000).toISOString()
-  const tailing = showTail(await openTail(subject, closing.signal), shown, closing.signal)
-  const sending = sendMarkers(subject, accepted, signal)
+  const tailing = showTail(await openTail(subject, closing.signal), markers, closing.signal)
   let deadline = Number.POSITIVE_INFINITY
-  void sending.finally(() => {
+  const sending = sendMarkers(subject, markers, signal).finally(() => {
     deadline = performance.now() + GIVE_UP_MILLIS
   })
-  const missing = () => found.size < accepted.size || shown.size < accepted.size
-  while (!signal.aborted || (missing() && performance.now() < deadline)) {
-    await lookFor(subject, since, found)
+  // What fails of these is thrown where it is waited for, which may be later.
+  for (const waited of [tailing, sending]) waited.catch(() => undefined)
+  const all = () => [...markers.values()]
+  const isMissing = () => all().some(({ foundAt, shownAt }) => foundAt === undefined || shownAt === undefined)
+  while (!signal.aborted || (isMissing() && performance.now() < deadline)) {
+    await lookFor(
+      subject,
+      all().filter(({ foundAt }) => foundAt === undefined),
+      markers,
+    )
     await pause(POLL_MILLIS)
   }
   await sending
   closing.abort()
   await tailing
-  const since2xx = (seen: ReadonlyMap<string, number>) =>
-    [...accepted].map(([marker, at]) => Math.max(0, (seen.get(marker) ?? Number.NaN) - at))
-  const [searchable, tail] = [since2xx(found), since2xx(shown)]
-  const lost = (samples: readonly number[], what: string) => {
-    const count = samples.filter(Number.isNaN).length
-    return count === 0 ? [] : [`${count} marked lines were not ${what}`]
-  }
   return {
-    searchable: searchable.filter((sample) => !Number.isNaN(sample)),
-    tail: tail.filter((sample) => !Number.isNaN(sample)),
-    sent: accepted.size,
-    problems: [...lost(searchable, 'found'), ...lost(tail, 'shown')],
+    searchable: waits(all(), ({ foundAt }) => foundAt),
+    tail: waits(all(), ({ shownAt }) => shownAt),
+    sent: all().map((marker) => marker.single),
+    problems: [
+      ...lost(all(), ({ foundAt }) => foundAt, 'found by a search'),
+      ...lost(all(), ({ shownAt }) => shownAt, 'shown in a tail'),
+    ],
   }
 }
 
-/** Notes when each was accepted. */
+function waits(markers: readonly Marker[], seen: (marker: Marker) => number | undefined): number[] {
+  return markers.flatMap((marker) => {
+    const at = seen(marker)
+    return at === undefined || marker.acceptedAt === undefined ? [] : [Math.max(0, at - marker.acceptedAt)]
+  })
+}
+
+function lost(
+  markers: readonly Marker[],
+  seen: (marker: Marker) => number | undefined,
+  what: string,
+): string[] {
+  const count = markers.filter((marker) => seen(marker) === undefined).length
+  return count === 0 ? [] : [`${count} of ${markers.length} marked lines were not ${what}`]
+}
+
+/** Notes when each was accepted; a refused one is an error. */
 async function sendMarkers(
   subject: Subject,
-  accepted: Map<string, number>,
+  markers: Map<string, Marker>,
   signal: AbortSignal,
 ): Promise<void> {
+  const underway: Promise<void>[] = []
+  const begun = performance.now()
   for (let n = 0; !signal.aborted && n < MOST_MARKERS; n++) {
-    const marker = `marker${process.pid}x${n}`
-    const now = new Date().toISOString()
-    await subject.send([{ '@timestamp': now, level: 'info', service: MARKER_SERVICE, message: marker }])
-    accepted.set(marker, performance.now())
-    await pause(50 + Math.random() * 100)
+    const message = `marker${process.pid}x${n}`
+    const one = single(message, Date.now() * 1_000, MARKER_SERVICE)
+    const marker: Marker = { single: one, acceptedAt: undefined, foundAt: undefined, shownAt: undefined }
+    markers.set(message, marker)
+    underway.push(
+      sendSingles(subject, [one]).then(() => {
+        marker.acceptedAt = performance.now()
+      }),
+    )
+    const next = begun + (n + 0.5 + Math.random()) * APART_MILLIS
+    await pause(Math.max(0, next - performance.now()), undefined, { signal }).catch(() => undefined)
   }
+  await Promise.all(underway)
 }
 
-/** Notes which markers a search finds that none found before. */
-async function lookFor(subject: Subject, since: string, found: Map<string, number>): Promise<void> {
+/** Notes which of the missing markers a search finds. */
+async function lookFor(
+  subject: Subject,
+  missing: readonly Marker[],
+  markers: ReadonlyMap<string, Marker>,
+): Promise<void> {
+  const oldest = missing[0]
+  if (oldest === undefined) return
   const parameters = new URLSearchParams({
     service: MARKER_SERVICE,
-    from_time: since,
+    from_time: new Date(oldest.single.micros / 1_000).toISOString(),
     to_time: 'now',
     limit: String(MOST_MARKERS),
     total: 'none',
   })
-  const answer = await fetch(`${subject.webUrl}/api/v1/search?${parameters}`)
-  if (!answer.ok) return
-  const { logs } = SearchOutput.parse(await answer.json())
+  const { ok, status, text } = await getText(`${subject.webUrl}/api/v1/search?${parameters}`)
+  if (!ok) throw new Error(`a search for markers answered ${status}: ${text}`)
+  const { logs } = SearchOutput.parse(JSON.parse(text))
   const now = performance.now()
-  for (const { message } of logs) if (!found.has(message)) found.set(message, now)
+  for (const { message } of logs) {
+    const marker = markers.get(message)
+    if (marker !== undefined) marker.foundAt ??= now
+  }
 }
 
 /** Resolves when the tail is open: what is accepted from then on must be shown. */
@@ -98,15 +144,18 @@ async function openTail(subject: Subject, signal: AbortSignal): Promise<Readable
 
 async function showTail(
   bytes: ReadableStream<Uint8Array>,
-  shown: Map<string, number>,
+  markers: ReadonlyMap<string, Marker>,
   signal: AbortSignal,
 ): Promise<void> {
   try {
     const messages = bytes.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream())
     for await (const { event, data } of messages) {
       const now = performance.now()
-      if (event === 'logs')
-        for (const { message } of TailLogs.parse(JSON.parse(data)).logs) shown.set(message, now)
+      if (event !== 'logs') continue
+      for (const { message } of TailLogs.parse(JSON.parse(data)).logs) {
+        const marker = markers.get(message)
+        if (marker !== undefined) marker.shownAt ??= now
+      }
     }
   } catch (error) {
     if (!signal.aborted) throw error

@@ -1,87 +1,110 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { LoadGenerator } from '../generator/load-generator.ts'
-import type { Pace, Report, Workload } from '../generator/workload.ts'
+import type { Report } from '../generator/protocol.ts'
+import type { Load } from '../generator/workload.ts'
+import { monotonicMicros } from './clock.ts'
+import { Lag } from './lag.ts'
 import type { Subject } from './subject.ts'
-import { cpuBetween, machineBusySeconds, type ThreadKind, threadSeconds, usageByApp } from './usage.ts'
+import { type ThreadKind, threadSeconds } from './threads.ts'
+import { cpuBetween, machineBusySeconds, usageByApp } from './usage.ts'
 
-/** One run of a workload against a Heartwood, until its last event is searchable. */
+/** One run of a load against a Heartwood, until its last event is durable. */
 export interface LoadResult {
-  readonly workload: Workload
+  readonly load: Load
   readonly bytesPerEvent: number
   readonly report: Report
+  readonly events: number
   /** Accepted, by the time of sending. */
   readonly acceptedPerSecond: number
-  /** Accepted and indexed, by the time until the last was searchable. */
+  /** Accepted and searchable, by the time until the last was searchable. */
   readonly sustainedPerSecond: number
+  /** From the last answer until the last event was searchable. */
   readonly drainSeconds: number
-  /** Microseconds of CPU per event by app, from the first request until the last event was searchable. */
+  /** Microseconds of CPU per event by app, from the first request until the last event was durable. */
   readonly cpuMicros: ReadonlyMap<string, number>
   readonly generatorMicros: number
   /** Microseconds per event by app and kind of thread. */
   readonly threadMicros: ReadonlyMap<string, ReadonlyMap<ThreadKind, number>>
   /** Cores that neither Heartwood nor the generator used: the rest of the machine was at work too. */
   readonly othersCores: number
-  /** When the load ran, microseconds of the monotonic clock. */
+  /** From the first request until the last event was durable, microseconds of the monotonic clock. */
   readonly window: { readonly from: number; readonly to: number }
+  /** By milliseconds of the monotonic clock. */
+  readonly lag: Lag
   readonly problems: readonly string[]
 }
 
-const POLL_MILLIS = 200
+const POLL_MILLIS = 100
 /** An indexer that makes nothing searchable for so long has lost something. */
 const STALLED_MILLIS = 60_000
 
+/**
+ * Sends a load and waits until all of it is searchable, then durable.
+ * @param seals whether to make it durable at once; otherwise the CPU is counted until it is searchable
+ */
 export async function runLoad(
   subject: Subject,
   generator: LoadGenerator,
-  workload: Workload,
-  pace: Omit<Pace, 'url'>,
+  load: Load,
+  { seals }: { readonly seals: boolean },
 ): Promise<LoadResult> {
-  const bytesPerEvent = await generator.prepare(workload)
-  const before = await subject.indexedEvents()
+  const bytesPerEvent = await generator.prepare(load.workload)
+  const indexedBefore = await subject.indexedEvents()
+  const storedBefore = await subject.storedEvents()
   const cpuBefore = usageByApp(subject.pid)
   const threadsBefore = threads(subject)
   const busyBefore = machineBusySeconds()
-  const windowFrom = monotonicMicros()
-  const begun = performance.now()
-  let sending = true
-  const running = generator.run({ ...pace, url: subject.ingestUrl }).finally(() => {
-    sending = false
-  })
-  while (sending) {
-    generator.indexed((await subject.indexedEvents()) - before)
-    await Promise.race([running, pause(POLL_MILLIS)])
-  }
-  const report = await running
-  const sent = performance.now()
-  // Markers may be among them, so it can be more.
-  await indexedAtLeast(subject, before + report.facts.events)
-  const drained = performance.now()
+  const from = monotonicMicros()
+  const lag = new Lag()
+  const running = generator.run({ ...load.pace, url: subject.ingestUrl }, (accepted, at) =>
+    lag.accepted(at / 1_000, accepted),
+  )
+  const report = await followed(running, subject, generator, indexedBefore, lag)
+  const sent = monotonicMicros()
+  const events = report.steps.reduce((sum, step) => sum + step.events, 0)
+  // Others, such as markers, may be among them, so it can be more.
+  await indexedAtLeast(subject, indexedBefore + events)
+  const searchable = monotonicMicros()
+  lag.searchable(searchable / 1_000, events)
+  if (seals) await subject.seal(storedBefore + events)
   const cpu = cpuBetween(cpuBefore, usageByApp(subject.pid))
+  const to = monotonicMicros()
   const ours = [...cpu.values()].reduce((sum, seconds) => sum + seconds, report.cpuSeconds)
-  const others = machineBusySeconds() - busyBefore - ours
-  const { events } = report.facts
   return {
-    workload,
+    load,
     bytesPerEvent,
     report,
-    acceptedPerSecond: events / report.wallSeconds,
-    sustainedPerSecond: (events * 1_000) / (drained - begun),
-    drainSeconds: (drained - sent) / 1_000,
+    events,
+    acceptedPerSecond: events / report.seconds,
+    sustainedPerSecond: (events * 1e6) / (searchable - from),
+    drainSeconds: (searchable - sent) / 1e6,
     cpuMicros: new Map([...cpu].map(([app, seconds]) => [app, (seconds * 1e6) / events])),
     generatorMicros: (report.cpuSeconds * 1e6) / events,
-    threadMicros: new Map(
-      [...threads(subject)].map(([app, kinds]) => {
-        const before = threadsBefore.get(app)
-        const micros = (kind: ThreadKind, seconds: number) =>
-          ((seconds - (before?.get(kind) ?? 0)) * 1e6) / events
-        return [app, new Map([...kinds].map(([kind, seconds]) => [kind, micros(kind, seconds)]))]
-      }),
-    ),
-    othersCores: Math.max(0, (others * 1_000) / (drained - begun)),
-    window: { from: windowFrom, to: monotonicMicros() },
-    problems: Object.entries(report.statuses)
-      .filter(([status]) => status !== '200' && status !== '429')
-      .map(([status, count]) => `${workload.name}: ${count} answers were ${status}`),
+    threadMicros: perEvent(threadsBefore, threads(subject), events),
+    othersCores: Math.max(0, (machineBusySeconds() - busyBefore - ours) / ((to - from) / 1e6)),
+    window: { from, to },
+    lag,
+    problems: answerProblems(load.workload.name, report),
+  }
+}
+
+/** While it runs, tells the generator and the lag what is searchable. */
+async function followed(
+  running: Promise<Report>,
+  subject: Subject,
+  generator: LoadGenerator,
+  before: number,
+  lag: Lag,
+): Promise<Report> {
+  const ended = running.then(
+    () => true,
+    () => true,
+  )
+  for (;;) {
+    const indexed = (await subject.indexedEvents()) - before
+    lag.searchable(monotonicMicros() / 1_000, indexed)
+    generator.indexed(indexed)
+    if (await Promise.race([ended, pause(POLL_MILLIS, false)])) return running
   }
 }
 
@@ -100,12 +123,34 @@ async function indexedAtLeast(subject: Subject, events: number): Promise<void> {
   }
 }
 
-function threads(subject: Subject): Map<string, Map<ThreadKind, number>> {
+/** Anything but a 2xx or a refusal that says so. */
+export function answerProblems(name: string, { steps }: Report): string[] {
+  return steps.flatMap(({ statuses }) =>
+    Object.entries(statuses)
+      .filter(([status]) => status !== '200' && status !== '429')
+      .map(([status, count]) => `${name}: ${count} answers were ${status}`),
+  )
+}
+
+type Threads = ReadonlyMap<string, ReadonlyMap<ThreadKind, number>>
+
+export function threads(subject: Subject): Threads {
   return new Map([...subject.pids()].map(([app, pid]) => [app, threadSeconds(pid)]))
 }
 
-function monotonicMicros(): number {
-  return Number(process.hrtime.bigint() / 1_000n)
+/** Microseconds per event, or per whatever was counted, between two looks. */
+export function perEvent(before: Threads, after: Threads, events: number): Threads {
+  return new Map(
+    [...after].map(([app, kinds]) => [
+      app,
+      new Map(
+        [...kinds].map(([kind, seconds]) => [
+          kind,
+          ((seconds - (before.get(app)?.get(kind) ?? 0)) * 1e6) / events,
+        ]),
+      ),
+    ]),
+  )
 }
 
 /** The sum over apps. */

@@ -1,42 +1,118 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openSegmentsWriter, type StoreStats } from '@heartwood/log-store'
+import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import { freePorts } from '../../e2e/free-ports.ts'
 import { type HeartwoodProcess, startHeartwood } from '../../e2e/heartwood-process.ts'
+import type { Cleaner } from './cleaner.ts'
+import { getText } from './get-text.ts'
 
 const Accepted = z.object({ accepted: z.number() })
+/** A group that is full or 30 s old is made durable by itself. */
+const DURABLE_MILLIS = 60_000
 
-/** The Heartwood that is measured: all its apps, on a data folder of its own. */
+type Ports = Awaited<ReturnType<typeof freePorts>>
+
+/** The Heartwood that is measured: all its apps, as `npm start` runs them, on a data folder of its own. */
 export class Subject implements AsyncDisposable {
-  readonly ingestUrl: string
-  readonly webUrl: string
-  readonly pid: number
   readonly dataDir: string
-  readonly #process: HeartwoodProcess
-  readonly #indexerUrl: string
+  readonly #cleaner: Cleaner
+  readonly #ports: Ports
+  readonly #env: Readonly<Record<string, string>>
+  #process: HeartwoodProcess
 
-  private constructor(process: HeartwoodProcess, dataDir: string, indexerPort: number) {
+  private constructor(
+    cleaner: Cleaner,
+    place: { dataDir: string; ports: Ports; env: Readonly<Record<string, string>> },
+    process: HeartwoodProcess,
+  ) {
+    this.#cleaner = cleaner
+    this.dataDir = place.dataDir
+    this.#ports = place.ports
+    this.#env = place.env
     this.#process = process
-    this.#indexerUrl = `http://127.0.0.1:${indexerPort}`
-    this.dataDir = dataDir
-    this.ingestUrl = process.ingestUrl
-    this.webUrl = process.webUrl
-    this.pid = process.pid
   }
 
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<Subject> {
+  static async start(cleaner: Cleaner, env: Readonly<Record<string, string>> = {}): Promise<Subject> {
     const dataDir = await mkdtemp(join(tmpdir(), 'heartwood-bench-'))
-    const ports = await freePorts()
-    const settings = { HEARTWOOD_MAX_DISK_GB: '100', ...env }
-    return new Subject(await startHeartwood({ dataDir, ports, env: settings }), dataDir, ports.first + 1)
+    cleaner.folder(dataDir)
+    const place = {
+      dataDir,
+      ports: await freePorts(),
+      env: {
+        // The default limit would drop the oldest events of a long run.
+        HEARTWOOD_MAX_DISK_GB: '1000',
+        NODE_COMPILE_CACHE: join(import.meta.dirname, '../../node_modules/.cache/heartwood'),
+        ...env,
+      },
+    }
+    const process = await startHeartwood(place)
+    cleaner.process(process.pid)
+    return new Subject(cleaner, place, process)
+  }
+
+  get ingestUrl(): string {
+    return this.#process.ingestUrl
+  }
+
+  get webUrl(): string {
+    return this.#process.webUrl
+  }
+
+  /** Of the supervisor. */
+  get pid(): number {
+    return this.#process.pid
+  }
+
+  pids(): ReadonlyMap<string, number> {
+    return this.#process.pids()
+  }
+
+  async stop(): Promise<void> {
+    const { pid } = this.#process
+    await this.#process.stop()
+    this.#cleaner.ended(pid)
+  }
+
+  /** After `stop`: the same folder, ports and settings. */
+  async startAgain(): Promise<void> {
+    const place = { dataDir: this.dataDir, ports: this.#ports, env: this.#env }
+    this.#process = await startHeartwood(place)
+    this.#cleaner.process(this.#process.pid)
+  }
+
+  /** A figure of the indexer without labels. */
+  async indexerMetric(name: string): Promise<number> {
+    const { text } = await getText(`http://127.0.0.1:${this.#ports.first + 1}/metrics`)
+    return Number(new RegExp(`^heartwood_indexer_${name} (\\S+)`, 'm').exec(text)?.[1] ?? Number.NaN)
   }
 
   /** Events made searchable since the indexer started. */
-  async indexedEvents(): Promise<number> {
-    const metrics = await (await fetch(`${this.#indexerUrl}/metrics`)).text()
-    return Number(/^heartwood_indexer_events_total (\d+)/m.exec(metrics)?.[1] ?? Number.NaN)
+  indexedEvents(): Promise<number> {
+    return this.indexerMetric('events_total')
+  }
+
+  /** Events that are in the store for good. */
+  storedEvents(): Promise<number> {
+    return this.indexerMetric('stored_events')
+  }
+
+  /** Makes everything that is searchable durable: a delete waits for that, even one that finds nothing. */
+  async seal(events: number): Promise<void> {
+    const longAgo = { from_time: '1971-01-01T00:00:00Z', to_time: '1971-01-01T00:00:01Z' }
+    const answer = await fetch(`${this.webUrl}/api/v1/delete`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '*', ...longAgo }),
+    })
+    const body = await answer.text()
+    if (!answer.ok) throw new Error(`a delete of nothing answered ${answer.status}: ${body}`)
+    for (let waited = 0; (await this.storedEvents()) < events; waited += 50) {
+      if (waited > DURABLE_MILLIS)
+        throw new Error(`${await this.storedEvents()} events are durable, expected ${events}`)
+      await pause(50)
+    }
   }
 
   /** Sends some lines as one request and waits for the answer. */
@@ -47,30 +123,14 @@ export class Subject implements AsyncDisposable {
       body: lines.map((line) => JSON.stringify(line)).join('\n'),
     })
     const body = await answer.text()
-    if (!answer.ok) throw new Error(`a marker was refused with ${answer.status}: ${body}`)
+    if (!answer.ok) throw new Error(`a line was refused with ${answer.status}: ${body}`)
     if (Accepted.parse(JSON.parse(body)).accepted !== lines.length)
       throw new Error(`not all accepted: ${body}`)
   }
 
-  pids(): ReadonlyMap<string, number> {
-    return this.#process.pids()
-  }
-
-  /** Ends it and says what the store holds; opening the store also removes what merges left behind. */
-  async stopAndLook(): Promise<StoreStats> {
-    await this.#process.stop()
-    const writer = await openSegmentsWriter({
-      dir: join(this.dataDir, 'store'),
-      retentionDays: 30,
-      maxBytes: 100e9,
-    })
-    const stats = writer.stats()
-    await writer.close()
-    return stats
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#process.stop()
+    await this.stop()
     await rm(this.dataDir, { recursive: true, force: true })
+    this.#cleaner.removed(this.dataDir)
   }
 }

@@ -1,12 +1,22 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 
-const BEGIN = '<!-- figures: written by npm run bench -- --write -->'
-const END = '<!-- end of the figures -->'
+/**
+ * Puts the figures of an experiment into the page between its two marks; the other experiments' figures and what people
+ * wrote around them stay. Throws where the page has no place for them.
+ */
+export function writeFigures(path: string, experiment: string, figures: string): void {
+  const page = readFileSync(path, 'utf8')
+  const [begin, end] = marksOf(experiment)
+  const [before, rest] = [page.indexOf(begin), page.indexOf(end)]
+  if (before < 0 || rest < before)
+    throw new Error(`${path} has lost the marks around the figures of ${experiment}`)
+  writeFileSync(path, `${page.slice(0, before)}${begin}\n\n${figures}\n\n${page.slice(rest)}`)
+}
 
-/** Puts the figures into the page between its two marks; what people wrote around them stays. */
-export function writeFigures(path: string, figures: string): void {
-  const page = existsSync(path) ? readFileSync(path, 'utf8') : `# Benchmarks\n\n${BEGIN}\n${END}\n`
-  const [before, rest] = [page.indexOf(BEGIN), page.indexOf(END)]
-  if (before < 0 || rest < before) throw new Error(`${path} has lost the marks around its figures`)
-  writeFileSync(path, `${page.slice(0, before)}${BEGIN}\n\n${figures}\n\n${page.slice(rest)}`)
+/** The lines before and after the figures of an experiment. */
+export function marksOf(experiment: string): readonly [begin: string, end: string] {
+  return [
+    `<!-- ${experiment}: written by npm run bench -- --write -->`,
+    `<!-- end of the figures of ${experiment} -->`,
+  ]
 }

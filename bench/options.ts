@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util'
+
+/** In the order they run in and stand on the page. */
+export const EXPERIMENTS = [
+  'ingest',
+  'disk',
+  'latency',
+  'memory',
+  'questions',
+  'segments',
+  'stages',
+  'growth',
+] as const
+export type ExperimentName = (typeof EXPERIMENTS)[number]
+
+export type Size = 'quick' | 'default' | 'long' | 'growth'
+
+export interface Options {
+  readonly size: Size
+  readonly experiments: readonly ExperimentName[]
+  /** Events for the questions and for growth, instead of as many as the size says. */
+  readonly events: number | undefined
+  readonly write: boolean
+}
+
+/** Throws with a sentence for the terminal where something is not understood. */
+export function optionsOf(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      long: { type: 'boolean', default: false },
+      growth: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      events: { type: 'string' },
+      write: { type: 'boolean', default: false },
+    },
+  })
+  const sizes = (['quick', 'long', 'growth'] as const).filter((size) => values[size])
+  if (sizes.length > 1) throw new Error(`--${sizes.join(' and --')} are different runs`)
+  const size = sizes[0] ?? 'default'
+  const events = values.events === undefined ? undefined : Number(values.events)
+  if (events !== undefined && !(events >= 1)) throw new Error('--events takes a number, such as 2e6')
+  return {
+    size,
+    experiments: experimentsOf(size, values.only),
+    events: events === undefined ? undefined : Math.round(events),
+    write: values.write,
+  }
+}
+
+function experimentsOf(size: Size, only: string | undefined): ExperimentName[] {
+  if (only === undefined) return EXPERIMENTS.filter((name) => (size === 'growth') === (name === 'growth'))
+  const wanted = only.split(',').map((name) => name.trim())
+  const unknown = wanted.find((name) => !EXPERIMENTS.some((known) => known === name))
+  if (unknown !== undefined)
+    throw new Error(`--only takes ${EXPERIMENTS.join(', ')}, separated by commas, not ${unknown}`)
+  return EXPERIMENTS.filter((name) => wanted.includes(name))
+}

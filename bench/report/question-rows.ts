@@ -1,0 +1,22 @@
+import type { Answered } from '../questions/ask-all.ts'
+import { type Row, whole } from './table.ts'
+
+/** The median is held against the goal; the worst stands beside it. */
+export function questionRows(answered: readonly Answered[]): Row[] {
+  return answered.map(({ question, medianMillis, worstMillis, tookMillis, asked, checked, problems }) => ({
+    figure: question.name,
+    measured: asked === 0 ? 'not asked' : `median ${millis(medianMillis)}, worst ${millis(worstMillis)}`,
+    goal: `${whole(question.goalMillis)} ms`,
+    met: medianMillis <= question.goalMillis && problems.length === 0,
+    note: [
+      `asked ${asked} times, in the query app ${millis(tookMillis)}`,
+      problems.length > 0
+        ? `WRONG ${problems.length} times: ${problems[0]}`
+        : `${checked === asked ? 'each' : checked} answer checked`,
+    ].join('; '),
+  }))
+}
+
+function millis(value: number): string {
+  return `${value.toFixed(value < 10 ? 1 : 0)} ms`
+}
