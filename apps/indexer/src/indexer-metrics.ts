@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
-/** What the indexer tells about itself; all names begin with `heartwood_indexer_`. */
+/** What the indexer tells about itself; names begin with `heartwood_indexer_`, those of the store with `heartwood_`. */
 export interface IndexerMetrics {
   readonly events: Counter
   readonly bytes: Counter
@@ -47,20 +47,27 @@ export function indexerGauges(
     readonly tails: () => number
     readonly segments: () => number
     readonly stored: () => number
+    readonly mergeDebt: () => { readonly segments: number; readonly bytes: number }
   },
 ): void {
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({
-      name: `heartwood_indexer_${name}`,
+      name: `heartwood_${name}`,
       help,
       registers: [register],
       collect() {
         this.set(value())
       },
     })
-  gauge('lag_ms', 'Age of the oldest batch that is read and not committed yet, 0 without one', now.lagMillis)
-  gauge('pending_bytes', 'Inflated bytes of the batches read and not committed yet', now.pendingBytes)
-  gauge('tails', 'Live tails open', now.tails)
-  gauge('segments', 'Segments of the store', now.segments)
-  gauge('stored_events', 'Events in the store', now.stored)
+  gauge(
+    'indexer_lag_ms',
+    'Age of the oldest batch that is read and not committed yet, 0 without one',
+    now.lagMillis,
+  )
+  gauge('indexer_pending_bytes', 'Inflated bytes of the batches read and not committed yet', now.pendingBytes)
+  gauge('indexer_tails', 'Live tails open', now.tails)
+  gauge('indexer_segments', 'Segments of the store', now.segments)
+  gauge('indexer_stored_events', 'Events in the store', now.stored)
+  gauge('merge_debt_segments', 'Segments that wait to be merged', () => now.mergeDebt().segments)
+  gauge('merge_debt_bytes', 'Bytes of the segments that wait to be merged', () => now.mergeDebt().bytes)
 }

@@ -56,6 +56,7 @@ export function startIndexer(options: IndexerOptions): Indexer {
     tails: () => tails.size,
     segments: () => writer.stats().segments,
     stored: () => writer.stats().events,
+    mergeDebt: () => writer.stats().mergeDebt,
   })
   const parts: PartitionParts = {
     consumer,

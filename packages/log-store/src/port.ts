@@ -33,7 +33,7 @@ export interface LogWriter {
   enforceRetention(now: Nanos): Promise<{ segments: number; events: number }>
   /** One round of background tidying (merging small files). Resolves to whether there was something to do. */
   maintain(): Promise<boolean>
-  readonly stats: () => StoreStats
+  readonly stats: () => WriterStats
   close(): Promise<void>
 }
 
@@ -66,6 +66,11 @@ export interface StoreStats {
   readonly segments: number
   readonly bytes: number
   readonly generation: number
+}
+
+export interface WriterStats extends StoreStats {
+  /** What `maintain` would merge now, as of when it last looked: near 0, unless merging cannot keep up. */
+  readonly mergeDebt: { readonly segments: number; readonly bytes: number }
 }
 
 /** from inclusive, to exclusive, by `@timestamp`. An empty or inverted range matches nothing. */

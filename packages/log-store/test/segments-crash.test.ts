@@ -9,6 +9,7 @@ import {
   eventsOf,
   MIDNIGHT,
   type StoreContent,
+  segmentsOf,
   temporaryFolder,
 } from './segments/store-content.ts'
 import {
@@ -63,7 +64,13 @@ function append(partition: number, to: bigint, rows: number): Step {
   }
 }
 
-const merge: Step = { run: (writer) => writer.maintain(), effect: () => undefined }
+/** Merges all that is due: small segments by decoding, others by copying. */
+const merge: Step = {
+  run: async (writer) => {
+    while (await writer.maintain());
+  },
+  effect: () => undefined,
+}
 
 function deleteMatching(query: string, gone: (message: string) => boolean): Step {
   return {
@@ -103,7 +110,7 @@ function open(dir: string, disk: UnreliableDisk) {
     grace: 0n,
     rollBytes: 2000,
     ballastBytes: 0,
-    merge: { maxRows: 1000, maxBytes: 1e6, maxCells: 1e9, fanIn: 4 },
+    merge: { copyRows: 7, maxGroups: 8, fanIn: 4 },
   })
 }
 
@@ -158,13 +165,14 @@ async function crashAt(
     await closing(await open(dir, new UnreliableDisk()), async () => undefined)
     const found = await contentOf(dir)
     const right = [done, underWay].some((expected) => isEqual(found, expected.content()))
-    if (!right) return { operations: disk.log, problem: { found, expected: done.content() } }
+    if (!right) return { operations: disk.log, segments: [], problem: { found, expected: done.content() } }
     await runScript(dir, new UnreliableDisk(), step)
     const finished = await contentOf(dir)
     const complete = isEqual(finished, expectedAfter(SCRIPT.length).content())
-    return { operations: disk.log, problem: complete ? undefined : { finished } }
+    const segments = await segmentsOf(dir)
+    return { operations: disk.log, segments, problem: complete ? undefined : { finished } }
   } catch (error) {
-    return { operations: disk.log, problem: String(error) }
+    return { operations: disk.log, segments: [], problem: String(error) }
   }
 }
 
@@ -186,7 +194,8 @@ describe('a writer that dies at any file operation', async () => {
     expect(created.filter(({ path }) => path.endsWith('.log')).length).toBeGreaterThan(3)
     expect(
       whole.operations.some(({ operation, path }) => operation === 'remove' && path.endsWith('.parquet')),
-    )
+    ).toBe(true)
+    expect(whole.segments.some(({ row_groups = 1 }) => row_groups > 1)).toBe(true)
   })
 
   it('has lost and doubled nothing that was acknowledged, and goes on', async () => {

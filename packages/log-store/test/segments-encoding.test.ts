@@ -14,67 +14,9 @@ import { decodeFooter, FOOTER_TAIL, footerLength } from '../src/segments/parquet
 import { zstdPage } from '../src/segments/parquet/zstd-page.ts'
 import { SegmentDecoder } from '../src/segments/parquet-decoder.ts'
 import { encodeSegment } from '../src/segments/parquet-encoder.ts'
+import { awkwardText, generatedRows } from './segments/generated-rows.ts'
 import { encodeByLibrary } from './segments/library-encoder.ts'
 import { temporaryFolder } from './segments/store-content.ts'
-
-const INT64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
-
-const text = fc.oneof(
-  fc.constantFrom('', 'GET', 'POST', 'ü', '\0', '\ufeffbom', '\ud800', '\udc00', 'a\ud83d', '\u{1f600}'),
-  fc.string({ unit: 'binary', maxLength: 40 }),
-  fc.string({ maxLength: 700 }),
-)
-
-const number = fc.oneof(
-  fc.constantFrom(0, -0, 200, 404, 0.5, -1.5, 5e-324, 1.7976931348623157e308),
-  fc.integer(),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-  INT64,
-)
-
-const values = fc.array(
-  fc.oneof(fc.string(), fc.constantFrom('\ud800', '\udc00x'), fc.integer(), fc.boolean()),
-  {
-    maxLength: 4,
-  },
-)
-
-/** Rows come back, so that there are runs and dictionaries as well as values that occur once. */
-const rows: fc.Arbitrary<Omit<EventDraft, 'id'>[]> = fc
-  .array(
-    fc.record(
-      {
-        timestamp: INT64,
-        observed_at: INT64,
-        severity_number: fc.integer({ min: 0, max: 24 }),
-        weight: fc.constantFrom(1, 1, 2.5, 1e9),
-        flags: fc.integer({ min: 0, max: 255 }),
-        service: text,
-        message: text,
-        trace_id: text,
-        request_id: text,
-        rest: fc.constantFrom('{"a":"\\ud800"}', '{"b":[1]}'),
-        attributes: fc.dictionary(
-          fc.constantFrom('a', 'A', 'b', 'ü', '__proto__'),
-          fc.oneof(text, number, fc.boolean(), values),
-        ),
-        resource: fc.dictionary(fc.constantFrom('a', 'host'), fc.oneof(text, number)),
-      },
-      { requiredKeys: ['timestamp', 'observed_at'] },
-    ),
-    { minLength: 1, maxLength: 30 },
-  )
-  .chain((drawn) =>
-    fc
-      .array(fc.tuple(fc.nat(drawn.length - 1), fc.integer({ min: 1, max: 40 })), {
-        minLength: 1,
-        maxLength: 30,
-      })
-      .map((runs) =>
-        runs.flatMap(([row, times]) => Array.from({ length: times }, () => drawn[row] ?? drawn[0])),
-      ),
-  )
-  .map((drawn) => drawn.filter((row) => row !== undefined))
 
 function batchOf(drafts: readonly Omit<EventDraft, 'id'>[]): EventBatch {
   const builder = new EventBatchBuilder()
@@ -132,7 +74,7 @@ async function inDuckDb(dir: string, bytes: Uint8Array): Promise<{ schema: unkno
 it('any batch reads back as from the file of a general library, through hyparquet and through DuckDB', async () => {
   await using folder = await temporaryFolder()
   await fc.assert(
-    fc.asyncProperty(rows, async (drafts) => {
+    fc.asyncProperty(generatedRows, async (drafts) => {
       const { catalog, ours, library } = filesOf(batchOf(drafts))
       const read = await decoded(catalog, ours)
       expect([...rowsOf(read)]).toEqual([...rowsOf(await decoded(catalog, library))])
@@ -144,7 +86,7 @@ it('any batch reads back as from the file of a general library, through hyparque
 
 it('a footer that is read and written again is the same to the byte, and one that is cut off is refused', async () => {
   await fc.assert(
-    fc.asyncProperty(rows, fc.nat(), async (drafts, cut) => {
+    fc.asyncProperty(generatedRows, fc.nat(), async (drafts, cut) => {
       const { ours } = filesOf(batchOf(drafts))
       const length = footerLength(ours.subarray(-FOOTER_TAIL))
       const start = ours.length - FOOTER_TAIL - length
@@ -232,7 +174,7 @@ it('NaN, infinities and both zeros keep their bits', async () => {
 
 it('the bounds of texts enclose them in the order of their bytes, are UTF-8, and say whether they are exact', () => {
   const awkward = fc.oneof(
-    text.map((value) => value.toWellFormed()),
+    awkwardText.map((value) => value.toWellFormed()),
     fc
       .tuple(
         fc.constantFrom('a'.repeat(48), '\u{10ffff}'.repeat(12), '\uffff'.repeat(16), '\ud7ff'.repeat(16)),

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest'
 import type { LogWriter } from '../src/port.ts'
 import { batchHash } from '../src/segments/batch-hash.ts'
 import { expiredFiles } from '../src/segments/batch-window.ts'
+import { type DurableFiles, localFiles } from '../src/segments/durable-files.ts'
 import { HashSet } from '../src/segments/hash-set.ts'
 import { openSegmentsReader } from '../src/segments/open-reader.ts'
 import { openSegmentsWriter, type SegmentsWriterOptions } from '../src/segments/open-writer.ts'
@@ -106,6 +107,93 @@ describe('a delete', () => {
     expect(events).toHaveLength(14 * 20 - deleted)
     expect(new Set(events).size).toBe(events.length)
   })
+})
+
+describe('merges, deletes and retention at the same time', () => {
+  /** Settings under which all segments of a day are merged, in one way or the other. */
+  const WAYS = [
+    ['decoding', { fanIn: 4 }],
+    ['copying', { copyRows: 1, maxGroups: 8 }],
+  ] as const
+
+  /** Four segments of old rows and four of new ones, and what happens once before the next segment is written. */
+  async function eightSegments(dir: string, more: Partial<SegmentsWriterOptions>) {
+    const meanwhile: { happens: (() => Promise<unknown>) | undefined } = { happens: undefined }
+    const files: DurableFiles = {
+      ...localFiles,
+      create: async (path) => {
+        const { happens } = meanwhile
+        meanwhile.happens = undefined
+        await happens?.()
+        return localFiles.create(path)
+      },
+    }
+    const writer = await open(dir, { files, ...more })
+    const old = MIDNIGHT - 31n * DAY
+    for (let to = 1n; to <= 8n; to++) {
+      const time = to <= 4n ? old + to : MIDNIGHT + to
+      const rows = [0, 1, 2].map((row) => ({
+        id: `${to <= 4n ? 'old' : 'new'}${to}-${row}`,
+        ...{ timestamp: time, observed_at: time, message: `line ${row}` },
+      }))
+      await writer.append(appendOf(0, to, rows, `b${to}`))
+    }
+    return { writer, meanwhile }
+  }
+
+  const filesIn = async (dir: string) => (await readdir(join(dir, 'segments'))).length
+
+  it.each(WAYS)(
+    'a merge by %s of what retention removed meanwhile brings nothing back',
+    async (_way, merge) => {
+      await using folder = await temporaryFolder()
+      const { writer, meanwhile } = await eightSegments(folder.dir, { merge })
+      const merging = async () => {
+        while (await writer.maintain());
+      }
+      meanwhile.happens = () => writer.enforceRetention(MIDNIGHT)
+      await merging()
+      expect(writer.stats()).toMatchObject({ events: 12, segments: 1 })
+      // Those merged or removed wait for the grace time; the merge that was thrown away left nothing.
+      expect(await filesIn(folder.dir)).toBe(9)
+      await writer.close()
+      const { events } = await contentOf(folder.dir)
+      expect(events).toHaveLength(12)
+      expect(events.every((event) => event.startsWith('new'))).toBe(true)
+    },
+  )
+
+  it('a delete in what retention removed meanwhile brings nothing back', async () => {
+    await using folder = await temporaryFolder()
+    const { writer, meanwhile } = await eightSegments(folder.dir, {})
+    meanwhile.happens = () => writer.enforceRetention(MIDNIGHT)
+    const { query } = parse('"line 1"')
+    expect(await writer.delete({ query, range: EVER, acceptedBefore: 0n })).toEqual({ deleted: 4 })
+    expect(writer.stats()).toMatchObject({ events: 8, segments: 4 })
+    expect(await filesIn(folder.dir)).toBe(12)
+    await writer.close()
+    const { events } = await contentOf(folder.dir)
+    expect(events.every((event) => event.startsWith('new') && !event.endsWith('line 1'))).toBe(true)
+  })
+
+  it.each(WAYS)(
+    'a delete asked for while a merge by %s runs takes what the merge wrote',
+    async (_way, merge) => {
+      await using folder = await temporaryFolder()
+      const { writer, meanwhile } = await eightSegments(folder.dir, { merge })
+      const { query } = parse('"line 1"')
+      const { promise: deleted, resolve } = Promise.withResolvers<unknown>()
+      meanwhile.happens = async () => {
+        resolve(writer.delete({ query, range: EVER, acceptedBefore: 0n }))
+      }
+      await writer.maintain()
+      expect(await deleted).toEqual({ deleted: 8 })
+      while (await writer.maintain());
+      expect(writer.stats()).toMatchObject({ events: 16, segments: 2, mergeDebt: { segments: 0, bytes: 0 } })
+      await writer.close()
+      expect((await contentOf(folder.dir)).events.some((event) => event.endsWith('line 1'))).toBe(false)
+    },
+  )
 })
 
 describe('the batch window', () => {

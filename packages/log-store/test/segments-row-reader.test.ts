@@ -9,9 +9,9 @@ import { RowReader } from '../src/segments/fetch/row-reader.ts'
 import { newestUnits } from '../src/segments/fetch/row-units.ts'
 import { FieldCatalog } from '../src/segments/field-catalog.ts'
 import type { SegmentInfo } from '../src/segments/manifest-format.ts'
+import { readSegments } from '../src/segments/read-segments.ts'
 import {
   extendedCatalog,
-  readSegments,
   segmentPath,
   segmentsDirectory,
   writeSegment,

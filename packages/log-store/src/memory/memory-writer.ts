@@ -1,5 +1,5 @@
 import { NANOS_PER_DAY, type Nanos } from '@heartwood/event'
-import type { Append, DeleteRequest, LogWriter, StoreStats } from '../port.ts'
+import type { Append, DeleteRequest, LogWriter, WriterStats } from '../port.ts'
 import { LogStoreError } from '../port.ts'
 import type { MemoryState } from './memory-state.ts'
 
@@ -66,9 +66,9 @@ export class MemoryWriter implements LogWriter {
     return false
   }
 
-  readonly stats = (): StoreStats => {
+  readonly stats = (): WriterStats => {
     this.#mustBeOpen()
-    return this.#state.stats()
+    return { ...this.#state.stats(), mergeDebt: { segments: 0, bytes: 0 } }
   }
 
   async close(): Promise<void> {

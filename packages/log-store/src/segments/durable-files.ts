@@ -15,8 +15,8 @@ export interface DurableFiles {
   create(path: string): Promise<AppendFile>
   /** The names in a folder; none where there is no folder. */
   list(directory: string): Promise<string[]>
-  /** The bytes from `offset` to the end, or undefined where there is no such file. */
-  read(path: string, offset?: number): Promise<Uint8Array | undefined>
+  /** The bytes from `offset` to the end, at most `length` of them, or undefined where there is no such file. */
+  read(path: string, offset?: number, length?: number): Promise<Uint8Array | undefined>
   /** Length in bytes, or undefined where there is no such file. */
   size(path: string): Promise<number | undefined>
   /** Removes a file; a missing one is fine. */
@@ -76,7 +76,10 @@ export const localFiles: DurableFiles = {
 
   list: (directory) => orMissing(readdir(directory), []),
 
-  read: (path, offset = 0) => orMissing(offset === 0 ? readFile(path) : readFrom(path, offset), undefined),
+  read: (path, offset = 0, length = Number.POSITIVE_INFINITY) => {
+    const whole = offset === 0 && length === Number.POSITIVE_INFINITY
+    return orMissing(whole ? readFile(path) : readFrom(path, offset, length), undefined)
+  },
 
   size: async (path) => (await orMissing(stat(path), undefined))?.size,
 
@@ -110,11 +113,11 @@ async function orMissing<T, M>(promise: Promise<T>, missing: M): Promise<T | M> 
   }
 }
 
-async function readFrom(path: string, offset: number): Promise<Uint8Array> {
+async function readFrom(path: string, offset: number, length: number): Promise<Uint8Array> {
   const handle = await open(path, constants.O_RDONLY)
   try {
     const { size } = await handle.stat()
-    const bytes = new Uint8Array(Math.max(0, size - offset))
+    const bytes = new Uint8Array(Math.min(length, Math.max(0, size - offset)))
     let filled = 0
     while (filled < bytes.length) {
       const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled)

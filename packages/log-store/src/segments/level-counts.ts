@@ -13,8 +13,11 @@ export const LevelCounts = z.object({
 })
 export type LevelCounts = z.infer<typeof LevelCounts>
 
-/** 1 s, 10 s, 1 min, 10 min, then 1 h, 1 day, 30 days and a century for files that hold stray times. */
-const LADDER = [1, 10, 60, 600, 3600, 86_400, 2_592_000, 3_155_760_000] as const
+/**
+ * 1 s, 10 s, 1 min, 10 min, then 1 h, 1 day, 30 days and a century for files that hold stray times. Each is a multiple
+ * of the one before, so that counts can be added up.
+ */
+export const LADDER = [1, 10, 60, 600, 3600, 86_400, 2_592_000, 3_156_624_000] as const
 const MAX_CELLS = 96
 
 const LEVEL_OF_SEVERITY = Uint8Array.from({ length: 256 }, (_, severity) =>

@@ -22,6 +22,8 @@ export const SegmentInfo = z.object({
   /** CRC-32 of the whole file. */
   crc: z.number().int(),
   rows: z.number().int().positive(),
+  /** Row groups of a file that row groups were copied into; without it, as many as its rows fill. */
+  row_groups: z.number().int().positive().optional(),
   weight: z.number(),
   min_time: Int64Text,
   max_time: Int64Text,

@@ -1,85 +1,108 @@
-import { NANOS_PER_DAY, NANOS_PER_SECOND, type Nanos } from '@heartwood/event'
-import { floorDiv } from './level-counts.ts'
+import { NANOS_PER_SECOND, type Nanos } from '@heartwood/event'
+import { byNewestRow } from './copy-segments.ts'
+import { areSummable } from './level-counts-sum.ts'
 import type { SegmentInfo } from './manifest-format.ts'
+import { copiesOf } from './merge-by-copying.ts'
+import { decodedMergesOf } from './merge-by-decoding.ts'
+import { ROW_GROUP_ROWS } from './parquet-encoder.ts'
+import { dayOf } from './segment-day.ts'
 
 export interface MergeLimits {
+  /** A segment with row groups of so many rows is never decoded again by a merge: its row groups are copied. */
+  readonly copyRows: number
+  /** Rows of a segment made by decoding: one row group. */
   readonly maxRows: number
-  readonly maxBytes: number
-  /** Rows times columns: what a merge takes of memory, where a few senders made up thousands of keys. */
+  /** Rows times columns of one: what a merge takes of memory, where a few senders made up thousands of keys. */
   readonly maxCells: number
-  /** Files of about the same size that are merged at once; so many of one tier make one of the next. */
+  /** Small segments of about the same size that are decoded at once; so many of one tier make one of the next. */
   readonly fanIn: number
+  /** Row groups of a segment made by copying. */
+  readonly maxGroups: number
+  /** Column chunks of one, which its footer lists and every reader reads. */
+  readonly maxChunks: number
+  /** Bytes of a segment made by any merge. */
+  readonly maxBytes: number
+  /** Segments waiting for a merge, by count or together in bytes, from which on merging is eager. */
+  readonly eagerSegments: number
+  readonly eagerBytes: number
 }
 
-/** A day that got nothing for an hour is tidied further. */
+export const MERGE_LIMITS: MergeLimits = {
+  copyRows: ROW_GROUP_ROWS / 4,
+  maxRows: ROW_GROUP_ROWS,
+  maxCells: 32_000_000,
+  fanIn: 32,
+  maxGroups: 32,
+  maxChunks: 8192,
+  maxBytes: 256 * 1024 * 1024,
+  eagerSegments: 256,
+  eagerBytes: 1024 * 1024 * 1024,
+}
+
+/** Segments that should become one. */
+export interface Merge {
+  readonly kind: 'decode' | 'copy'
+  readonly inputs: readonly SegmentInfo[]
+}
+
+/** The segments of one UTC day, or those with rows of several. */
+export interface DayOfSegments {
+  /** In the order of their newest rows. */
+  readonly segments: readonly SegmentInfo[]
+  /** Nothing was received for an hour: the day is tidied further. */
+  readonly settled: boolean
+}
+
 const SETTLED = 3600n * NANOS_PER_SECOND
-const MAX_FAN_IN = 32
+/** What decoding costs of CPU and memory beside copying. */
+const DECODING_COST = 30
 
 /**
- * The next segments to merge into one: of one UTC day, small ones first, so that each row is rewritten only about as
- * often as there are tiers. Undefined when there is nothing worth doing.
+ * The merges that are due, those first that save most segments for the least work. Each stays within a UTC day and
+ * joins what is near in time. A row is decoded about twice in its life, and copied twice: see the two kinds.
  */
-export function segmentsToMerge(
-  segments: Iterable<SegmentInfo>,
-  limits: MergeLimits,
-  now: Nanos,
-): SegmentInfo[] | undefined {
-  for (const day of byDay(segments, limits).values()) {
-    const settled = day.every((segment) => now - segment.max_receipt > SETTLED)
-    const enough = settled ? Math.max(2, limits.fanIn / 2) : limits.fanIn
-    for (const tier of settled ? [day] : byTier(day, limits.fanIn)) {
-      const chosen = fitting(tier, limits)
-      if (chosen.length >= enough) return chosen
-    }
+export function mergesDue(segments: Iterable<SegmentInfo>, limits: MergeLimits, now: Nanos): Merge[] {
+  const due: Merge[] = []
+  for (const day of byDay(segments, now)) {
+    const { decoded = [], copied = [] } = Object.groupBy(day.segments, (segment) => wayOf(segment, limits))
+    due.push(...decodedMergesOf({ ...day, segments: decoded }, limits))
+    due.push(...copiesOf({ ...day, segments: copied }, limits))
   }
-  return undefined
+  return due.sort((a, b) => costOf(a) - costOf(b))
 }
 
-function byDay(segments: Iterable<SegmentInfo>, limits: MergeLimits): Map<string, SegmentInfo[]> {
-  const days = new Map<string, SegmentInfo[]>()
-  for (const segment of segments) {
-    if (isLarge(segment, limits)) continue
-    const first = floorDiv(segment.min_time, NANOS_PER_DAY)
-    const last = floorDiv(segment.max_time, NANOS_PER_DAY)
-    const day = first === last ? String(first) : 'stray'
-    days.set(day, [...(days.get(day) ?? []), segment])
-  }
-  return days
+/** What waits to be merged. */
+export interface MergeDebt {
+  readonly segments: number
+  readonly bytes: number
 }
 
-/** Half of a limit: no second one of that size would go with it. */
-function isLarge({ rows, bytes, fields }: SegmentInfo, limits: MergeLimits): boolean {
-  return (
-    rows > limits.maxRows / 2 || bytes > limits.maxBytes / 2 || rows * fields.length > limits.maxCells / 2
-  )
+export function debtOf(due: readonly Merge[]): MergeDebt {
+  const waiting = due.flatMap(({ inputs }) => inputs)
+  return { segments: waiting.length, bytes: waiting.reduce((sum, { bytes }) => sum + bytes, 0) }
 }
 
-/** Segments of about as many rows and columns: a wide one makes all rows wide, so it would keep narrow ones waiting. */
-function byTier(segments: readonly SegmentInfo[], fanIn: number): SegmentInfo[][] {
-  const tiers = new Map<string, { rows: number; segments: SegmentInfo[] }>()
-  for (const segment of segments) {
-    const rows = Math.floor(Math.log(segment.rows) / Math.log(fanIn))
-    const width = Math.floor(Math.log(segment.fields.length + 1) / Math.log(8))
-    const tier = tiers.get(`${rows} ${width}`) ?? { rows, segments: [] }
-    tier.segments.push(segment)
-    tiers.set(`${rows} ${width}`, tier)
-  }
-  return [...tiers.values()].sort((a, b) => a.rows - b.rows).map((tier) => tier.segments)
+export function rowGroupsOf({ rows, row_groups }: SegmentInfo): number {
+  return row_groups ?? Math.ceil(rows / ROW_GROUP_ROWS)
 }
 
-function fitting(segments: readonly SegmentInfo[], limits: MergeLimits): SegmentInfo[] {
-  const smallestFirst = [...segments].sort((a, b) => a.rows - b.rows)
-  const chosen: SegmentInfo[] = []
-  let rows = 0
-  let bytes = 0
-  const fields = new Set<number>()
-  for (const segment of smallestFirst) {
-    rows += segment.rows
-    bytes += segment.bytes
-    for (const field of segment.fields) fields.add(field)
-    const over = rows > limits.maxRows || bytes > limits.maxBytes || rows * fields.size > limits.maxCells
-    if (over || chosen.length === MAX_FAN_IN) break
-    chosen.push(segment)
-  }
-  return chosen
+function byDay(segments: Iterable<SegmentInfo>, now: Nanos): DayOfSegments[] {
+  const days = Map.groupBy(segments, dayOf)
+  return [...days.values()].map((day) => ({
+    segments: day.sort(byNewestRow),
+    settled: day.every((segment) => now - segment.max_receipt > SETTLED),
+  }))
+}
+
+/** Segments too wide for a second one of that size to be decoded with are copied, however few their rows. */
+function wayOf(segment: SegmentInfo, limits: MergeLimits): 'decoded' | 'copied' | 'neither' {
+  const { rows, fields, counts } = segment
+  const large = rows / rowGroupsOf(segment) >= limits.copyRows || rows * fields.length > limits.maxCells / 2
+  if (!large) return 'decoded'
+  return areSummable(counts) ? 'copied' : 'neither'
+}
+
+function costOf({ kind, inputs }: Merge): number {
+  const bytes = inputs.reduce((sum, segment) => sum + segment.bytes, 0)
+  return (bytes * (kind === 'decode' ? DECODING_COST : 1)) / (inputs.length - 1)
 }

@@ -7,12 +7,12 @@ import { Committer } from './committer.ts'
 import { type DurableFiles, localFiles } from './durable-files.ts'
 import { ManifestLog } from './manifest-log.ts'
 import type { ManifestState } from './manifest-state.ts'
-import type { MergeLimits } from './merge-plan.ts'
+import { MERGE_LIMITS, type MergeLimits } from './merge-plan.ts'
 import { decodeReceipts } from './receipt-file.ts'
 import { RemovedFiles } from './removed-files.ts'
 import type { RetentionLimits } from './retention.ts'
-import { rewriteSegments } from './rewrite.ts'
-import { rewriteInThread } from './rewrite-thread.ts'
+import { type Rewriter, rewriteSegments } from './rewrite.ts'
+import { RewriteThread } from './rewrite-thread.ts'
 import { segmentsDirectory } from './segment-file.ts'
 import { deadLettersDirectory, readSide, receiptsDirectory } from './side-files.ts'
 import { asStoreError } from './store-error.ts'
@@ -29,7 +29,8 @@ export interface SegmentsWriterOptions extends RetentionLimits {
   readonly batchWindow?: WindowLimits
   /** The newest dead letters that are kept, at least. */
   readonly keepDeadLetters?: number
-  readonly merge?: MergeLimits
+  /** Limits of merges that are not to be the usual ones. */
+  readonly merge?: Partial<MergeLimits>
   /** Bytes of manifest log before a new generation begins. */
   readonly rollBytes?: number
   /** Size of the file that is given up when the disk is full; by default 8 MB or less. */
@@ -39,7 +40,6 @@ export interface SegmentsWriterOptions extends RetentionLimits {
 const KEEP_DEAD_LETTERS = 100_000
 const GRACE = 120_000n * NANOS_PER_MILLI
 const ROLL_BYTES = 4 * 1024 * 1024
-const MERGE: MergeLimits = { maxRows: 131_072, maxBytes: 64 * 1024 * 1024, maxCells: 32_000_000, fanIn: 8 }
 
 /**
  * Opens the store for writing. Fences off any writer before it, which then fails with `superseded`.
@@ -88,7 +88,6 @@ async function openWriter(
     // that it is superseded can still add a file to it.
     await removeOrphans(files, dir, [state, committer.state])
     await ballast.restore(committer.checkpointBytes)
-    const merge = options.merge ?? MERGE
     return new SegmentsWriter({
       files,
       dir,
@@ -99,14 +98,19 @@ async function openWriter(
       ballast,
       now,
       nextName,
-      merge,
-      rewrite: options.files === undefined ? rewriteInThread : (job) => rewriteSegments(files, job),
+      merge: { ...MERGE_LIMITS, ...options.merge },
+      rewriter: options.files === undefined ? new RewriteThread() : rewriterOf(files),
       retention: options,
     })
   } catch (error) {
     await log.close()
     throw error
   }
+}
+
+/** Rewrites in this thread. */
+function rewriterOf(files: DurableFiles): Rewriter {
+  return { run: (job) => rewriteSegments(files, job), close: async () => undefined }
 }
 
 /** File names that no other writer gives: the epoch is the generation this one created. */

@@ -13,9 +13,10 @@ import {
   TEXT_FIELDS,
   type TypedColumns,
 } from '@heartwood/event'
-import { parquetMetadata, parquetScan } from 'hyparquet'
+import { type AsyncBuffer, parquetMetadata, parquetScan } from 'hyparquet'
 import { type Field, type FieldCatalog, OWN_FIELD_IDS, TEXT_FIELD_IDS } from './field-catalog.ts'
 import type { FieldArea } from './manifest-format.ts'
+import type { OpenedSegment } from './opened-segment.ts'
 
 // A leading U+FEFF is part of the value, which TextDecoder would take for a byte order mark.
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -33,22 +34,40 @@ export class SegmentDecoder {
   /** Appends the rows of a file. Columns are known by their field id, never by name. */
   async add(bytes: Uint8Array): Promise<void> {
     const buffer = toArrayBuffer(bytes)
-    const metadata = parquetMetadata(buffer)
+    await this.#add(buffer, {
+      byteLength: buffer.byteLength,
+      slice: (start, end) => buffer.slice(start, end),
+    })
+  }
+
+  /** Appends the rows of one row group of a segment, or of all. */
+  async addFrom(segment: OpenedSegment, group?: number): Promise<void> {
+    const { bytes } = segment.info
+    const file = {
+      byteLength: bytes,
+      slice: async (start: number, end = bytes) => toArrayBuffer(await segment.read(start, end)),
+    }
+    await this.#add(toArrayBuffer(await segment.tail()), file, group)
+  }
+
+  async #add(tail: ArrayBuffer, file: AsyncBuffer, group?: number): Promise<void> {
+    const metadata = parquetMetadata(tail)
     const scan = await parquetScan({
-      file: { byteLength: buffer.byteLength, slice: (start, end) => buffer.slice(start, end) },
+      file,
       metadata,
       compressors: { ZSTD: (page) => zstdDecompressSync(page) },
       parsers: { stringFromBytes: (value: Uint8Array) => value && utf8.decode(value) },
     })
-    for (const { field_id, name, type } of metadata.schema) {
-      if (field_id === undefined || type === undefined) continue
-      const column = this.#column(field_id)
-      for (const { rowStart, rowEnd } of scan.ranges) {
+    const groups = group === undefined ? scan.ranges : scan.ranges.slice(group, group + 1)
+    for (const { rowStart, rowEnd } of groups) {
+      for (const { field_id, name, type } of metadata.schema) {
+        if (field_id === undefined || type === undefined) continue
+        const column = this.#column(field_id)
         const values = await scan.readColumn({ column: name, rowStart, rowEnd })
-        for (let i = 0; i < values.length; i++) column.set(this.#length + rowStart + i, values[i])
+        for (let i = 0; i < values.length; i++) column.set(this.#length + i, values[i])
       }
+      this.#length += rowEnd - rowStart
     }
-    this.#length += Number(metadata.num_rows)
   }
 
   finish(): EventBatch {

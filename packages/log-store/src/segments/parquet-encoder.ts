@@ -9,7 +9,7 @@ import { textChunk } from './parquet/text-chunk.ts'
 import { wellFormedJson } from './well-formed.ts'
 
 /** The unit of fetch for DuckDB. */
-const ROW_GROUP_ROWS = 65_536
+export const ROW_GROUP_ROWS = 65_536
 
 /** What DuckDB looks up with `=` and nothing sorts by. */
 const BLOOM_FILTERED: ReadonlySet<number> = new Set([TEXT_FIELD_IDS.trace_id, TEXT_FIELD_IDS.request_id])

@@ -16,13 +16,21 @@ export class RemovedFiles {
     for (const path of paths) this.#waiting.push({ path, since: now })
   }
 
-  /** Removes what has waited long enough; with `all`, everything. */
+  /** Removes what has waited long enough; with `all`, everything. One that cannot be removed waits on. */
   async sweep(now: Nanos, all = false): Promise<number> {
+    const due = this.#waiting.filter(({ since }) => all || now - since >= this.#grace)
     let removed = 0
-    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
-      if (!all && now - first.since < this.#grace) break
-      await this.#files.remove(first.path)
-      this.#waiting.shift()
+    for (const file of due) {
+      // Another sweep may run beside this one.
+      const at = this.#waiting.indexOf(file)
+      if (at === -1) continue
+      this.#waiting.splice(at, 1)
+      try {
+        await this.#files.remove(file.path)
+      } catch (error) {
+        this.#waiting.push(file)
+        throw error
+      }
       removed++
     }
     return removed

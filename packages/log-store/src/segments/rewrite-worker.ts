@@ -1,14 +1,15 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { LogStoreError } from '../port.ts'
 import { localFiles } from './durable-files.ts'
 import { RewriteJob, rewriteSegments } from './rewrite.ts'
 import { RewriteErrorCode, type RewriteReply, toJson } from './rewrite-thread.ts'
 import { asStoreError } from './store-error.ts'
+import { yieldToOthers } from './thread-priority.ts'
 
-/** The thread of one rewrite: the job comes as workerData, the reply as one message; both are JSON text. */
-async function reply(): Promise<RewriteReply> {
+/** The thread of rewrites: a job comes as a message, the reply goes as one; both are JSON text. */
+async function replyTo(text: string): Promise<RewriteReply> {
   try {
-    const job = RewriteJob.parse(JSON.parse(String(workerData)))
+    const job = RewriteJob.parse(JSON.parse(text))
     return { ok: true, rewritten: [...(await rewriteSegments(localFiles, job))] }
   } catch (thrown) {
     const error = asStoreError(thrown)
@@ -18,4 +19,7 @@ async function reply(): Promise<RewriteReply> {
   }
 }
 
-parentPort?.postMessage(toJson(await reply()))
+yieldToOthers()
+parentPort?.on('message', async (job: unknown) => {
+  parentPort?.postMessage(toJson(await replyTo(String(job))))
+})

@@ -1,20 +1,33 @@
-import { type EventBatch, isoFromNanos, NANOS_PER_DAY } from '@heartwood/event'
 import { z } from 'zod'
+import { copySegments } from './copy-segments.ts'
 import type { DurableFiles } from './durable-files.ts'
 import { FieldCatalog } from './field-catalog.ts'
 import { FieldEntry, SegmentInfo, Tombstone } from './manifest-format.ts'
-import { readSegments, segmentPath, segmentsDirectory, writeSegment } from './segment-file.ts'
-import { segmentRows } from './segment-rows.ts'
-import { queryOf, rowsMatching, withoutRows } from './tombstones.ts'
+import { readSegments } from './read-segments.ts'
+import { type NewSegments, removeRows } from './remove-rows.ts'
+import { dayOf, segmentFileName } from './segment-day.ts'
+import { segmentPath, segmentsDirectory } from './segment-file.ts'
+import { joinedSummary } from './segment-summary.ts'
+import { removingOnFailure, writeRows } from './write-rows.ts'
+
+/** What becomes of a group of segments. */
+export const RewriteTask = z.discriminatedUnion('kind', [
+  /** One segment, or one a day, with all their rows decoded, sorted and encoded again. */
+  z.object({ kind: z.literal('decode') }),
+  /** One segment with their row groups as they are. */
+  z.object({ kind: z.literal('copy') }),
+  /** The group is one segment: its rows without those that a delete covers. Without such rows it is left alone. */
+  z.object({ kind: z.literal('remove'), tombstone: Tombstone }),
+])
+export type RewriteTask = z.infer<typeof RewriteTask>
 
 /** Work on segments that takes too long for a thread that has others to answer. */
 export const RewriteJob = z.object({
   dir: z.string(),
   fields: z.array(FieldEntry),
+  task: RewriteTask,
   /** Each group becomes files of its own. */
   groups: z.array(z.array(SegmentInfo)),
-  /** The rows to leave out. Without it the groups are merged; with it a group without such rows is left alone. */
-  remove: Tombstone.optional(),
   /** Names of new files begin with it; nobody else uses it. */
   name: z.string(),
 })
@@ -27,61 +40,48 @@ export const Rewritten = z.object({
 })
 export type Rewritten = z.infer<typeof Rewritten>
 
-/** Runs a job and gives the outcome of each group. The new files are durable. Where it fails, it leaves none. */
-export type Rewriter = (job: RewriteJob) => Promise<readonly Rewritten[]>
+export interface Rewriter {
+  /** Runs a job and gives the outcome of each group. The new files are durable. Where it fails, it leaves none. */
+  run(job: RewriteJob): Promise<readonly Rewritten[]>
+  close(): Promise<void>
+}
 
 export async function rewriteSegments(files: DurableFiles, job: RewriteJob): Promise<readonly Rewritten[]> {
-  const { dir, groups, remove, name } = job
   const catalog = new FieldCatalog(job.fields)
-  const created: string[] = []
   let count = 0
-  const nextName = () => `${name}-${++count}`
-  return removingOnFailure(files, created, async () => {
+  const fresh: NewSegments = { nextName: () => `${job.name}-${++count}`, created: [] }
+  return removingOnFailure(files, fresh.created, async () => {
     const rewritten: Rewritten[] = []
-    for (const group of groups) {
-      const batch = await readSegments(files, dir, group, catalog)
-      const matches =
-        remove === undefined ? undefined : rowsMatching(batch, queryOf(remove), remove, remove.at)
-      const rest = matches === undefined ? batch : withoutRows(batch, matches)
-      const untouched = matches?.length === 0
-      const replacements = untouched ? [] : await writeRows(files, dir, rest, catalog, nextName, created)
-      rewritten.push({ replacements, deleted: matches?.length ?? 0 })
-    }
+    for (const group of job.groups) rewritten.push(await rewriteGroup(files, job, group, catalog, fresh))
     return rewritten
   })
 }
 
-/** Stores rows as durable segment files. `created` gets their paths, also those half-written by a failure. */
-export async function writeRows(
+async function rewriteGroup(
   files: DurableFiles,
-  dir: string,
-  batch: EventBatch,
+  { dir, task }: RewriteJob,
+  group: readonly SegmentInfo[],
   catalog: FieldCatalog,
-  nextName: () => string,
-  created: string[],
-): Promise<SegmentInfo[]> {
-  const written: SegmentInfo[] = []
-  for (const { day, batch: rows } of segmentRows(batch)) {
-    const label = day === undefined ? 'stray-days' : isoFromNanos(day * NANOS_PER_DAY).slice(0, -14)
-    const file = `${label}-${nextName()}.parquet`
-    created.push(segmentPath(dir, file))
-    written.push(await writeSegment(files, dir, file, rows, catalog))
-  }
-  if (written.length > 0) await files.syncDirectory(segmentsDirectory(dir))
-  return written
-}
-
-/** Runs what creates files; where it fails, they are removed. */
-export async function removingOnFailure<T>(
-  files: DurableFiles,
-  created: readonly string[],
-  task: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await task()
-  } catch (error) {
-    for (const path of created) await files.remove(path).catch(() => undefined)
-    throw error
+  fresh: NewSegments,
+): Promise<Rewritten> {
+  const { nextName, created } = fresh
+  switch (task.kind) {
+    case 'decode': {
+      const batch = await readSegments(files, dir, group, catalog)
+      return { replacements: await writeRows(files, dir, batch, catalog, nextName, created), deleted: 0 }
+    }
+    case 'copy': {
+      const file = segmentFileName(dayOf(joinedSummary(group)), nextName())
+      created.push(segmentPath(dir, file))
+      const replacements = [await copySegments(files, dir, file, group)]
+      await files.syncDirectory(segmentsDirectory(dir))
+      return { replacements, deleted: 0 }
+    }
+    case 'remove': {
+      const [segment, ...others] = group
+      if (segment === undefined || others.length > 0) throw new Error('a delete rewrites segment by segment')
+      return removeRows(files, dir, segment, task.tombstone, catalog, fresh)
+    }
   }
 }
 

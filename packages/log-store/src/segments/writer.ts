@@ -1,24 +1,26 @@
 import { join } from 'node:path'
 import type { Nanos } from '@heartwood/event'
-import type { Append, DeleteRequest, LogWriter, StoreStats } from '../port.ts'
+import type { Append, DeleteRequest, LogWriter, WriterStats } from '../port.ts'
 import { LogStoreError } from '../port.ts'
+import { BackgroundMerges } from './background-merges.ts'
 import type { Ballast } from './ballast.ts'
 import type { BatchWindow } from './batch-window.ts'
 import type { Committer } from './committer.ts'
 import type { DurableFiles } from './durable-files.ts'
 import { Lock } from './lock.ts'
-import type { DeadLetterFileInfo, Delta, SegmentInfo, Tombstone } from './manifest-format.ts'
+import type { DeadLetterFileInfo, Delta, SegmentInfo } from './manifest-format.ts'
 import type { ManifestLog } from './manifest-log.ts'
 import type { ManifestState } from './manifest-state.ts'
-import { type MergeLimits, segmentsToMerge } from './merge-plan.ts'
+import type { MergeLimits } from './merge-plan.ts'
 import { canHold, outlineOf, overlaps } from './prune.ts'
 import type { RemovedFiles } from './removed-files.ts'
 import { expiredSegments, type RetentionLimits } from './retention.ts'
-import { pathsOf, type Rewriter, type Rewritten, removingOnFailure, writeRows } from './rewrite.ts'
+import { pathsOf, type Rewriter, type RewriteTask, type Rewritten } from './rewrite.ts'
 import { extendedCatalog, segmentPath } from './segment-file.ts'
 import { deadLettersDirectory, writeDeadLetters } from './side-files.ts'
 import { asStoreError } from './store-error.ts'
 import { dropDeleted, tombstoneOf } from './tombstones.ts'
+import { removingOnFailure, writeRows } from './write-rows.ts'
 
 export interface SegmentsWriterParts {
   readonly files: DurableFiles
@@ -31,7 +33,7 @@ export interface SegmentsWriterParts {
   readonly now: () => Nanos
   readonly nextName: () => string
   readonly merge: MergeLimits
-  readonly rewrite: Rewriter
+  readonly rewriter: Rewriter
   readonly retention: RetentionLimits
 }
 
@@ -46,10 +48,18 @@ export class SegmentsWriter implements LogWriter {
   readonly #parts: SegmentsWriterParts
   readonly #commits = new Lock()
   readonly #background = new Lock()
+  readonly #merges: BackgroundMerges
   #closed = false
 
   constructor(parts: SegmentsWriterParts) {
     this.#parts = parts
+    this.#merges = new BackgroundMerges({
+      state: () => this.#state,
+      now: parts.now,
+      limits: parts.merge,
+      rewrite: (task, groups) => this.#rewrite(task, groups),
+      replace: (inputs, rewritten) => this.#replace(inputs, rewritten),
+    })
   }
 
   get #state(): ManifestState {
@@ -73,19 +83,21 @@ export class SegmentsWriter implements LogWriter {
   }
 
   enforceRetention(now: Nanos): Promise<{ segments: number; events: number }> {
-    return this.#run(this.#background, () => this.#enforceRetention(now))
+    // Not behind a merge, which may take long: a full disk needs it now.
+    return this.#run(this.#commits, () => this.#enforceRetention(now))
   }
 
   maintain(): Promise<boolean> {
     return this.#run(this.#background, () => this.#maintain())
   }
 
-  readonly stats = (): StoreStats => this.#state.stats()
+  readonly stats = (): WriterStats => ({ ...this.#state.stats(), mergeDebt: this.#merges.debt })
 
   async close(): Promise<void> {
     this.#closed = true
     await this.#background.idle()
     await this.#commits.idle()
+    await this.#parts.rewriter.close()
     await this.#parts.log.close()
   }
 
@@ -171,35 +183,39 @@ export class SegmentsWriter implements LogWriter {
   async #enforceRetention(now: Nanos): Promise<{ segments: number; events: number }> {
     const { retention, removed } = this.#parts
     await removed.sweep(this.#parts.now())
-    return this.#commits.run(async () => {
-      const expired = expiredSegments(this.#state.segments.values(), retention, now)
-      if (expired.length > 0) {
-        await this.#change({ kind: 'delta', remove: expired.map(({ file }) => file) }, [])
-      }
-      return { segments: expired.length, events: expired.reduce((sum, { rows }) => sum + rows, 0) }
-    })
+    const expired = expiredSegments(this.#state.segments.values(), retention, now)
+    if (expired.length > 0) {
+      await this.#change({ kind: 'delta', remove: expired.map(({ file }) => file) }, [])
+    }
+    return { segments: expired.length, events: expired.reduce((sum, { rows }) => sum + rows, 0) }
   }
 
   async #maintain(): Promise<boolean> {
-    const { dir, committer, merge, now, removed, ballast } = this.#parts
+    const { committer, now, removed, ballast } = this.#parts
     const swept = await removed.sweep(now())
     await ballast.restore(committer.checkpointBytes)
-    const inputs = segmentsToMerge(this.#state.segments.values(), merge, now())
-    if (inputs === undefined) return swept > 0
-    const rewritten = await this.#rewrite([inputs])
-    const delta: Delta = {
-      kind: 'delta',
-      add: rewritten.flatMap(({ replacements }) => replacements),
-      remove: inputs.map(({ file }) => file),
-    }
-    await this.#commits.run(() => this.#change(delta, pathsOf(dir, rewritten)))
-    return true
+    return (await this.#merges.round()) || swept > 0
   }
 
-  #rewrite(groups: SegmentInfo[][], remove?: Tombstone): Promise<readonly Rewritten[]> {
-    const { dir, rewrite, nextName } = this.#parts
-    const fields = this.#state.catalog.entries()
-    return rewrite({ dir, fields, groups, name: nextName(), ...(remove && { remove }) })
+  /** Puts new segments into the place of others, if all of these still count. */
+  #replace(inputs: readonly SegmentInfo[], rewritten: readonly Rewritten[]): Promise<boolean> {
+    const { dir, files } = this.#parts
+    const created = pathsOf(dir, rewritten)
+    return this.#commits.run(async () => {
+      if (!inputs.every(({ file }) => this.#state.segments.has(file))) {
+        // Retention took one of them meanwhile, whose rows must not come back.
+        for (const path of created) await files.remove(path)
+        return false
+      }
+      const add = rewritten.flatMap(({ replacements }) => replacements)
+      await this.#change({ kind: 'delta', add, remove: inputs.map(({ file }) => file) }, created)
+      return true
+    })
+  }
+
+  #rewrite(task: RewriteTask, groups: SegmentInfo[][]): Promise<readonly Rewritten[]> {
+    const { dir, rewriter, nextName } = this.#parts
+    return rewriter.run({ dir, fields: this.#state.catalog.entries(), task, groups, name: nextName() })
   }
 
   async #delete(request: DeleteRequest): Promise<{ deleted: number }> {
@@ -217,8 +233,8 @@ export class SegmentsWriter implements LogWriter {
       )
       if (segments.length === 0) return
       const rewritten = await this.#rewrite(
+        { kind: 'remove', tombstone },
         segments.map((segment) => [segment]),
-        tombstone,
       )
       created.push(...pathsOf(dir, rewritten))
       for (const [index, { file }] of segments.entries()) {
@@ -231,14 +247,19 @@ export class SegmentsWriter implements LogWriter {
       // What was appended meanwhile is rewritten while no commit can slip in behind it.
       await removingOnFailure(files, created, rewriteTheRest)
       const changed = [...rewrites].filter(([, { deleted }]) => deleted > 0)
+      // Retention may have taken a segment meanwhile, whose rows must not come back.
+      const { live = [], gone = [] } = Object.groupBy(changed, ([file]) =>
+        this.#state.segments.has(file) ? 'live' : 'gone',
+      )
       const delta: Delta = {
         kind: 'delta',
-        remove: changed.map(([file]) => file),
-        add: changed.flatMap(([, { replacements }]) => replacements),
+        remove: live.map(([file]) => file),
+        add: live.flatMap(([, { replacements }]) => replacements),
         tombstone,
       }
       await this.#change(delta, created)
-      return { deleted: changed.reduce((sum, [, { deleted }]) => sum + deleted, 0) }
+      for (const path of gone.flatMap(([, outcome]) => pathsOf(dir, [outcome]))) await files.remove(path)
+      return { deleted: live.reduce((sum, [, { deleted }]) => sum + deleted, 0) }
     })
   }
 }

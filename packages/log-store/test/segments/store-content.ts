@@ -14,7 +14,9 @@ import type { Append, LogWriter } from '../../src/port.ts'
 import { listDeadLetters } from '../../src/segments/dead-letter-list.ts'
 import { localFiles } from '../../src/segments/durable-files.ts'
 import { ManifestFollower } from '../../src/segments/manifest-follower.ts'
-import { readSegments } from '../../src/segments/segment-file.ts'
+import type { SegmentInfo } from '../../src/segments/manifest-format.ts'
+import type { ManifestState } from '../../src/segments/manifest-state.ts'
+import { readSegments } from '../../src/segments/read-segments.ts'
 
 /** A folder that goes when the test ends. */
 export async function temporaryFolder(): Promise<{ readonly dir: string } & AsyncDisposable> {
@@ -89,10 +91,19 @@ export interface StoreContent {
   readonly deadLetters: readonly string[]
 }
 
-export async function contentOf(dir: string): Promise<StoreContent> {
+/** The segments that the manifest names. */
+export async function segmentsOf(dir: string): Promise<readonly SegmentInfo[]> {
+  return [...(await stateOf(dir)).segments.values()]
+}
+
+async function stateOf(dir: string): Promise<ManifestState> {
   const follower = new ManifestFollower(localFiles, dir)
   await follower.refresh()
-  const { state } = follower
+  return follower.state
+}
+
+export async function contentOf(dir: string): Promise<StoreContent> {
+  const state = await stateOf(dir)
   const batch = await readSegments(localFiles, dir, [...state.segments.values()], state.catalog)
   const { items } = await listDeadLetters(localFiles, dir, state, { limit: 1000 })
   return {

@@ -64,7 +64,7 @@ export class UnreliableDisk {
       if (!this.forgets('syncDirectory', path)) this.#names.set(path, new Set(await filesIn(path)))
     },
     list: async (path) => this.#alive(() => localFiles.list(path)),
-    read: async (path, offset) => this.#alive(() => localFiles.read(path, offset)),
+    read: async (path, offset, length) => this.#alive(() => localFiles.read(path, offset, length)),
     size: async (path) => this.#alive(() => localFiles.size(path)),
   }
 

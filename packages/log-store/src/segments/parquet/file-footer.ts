@@ -10,6 +10,8 @@ export const ZSTD = 6
 /** Version of the format that has RLE_DICTIONARY and the delta encodings. */
 const VERSION = 2
 export const MAGIC = Buffer.from('PAR1')
+/** Says that bounds are what bounds.ts means by them. */
+export const CREATED_BY = 'heartwood'
 
 export type PhysicalType = keyof typeof PHYSICAL
 
@@ -31,7 +33,7 @@ export interface PlacedChunk {
   /** By their number in the format. */
   readonly encodings: readonly number[]
   readonly rows: number
-  readonly nulls: number
+  readonly nulls: number | undefined
   readonly bounds: Bounds | undefined
   readonly bloomAt: { readonly offset: number; readonly length: number } | undefined
 }
@@ -68,7 +70,7 @@ function footerOf({ columns, groups }: FileLayout): Uint8Array {
       4,
       groups.map((group) => rowGroup(columns, group)),
     )
-    .binary(6, 'heartwood')
+    .binary(6, CREATED_BY)
     .structs(
       7,
       // TypeDefinedOrder: without it readers must not trust bounds.

@@ -1,5 +1,6 @@
 import type { Bounds } from './bounds.ts'
 import {
+  CREATED_BY,
   type FileColumn,
   type FileLayout,
   MAGIC,
@@ -24,15 +25,16 @@ export function footerLength(tail: Uint8Array): number {
 }
 
 /**
- * Reads a footer that `encodeFooter` wrote; nothing of what it says is lost. Throws an Error for one that holds what
- * the store's own encoder does not write.
+ * Reads a footer. Nothing that `encodeFooter` wrote is lost; of a footer that another program wrote, the bounds are left
+ * out, since they may mean something else. Throws an Error for one of a file that the store could not have.
  */
 export function decodeFooter(footer: Uint8Array): FileLayout {
   const file = readThriftStruct(footer)
   const [root, ...elements] = file.structs(2)
   if (root?.integer(5) !== elements.length) throw new Error('a schema that is not flat')
   const columns = elements.map(fileColumn)
-  return { columns, groups: file.structs(4).map((group) => rowGroup(group, columns)) }
+  const own = file.optionalText(6) === CREATED_BY
+  return { columns, groups: file.structs(4).map((group) => rowGroup(group, columns, own)) }
 }
 
 function fileColumn(element: ThriftFields): FileColumn {
@@ -54,18 +56,18 @@ function physicalType(code: number): PhysicalType {
   }
 }
 
-function rowGroup(group: ThriftFields, columns: readonly FileColumn[]): PlacedRowGroup {
-  const chunks = group.structs(1).map((chunk) => placedChunk(chunk.struct(3)))
+function rowGroup(group: ThriftFields, columns: readonly FileColumn[], own: boolean): PlacedRowGroup {
+  const chunks = group.structs(1).map((chunk) => placedChunk(chunk.struct(3), own))
   if (chunks.length !== columns.length) throw new Error('a row group that lacks a column')
   return { rows: group.integer(3), chunks }
 }
 
-function placedChunk(metadata: ThriftFields): PlacedChunk {
+function placedChunk(metadata: ThriftFields, own: boolean): PlacedChunk {
   if (metadata.integer(4) !== ZSTD) throw new Error('a chunk of another codec than zstd')
   const dataAt = metadata.integer(9)
   const dictionaryAt = metadata.optionalInteger(11)
   const start = dictionaryAt ?? dataAt
-  const statistics = metadata.struct(12)
+  const statistics = metadata.optionalStruct(12)
   const offset = metadata.optionalInteger(14)
   return {
     start,
@@ -75,8 +77,8 @@ function placedChunk(metadata: ThriftFields): PlacedChunk {
     uncompressed: metadata.integer(6),
     encodings: metadata.integers(2),
     rows: metadata.integer(5),
-    nulls: statistics.integer(3),
-    bounds: boundsOf(statistics),
+    nulls: statistics?.optionalInteger(3),
+    bounds: own && statistics !== undefined ? boundsOf(statistics) : undefined,
     bloomAt: offset === undefined ? undefined : { offset, length: metadata.integer(15) },
   }
 }

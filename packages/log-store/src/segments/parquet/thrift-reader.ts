@@ -45,12 +45,21 @@ export class ThriftFields {
   }
 
   text(id: number): string {
-    return Buffer.from(required(id, this.optionalBytes(id))).toString('utf8')
+    return required(id, this.optionalText(id))
+  }
+
+  optionalText(id: number): string | undefined {
+    const bytes = this.optionalBytes(id)
+    return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8')
   }
 
   struct(id: number): ThriftFields {
+    return required(id, this.optionalStruct(id))
+  }
+
+  optionalStruct(id: number): ThriftFields | undefined {
     const value = this.#values.get(id)
-    if (value instanceof ThriftFields) return value
+    if (value === undefined || value instanceof ThriftFields) return value
     throw unexpected(id)
   }
 

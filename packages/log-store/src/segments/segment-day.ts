@@ -1,0 +1,15 @@
+import { isoFromNanos, NANOS_PER_DAY, type Nanos } from '@heartwood/event'
+import { floorDiv } from './level-counts.ts'
+import type { SegmentInfo } from './manifest-format.ts'
+
+/** The UTC day of all rows of a segment, as days since 1970; undefined where they are of several. */
+export function dayOf({ min_time, max_time }: Pick<SegmentInfo, 'min_time' | 'max_time'>): Nanos | undefined {
+  const first = floorDiv(min_time, NANOS_PER_DAY)
+  return first === floorDiv(max_time, NANOS_PER_DAY) ? first : undefined
+}
+
+/** The name of a new file; the day in it is for people. */
+export function segmentFileName(day: Nanos | undefined, name: string): string {
+  const label = day === undefined ? 'stray-days' : isoFromNanos(day * NANOS_PER_DAY).slice(0, -14)
+  return `${label}-${name}.parquet`
+}
