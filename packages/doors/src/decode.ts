@@ -6,11 +6,15 @@ import {
   type Nanos,
   type RecordHeader,
 } from '@heartwood/event'
+import { ByteStore } from './columns/byte-store.ts'
 import { EventWriter } from './columns/event-writer.ts'
+import { RecordReader } from './columns/record-reader.ts'
 import { decodeElasticsearch } from './elasticsearch/decode.ts'
 import { inflate } from './inflate/index.ts'
 import { decodeJson } from './json/decode.ts'
 import { type JsonReads, JsonRecords } from './json/json-records.ts'
+import { MAX_COLUMNS } from './limits.ts'
+import { recordsTogether } from './records-together.ts'
 import { decodeText } from './text/decode.ts'
 
 /** A record as it lies in the queue: the body as received. */
@@ -19,11 +23,26 @@ export interface QueuedRecord {
   readonly body: Uint8Array
 }
 
+/** Records that follow each other, decoded as one batch. */
+export interface DecodedRecords {
+  /** One row per frame that was not refused, in order; ids are `eventId(batch_id, index)`. */
+  readonly batch: EventBatch
+  /** One for each record, in order. */
+  readonly records: readonly DecodedRecord[]
+  /** How the JSON was read: the share of `plain` in it says what the shapes are worth. */
+  readonly json: JsonReads
+}
+
+export interface DecodedRecord {
+  readonly header: RecordHeader
+  /** So many rows of the batch are of this record. */
+  readonly rows: number
+  readonly deadLetters: readonly DeadLetter[]
+}
+
 export interface Decoded {
-  /** One row per record that was not refused, in order; ids are `eventId(batch_id, index)`. */
   readonly batch: EventBatch
   readonly deadLetters: readonly DeadLetter[]
-  /** How the JSON of the body was read: the share of `plain` in it says what the shapes are worth. */
   readonly json: JsonReads
 }
 
@@ -36,42 +55,122 @@ const DECODERS = { json: decodeJson, text: decodeText, elasticsearch: decodeElas
 const SAMPLE_BYTES = 8 * 1024
 
 /**
- * Decodes a queue record: its body as received, inflated here. Every event has the receipt time as `timestamp` with the
- * flag `time_inferred`, and the header's defaults; what the event says itself stands in its attributes, from where the
- * pipeline takes it. A record never fails for its content; if the body no longer is what was counted at accept, all of
- * it becomes one dead letter. `now` is the time written on dead letters, epoch nanoseconds.
+ * Decodes queue records, bodies as received and inflated here: as few batches as can be, since the fixed costs of a batch
+ * and the learning of its shapes are those of many records. Records in a row with the same door, framing and defaults
+ * make one, up to a size. Gives every record in order, each in exactly one of the batches.
+ * Every event has the receipt time as `timestamp` with the flag `time_inferred`, and the header's defaults; what the
+ * event says itself stands in its attributes, from where the pipeline takes it. A record never fails for its content; if
+ * its body no longer is what was counted at accept, all of it becomes one dead letter, and the others are not touched.
+ * `now` is the time written on dead letters, epoch nanoseconds.
  */
+export async function decodeRecords(
+  records: readonly QueuedRecord[],
+  now: Nanos,
+  options: DecodeOptions = {},
+): Promise<DecodedRecords[]> {
+  const decoded: DecodedRecords[] = []
+  for (const group of recordsTogether(records)) {
+    const inflated: InflatedRecord[] = []
+    for (const record of group) inflated.push(await inflateRecord(record, now))
+    decoded.push(...decodeInflated(inflated, now, options))
+  }
+  return decoded
+}
+
+/** The same for a single record. */
 export async function decodeRecord(
   header: RecordHeader,
   body: Uint8Array,
   now: Nanos,
   options: DecodeOptions = {},
 ): Promise<Decoded> {
+  const [decoded] = await decodeRecords([{ header, body }], now, options)
+  if (decoded === undefined) throw new Error('a record that was not decoded')
+  const { batch, records, json } = decoded
+  return { batch, deadLetters: records.flatMap(({ deadLetters }) => deadLetters), json }
+}
+
+/** A record whose body is inflated, or the dead letter it became. */
+interface InflatedRecord extends QueuedRecord {
+  readonly damage: DeadLetter | undefined
+}
+
+async function inflateRecord({ header, body }: QueuedRecord, now: Nanos): Promise<InflatedRecord> {
   try {
     const inflated = await inflate(header.encoding, body, { maxBytes: header.bytes })
-    if (inflated.length === header.bytes) return decodeBody(header, inflated, now, options)
-    return damaged(header, body, now, `the body has ${inflated.length} bytes, not ${header.bytes}`)
+    if (inflated.length === header.bytes) return { header, body: inflated, damage: undefined }
+    const reason = `the body has ${inflated.length} bytes, not ${header.bytes}`
+    return { header, body, damage: damaged(header, body, now, reason) }
   } catch (error) {
-    return damaged(header, body, now, error instanceof Error ? error.message : String(error))
+    return { header, body, damage: damaged(header, body, now, reasonOf(error)) }
   }
 }
 
-/** The same for a body that is inflated already. */
-export function decodeBody(
-  header: RecordHeader,
-  body: Uint8Array,
+/** Decodes records together; where one of them throws, which only a mistake of ours can bring about, each by itself. */
+function decodeInflated(
+  records: readonly InflatedRecord[],
   now: Nanos,
-  { shapes = true }: DecodeOptions = {},
-): Decoded {
-  const writer = new EventWriter(header, header.records, body)
-  const records = new JsonRecords(writer, body, shapes && header.records > 1)
-  const found = DECODERS[header.door](header, body, writer, records)
-  if (found === header.records) return { batch: writer.finish(), deadLetters: [], json: records.reads }
+  options: DecodeOptions,
+): DecodedRecords[] {
+  try {
+    const decoded = decodeBatch(records, now, options)
+    const left = records.slice(decoded.records.length)
+    return left.length === 0 ? [decoded] : [decoded, ...decodeInflated(left, now, options)]
+  } catch (error) {
+    const [only, ...more] = records
+    if (only === undefined) return []
+    if (more.length > 0) return records.flatMap((record) => decodeInflated([record], now, options))
+    const damage = damaged(only.header, only.body, now, reasonOf(error))
+    return [decodeBatch([{ ...only, damage }], now, options)]
+  }
+}
+
+/** Decodes records of one kind, all of them unless one brings so many keys that the next ones had no columns left. */
+function decodeBatch(
+  records: readonly InflatedRecord[],
+  now: Nanos,
+  { shapes = true }: DecodeOptions,
+): DecodedRecords {
+  const [first] = records
+  const sound = records.filter(({ damage }) => damage === undefined)
+  const store = new ByteStore(sound.reduce((sum, { body }) => sum + body.length, 0))
+  const bases = records.map(({ body, damage }) => (damage === undefined ? store.addBody(body) : 0))
+  const rows = sound.reduce((sum, { header }) => sum + header.records - header.refused.length, 0)
+  const writer = new EventWriter(first?.header ?? NO_RECORD, rows, store)
+  const json = new JsonRecords(writer, shapes && rows > 1)
+  const decoded: DecodedRecord[] = []
+  for (const [index, { header, body, damage }] of records.entries()) {
+    if (writer.columns > MAX_COLUMNS / 2) break
+    const before = writer.rows
+    const deadLetter =
+      damage ?? decodeInto(writer, json, new RecordReader(header, body, bases[index] ?? 0), now)
+    decoded.push({
+      header,
+      rows: writer.rows - before,
+      deadLetters: deadLetter === undefined ? [] : [deadLetter],
+    })
+  }
+  return { batch: writer.finish(), records: decoded, json: json.reads }
+}
+
+const NO_RECORD = { door: 'json', defaults: {} } as const
+
+/** Writes the events of a record, or gives the dead letter it is where its body is not what was counted. */
+function decodeInto(
+  writer: EventWriter,
+  json: JsonRecords,
+  record: RecordReader,
+  now: Nanos,
+): DeadLetter | undefined {
+  const { header, body } = record
+  writer.beginRecord(header)
+  const found = DECODERS[header.door](record, writer, json)
+  if (found === header.records) return undefined
   return damaged(header, body, now, `the body has ${found} records, not ${header.records}`)
 }
 
-function damaged(header: RecordHeader, body: Uint8Array, now: Nanos, reason: string): Decoded {
-  const deadLetter: DeadLetter = {
+function damaged(header: RecordHeader, body: Uint8Array, now: Nanos, reason: string): DeadLetter {
+  return {
     id: eventId(header.batch_id, 0),
     at: isoFromNanos(now),
     received_at: isoFromNanos(BigInt(header.received_at)),
@@ -81,6 +180,8 @@ function damaged(header: RecordHeader, body: Uint8Array, now: Nanos, reason: str
     sample: Buffer.from(body.subarray(0, SAMPLE_BYTES)).toString('utf8'),
     records: Math.max(1, header.records - header.refused.length),
   }
-  const json = { shaped: 0, plain: 0, plainValues: 0 }
-  return { batch: new EventWriter(header, 0, new Uint8Array(0)).finish(), deadLetters: [deadLetter], json }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -221,8 +221,9 @@ function flattened(value: unknown): {
     if (inner === null) return
     if (Array.isArray(inner)) {
       const scalars = inner.filter((element) => element !== null)
-      if (scalars.every(isScalar) && !attributes.has(key)) attributes.set(key, scalars)
-      else Object.defineProperty(rest, key, { value: inner, enumerable: true, configurable: true })
+      const kept = scalars.every(isScalar) ? scalars : inner
+      if (kept === scalars && !attributes.has(key)) attributes.set(key, scalars)
+      else Object.defineProperty(rest, key, { value: kept, enumerable: true, configurable: true })
     } else if (typeof inner === 'object') {
       for (const [name, below] of Object.entries(inner as object)) walk(below, [...path, name])
     } else if (attributes.has(key))

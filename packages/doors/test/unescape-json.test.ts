@@ -4,7 +4,8 @@ import { unescapeJson } from '../src/json/shapes/unescape-json.ts'
 
 function unescaped(json: string): string | undefined {
   const body = Buffer.from(json)
-  const store = new ByteStore(body)
+  const store = new ByteStore(body.length)
+  store.addBody(body)
   const address = unescapeJson(store, 0, body.length)
   return address === undefined ? undefined : store.text(address, store.length)
 }

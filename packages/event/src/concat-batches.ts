@@ -10,7 +10,7 @@ import type {
   TypedColumns,
 } from './event-batch.ts'
 import { TEXT_FIELDS } from './event-batch.ts'
-import { type TextValues, textValues } from './text-values.ts'
+import { JoinedBytes, joinTexts } from './joined-texts.ts'
 
 /** All rows of several batches, in order; column by column, so that a distinct value is looked at once a batch. */
 export function concatBatches(batches: readonly EventBatch[]): EventBatch {
@@ -53,10 +53,12 @@ type Numbers = BigInt64Array | Uint8Array | Float64Array
 class Join {
   readonly #parts: readonly Placed[]
   readonly #length: number
+  readonly #bytes: JoinedBytes
 
   constructor(parts: readonly Placed[], length: number) {
     this.#parts = parts
     this.#length = length
+    this.#bytes = new JoinedBytes(parts.map(({ batch }) => batch))
   }
 
   /** Fills `joined` with the arrays of the batches; where one has none, it stays 0. */
@@ -69,7 +71,7 @@ class Join {
   }
 
   strings(of: (batch: EventBatch) => StringColumn | undefined): StringColumn {
-    return { type: 'string', ...this.#dictionary(of) }
+    return { type: 'string', ...this.#texts(of) }
   }
 
   text(): Map<TextField, StringColumn> {
@@ -96,7 +98,7 @@ class Join {
   }
 
   #arrays(of: (batch: EventBatch) => ArrayColumn | undefined): ArrayColumn {
-    return { type: 'array', ...this.#dictionary(of) }
+    return { type: 'array', ...this.#texts(of) }
   }
 
   #int64(of: (batch: EventBatch) => Int64Column | undefined): Int64Column {
@@ -122,35 +124,11 @@ class Join {
     }
   }
 
-  /** One dictionary of the values that occur; those that no row has any more are left behind. */
-  #dictionary(of: (batch: EventBatch) => StringColumn | ArrayColumn | undefined): {
-    codes: Uint32Array
-    values: TextValues
-  } {
-    const codes = new Uint32Array(this.#length)
-    const values = ['']
-    const codeOf = new Map<string, number>()
-    for (const { batch, start } of this.#parts) {
+  #texts(of: (batch: EventBatch) => StringColumn | ArrayColumn | undefined) {
+    const parts = this.#parts.flatMap(({ batch, start }) => {
       const column = of(batch)
-      if (column === undefined) continue
-      const known = new Uint32Array(column.values.length)
-      for (let row = 0; row < batch.length; row++) {
-        const from = column.codes[row] ?? 0
-        if (from === 0) continue
-        let code = known[from] ?? 0
-        if (code === 0) {
-          const value = column.values.at(from)
-          code = codeOf.get(value) ?? 0
-          if (code === 0) {
-            code = values.length
-            values.push(value)
-            codeOf.set(value, code)
-          }
-          known[from] = code
-        }
-        codes[start + row] = code
-      }
-    }
-    return { codes, values: textValues(values) }
+      return column === undefined ? [] : [{ column, start }]
+    })
+    return joinTexts(parts, this.#length, this.#bytes)
   }
 }

@@ -71,7 +71,8 @@ export const DeadLetter = z.object({
 })
 export type DeadLetter = z.infer<typeof DeadLetter>
 
-const INDEX_DIGITS = 6
+/** Digits of an index in an id, at least. */
+export const INDEX_DIGITS = 6
 
 /** `${batchId}-${index}` with the index in six digits, so that ids of a batch sort as its lines do up to a million. */
 export function eventId(batchId: string, index: number): string {

@@ -18,20 +18,68 @@ export interface Utf8Values {
   readonly lengths: Uint32Array
 }
 
-/** The values of a dictionary of strings, which must not change any more; `strings[0]` stands for no value. */
+/**
+ * The values of a dictionary of strings, which must not change any more; `strings[0]` stands for no value. Halves of
+ * surrogate pairs, which UTF-8 cannot say, become U+FFFD, so that text and bytes of a value are the same.
+ */
 export function textValues(strings: readonly string[]): TextValues {
-  let encoded: Utf8Values | undefined
-  return {
-    length: strings.length,
-    at: (code) => (code === 0 ? '' : (strings[code] ?? '')),
-    utf8: () => {
-      encoded ??= encode(strings)
-      return encoded
-    },
+  return new StringTexts(strings)
+}
+
+/** The values whose bytes these are: well-formed UTF-8, as the caller sees to. Nothing is copied. */
+export function utf8Values(utf8: Utf8Values): TextValues {
+  return new Utf8Texts(utf8)
+}
+
+const isWellFormed = (text: string): boolean => text.isWellFormed()
+
+class StringTexts implements TextValues {
+  readonly #strings: readonly string[]
+  #utf8: Utf8Values | undefined
+
+  constructor(strings: readonly string[]) {
+    this.#strings = strings.every(isWellFormed) ? strings : strings.map((text) => text.toWellFormed())
+  }
+
+  get length(): number {
+    return this.#strings.length
+  }
+
+  at(code: number): string {
+    return code === 0 ? '' : (this.#strings[code] ?? '')
+  }
+
+  utf8(): Utf8Values {
+    this.#utf8 ??= encode(this.#strings)
+    return this.#utf8
   }
 }
 
-/** Halves of surrogate pairs, which UTF-8 cannot say, become U+FFFD. */
+class Utf8Texts implements TextValues {
+  readonly #utf8: Utf8Values
+  readonly #buffer: Buffer
+
+  constructor(utf8: Utf8Values) {
+    const { bytes } = utf8
+    this.#utf8 = utf8
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  get length(): number {
+    return this.#utf8.starts.length
+  }
+
+  at(code: number): string {
+    if (code === 0) return ''
+    const start = this.#utf8.starts[code] ?? 0
+    return this.#buffer.toString('utf8', start, start + (this.#utf8.lengths[code] ?? 0))
+  }
+
+  utf8(): Utf8Values {
+    return this.#utf8
+  }
+}
+
 function encode(strings: readonly string[]): Utf8Values {
   const starts = new Uint32Array(strings.length)
   const lengths = new Uint32Array(strings.length)

@@ -1,7 +1,7 @@
-import type { JsonReads, QueuedRecord } from '@heartwood/doors'
-import type { DeadLetter, EventBatch, Nanos } from '@heartwood/event'
-import type { Step } from '@heartwood/pipeline'
-import { indexRecord } from './index-record.ts'
+import { type DecodedRecords, decodeRecords, type JsonReads, type QueuedRecord } from '@heartwood/doors'
+import { batchIdOf, type DeadLetter, type EventBatch, type Nanos, textAt } from '@heartwood/event'
+import type { PipelineResult, Step } from '@heartwood/pipeline'
+import { isolatedPipeline } from './isolated-pipeline.ts'
 
 /** What became of some queue records that follow each other and were read as one batch. */
 export interface IndexedRecords {
@@ -32,10 +32,28 @@ export async function indexRecords(
   steps: readonly Step[],
   now: Nanos,
 ): Promise<IndexedRecords[]> {
-  const indexed: IndexedRecords[] = []
-  for (const { header, body } of records) {
-    const { batch, deadLetters, dropped, json } = await indexRecord(header, body, steps, now)
-    indexed.push({ batch, records: [{ rows: batch.length, deadLetters }], dropped, json })
+  const decoded = await decodeRecords(records, now)
+  return decoded.map((together) => {
+    const [first] = together.records
+    if (first === undefined) throw new Error('records without a record')
+    const processed = isolatedPipeline(together.batch, steps, first, now)
+    const { batch, dropped } = processed
+    return { batch, records: outcomes(together, processed), dropped, json: together.json }
+  })
+}
+
+/** Which rows and dead letters are whose: events carry the batch id of their record. */
+function outcomes({ batch, records }: DecodedRecords, processed: PipelineResult): RecordOutcome[] {
+  const place = new Map(records.map(({ header }, index) => [header.batch_id, index]))
+  const letters = records.map(({ deadLetters }) => [...deadLetters])
+  for (const letter of processed.deadLetters) letters[place.get(batchIdOf(letter.id)) ?? 0]?.push(letter)
+  const rows = records.map(({ rows }) => rows)
+  if (processed.batch.length !== batch.length) {
+    rows.fill(0)
+    for (let row = 0; row < processed.batch.length; row++) {
+      const index = place.get(batchIdOf(textAt(processed.batch.id, row) ?? '')) ?? 0
+      rows[index] = (rows[index] ?? 0) + 1
+    }
   }
-  return indexed
+  return records.map((_, index) => ({ rows: rows[index] ?? 0, deadLetters: letters[index] ?? [] }))
 }

@@ -1,74 +1,92 @@
-import { hashBytes, sameBytes, viewOf } from './byte-words.ts'
+import { type ByteSource, hashBytes, viewOf } from '@heartwood/event'
+
+/** Room behind the bodies for strings that have no bytes in them, as a share of the bodies and at least. */
+const SPARE_SHARE = 8
+const SPARE_BYTES = 4096
 
 /**
- * The bytes of a batch's strings, UTF-8. Most lie where they were sent, in the body; a string that has no bytes there (its
- * escapes are resolved, or it came as a JavaScript string) lies in a spare buffer. An address is an offset into the body,
- * or the complement (`~`) of an offset into the spare buffer.
+ * The bytes of a batch's strings, UTF-8: the bodies of its records one after the other, and behind them the strings that
+ * have no bytes there, because their escapes are resolved or they came as JavaScript strings. So every string is a place
+ * and a length, and none need be made or moved. The bytes move when more room is needed: `bytes` and `words` are to be
+ * asked for again after `put`, `room` and `end`.
  */
-export class ByteStore {
-  readonly body: Buffer
-  readonly words: DataView
-  #spare = Buffer.alloc(0)
-  #spareWords = viewOf(this.#spare)
+export class ByteStore implements ByteSource {
+  #bytes: Buffer
+  #words: DataView
   #used = 0
   /** Length and hash of what `put` or `end` stored last. */
   length = 0
   hash = 0
 
-  constructor(body: Uint8Array) {
-    this.body = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-    this.words = viewOf(body)
+  /** @param bodyBytes how many bytes of bodies will be added */
+  constructor(bodyBytes: number) {
+    this.#bytes = Buffer.allocUnsafeSlow(
+      bodyBytes + Math.max(SPARE_BYTES, Math.ceil(bodyBytes / SPARE_SHARE)),
+    )
+    this.#words = viewOf(this.#bytes)
   }
 
-  equal(one: number, other: number, length: number): boolean {
-    return sameBytes(
-      one < 0 ? this.#spareWords : this.words,
-      one < 0 ? ~one : one,
-      other < 0 ? this.#spareWords : this.words,
-      other < 0 ? ~other : other,
-      length,
-    )
+  get bytes(): Buffer {
+    return this.#bytes
+  }
+
+  get words(): DataView {
+    return this.#words
+  }
+
+  /** Adds a body; gives where it begins. */
+  addBody(body: Uint8Array): number {
+    const start = this.#used
+    this.room(body.length).set(body, start)
+    this.#used += body.length
+    return start
   }
 
   text(address: number, length: number): string {
-    return address < 0
-      ? this.#spare.toString('utf8', ~address, ~address + length)
-      : this.body.toString('utf8', address, address + length)
+    return this.#bytes.toString('utf8', address, address + length)
   }
 
   /** Stores a string, with `length` and `hash`; gives its address. */
   put(text: string): number {
     const start = this.#used
     // A UTF-16 unit becomes three bytes at most.
-    const spare = this.room(text.length * 3)
+    const bytes = this.room(text.length * 3)
     for (let at = 0; at < text.length; at++) {
       const unit = text.charCodeAt(at)
-      if (unit >= 0x80) return this.end(start, start + spare.write(text, start, 'utf8'))
-      spare[start + at] = unit
+      if (unit >= 0x80) return this.end(start, start + bytes.write(text, start, 'utf8'))
+      bytes[start + at] = unit
     }
     return this.end(start, start + text.length)
   }
 
-  /** The spare buffer with at least `length` free bytes from `used` on, to be written and closed with `end`. */
+  /** The bytes with at least `length` free ones from `used` on, to be written and closed with `end`. */
   room(length: number): Buffer {
-    if (this.#used + length > this.#spare.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(4096, this.#spare.length * 2, this.#used + length))
-      this.#spare.copy(larger, 0, 0, this.#used)
-      this.#spare = larger
-      this.#spareWords = viewOf(larger)
+    if (this.#used + length > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(
+        Math.max(this.#used + length, Math.ceil(this.#bytes.length * 1.5)),
+      )
+      this.#bytes.copy(larger, 0, 0, this.#used)
+      this.#bytes = larger
+      this.#words = viewOf(larger)
     }
-    return this.#spare
+    return this.#bytes
   }
 
-  /** Closes what was written to the spare buffer from `start` (which was `used`) to `end`; gives its address. */
+  /** Closes what was written from `start` (which was `used`) to `end`; gives its address. */
   end(start: number, end: number): number {
     this.#used = end
     this.length = end - start
-    this.hash = hashBytes(this.#spareWords, start, end)
-    return ~start
+    this.hash = hashBytes(this.#words, start, end)
+    return start
   }
 
-  /** How much of the spare buffer is in use; `release` gives back what came after. */
+  /** Ends the growing: from now on `bytes` are those in use. */
+  seal(): void {
+    this.#bytes = this.#bytes.subarray(0, this.#used)
+    this.#words = viewOf(this.#bytes)
+  }
+
+  /** How many bytes are in use; `release` gives back what came after. */
   get used(): number {
     return this.#used
   }

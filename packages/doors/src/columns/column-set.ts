@@ -53,6 +53,11 @@ export class ColumnSetWriter {
     return columns
   }
 
+  /** How many columns there are. */
+  get columns(): number {
+    return this.#columns
+  }
+
   /** How many keys have been asked for. */
   get keys(): number {
     return this.#keys.size
@@ -131,7 +136,7 @@ export class ColumnSetWriter {
 
   #setInt64(columns: KeyColumns, row: number, value: number | bigint): boolean {
     if (columns.int64 === undefined && !this.#mayOpen()) return false
-    columns.int64 ??= int64Writer()
+    columns.int64 ??= int64Writer(this.#maxRows)
     columns.int64.set(row, value)
     columns.lastRow = row
     return true

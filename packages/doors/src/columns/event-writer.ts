@@ -1,21 +1,23 @@
 import {
   constantColumn,
   type EventBatch,
-  eventId,
+  eventIdValues,
   exactJson,
   FLAGS,
+  hashBytes,
+  type IdRun,
   isScalar,
   type RecordHeader,
   type Scalar,
   type StringColumn,
   stringColumnBuilder,
   type TextField,
-  textValues,
 } from '@heartwood/event'
 import type { JsonObject, JsonValue } from '../framing/index.ts'
 import { MAX_CELLS, MAX_COLUMN_DEPTH, MAX_COLUMNS, MAX_KEY_LENGTH } from '../limits.ts'
-import { ByteStore } from './byte-store.ts'
+import type { ByteStore } from './byte-store.ts'
 import { ColumnSetWriter, type KeyColumns } from './column-set.ts'
+import { StringWriter } from './string-writer.ts'
 
 /** A key at its place in the nesting of objects: where its value goes as a leaf, and the keys below it. */
 interface KeyNode {
@@ -38,16 +40,21 @@ export interface LeafPlace {
   node?: KeyNode | undefined
 }
 
+/** What the records of one batch have in common. */
+export type WriterConstants = Pick<RecordHeader, 'door' | 'defaults'>
+
 /**
- * Writes the events of one queue record as columns. Per event: `attribute`s and at most one `object` or `message`, then
- * `endEvent`. JSON objects are flattened to dotted keys; what has no column (objects in arrays, over-deep nesting, keys
+ * Writes the events of queue records as columns. Per record: `beginRecord`. Per event: `attribute`s and at most one
+ * `object` or `message`, then `endEvent`. JSON objects are flattened to dotted keys; what has no column (objects in arrays, over-deep nesting, keys
  * past the caps, a dotted key an event has twice) goes into `rest` under its dotted key. Nulls are dropped.
  */
 export class EventWriter {
-  readonly #header: RecordHeader
-  readonly #ids: string[] = ['']
+  readonly #constants: WriterConstants
+  readonly #runs: (IdRun & { rows: number })[] = []
+  readonly #indexes: Uint32Array
+  readonly #received: BigInt64Array<ArrayBuffer>
   readonly #flags: Uint8Array
-  readonly #message = stringColumnBuilder()
+  readonly #message: StringWriter
   readonly #rest = stringColumnBuilder()
   readonly #columns: ColumnSetWriter
   readonly #root = new Map<string, KeyNode>()
@@ -58,10 +65,13 @@ export class EventWriter {
   /** Where the bytes of string values lie. */
   readonly store: ByteStore
 
-  constructor(header: RecordHeader, maxRows: number, body: Uint8Array) {
-    this.#header = header
+  constructor(constants: WriterConstants, maxRows: number, store: ByteStore) {
+    this.#constants = constants
+    this.#indexes = new Uint32Array(maxRows)
+    this.#received = new BigInt64Array(maxRows)
     this.#flags = new Uint8Array(maxRows)
-    this.store = new ByteStore(body)
+    this.store = store
+    this.#message = new StringWriter(store, maxRows)
     this.#columns = new ColumnSetWriter(
       Math.min(MAX_COLUMNS, Math.ceil(MAX_CELLS / Math.max(1, maxRows))),
       maxRows,
@@ -69,9 +79,32 @@ export class EventWriter {
     )
   }
 
+  /** How many events have been written. */
+  get rows(): number {
+    return this.#row
+  }
+
+  /** How many columns of attributes there are. */
+  get columns(): number {
+    return this.#columns.columns
+  }
+
+  /** The events that follow are of this record. */
+  beginRecord({ batch_id, received_at }: Pick<RecordHeader, 'batch_id' | 'received_at'>): void {
+    this.#runs.push({ batchId: batch_id, rows: 0 })
+    this.#received.fill(BigInt(received_at), this.#row)
+  }
+
   message(text: string): void {
     if (text === '') return
     this.#message.set(this.#row, text)
+    this.#messages++
+  }
+
+  /** The message by its bytes in the store, which are not none. */
+  messageBytes(address: number, length: number): void {
+    const hash = this.#message.appends ? 0 : hashBytes(this.store.words, address, address + length)
+    this.#message.setBytes(this.#row, address, length, hash)
     this.#messages++
   }
 
@@ -112,9 +145,12 @@ export class EventWriter {
       this.#restOfRow.push([leaf.object.path + leaf.key, this.store.text(address, length)])
   }
 
-  /** Ends the event that is record `index` of the body. */
+  /** Ends the event that is frame `index` of the record's body. */
   endEvent(index: number, flags: number): void {
-    this.#ids.push(eventId(this.#header.batch_id, index))
+    const run = this.#runs.at(-1)
+    if (run === undefined) throw new Error('an event of no record')
+    run.rows++
+    this.#indexes[this.#row] = index
     this.#flags[this.#row] = flags | FLAGS.time_inferred
     if (this.#restOfRow.length > 0) {
       const members = this.#restOfRow.map(([key, value]) => `${JSON.stringify(key)}:${jsonText(value)}`)
@@ -127,14 +163,11 @@ export class EventWriter {
 
   finish(): EventBatch {
     const length = this.#row
-    const received = new BigInt64Array(length).fill(BigInt(this.#header.received_at))
+    const received = this.#received.slice(0, length)
+    this.store.seal()
     return {
       length,
-      id: {
-        type: 'string',
-        codes: Uint32Array.from({ length }, (_, row) => row + 1),
-        values: textValues(this.#ids),
-      },
+      id: this.#ids(length),
       timestamp: received,
       observed_at: received.slice(),
       severity_number: new Uint8Array(length),
@@ -146,10 +179,16 @@ export class EventWriter {
     }
   }
 
+  #ids(length: number): StringColumn {
+    const codes = new Uint32Array(length)
+    for (let row = 0; row < length; row++) codes[row] = row + 1
+    return { type: 'string', codes, values: eventIdValues(this.#runs, this.#indexes.subarray(0, length)) }
+  }
+
   #text(length: number): Map<TextField, StringColumn> {
     const text = new Map<TextField, StringColumn>()
     if (length === 0) return text
-    const { door, defaults } = this.#header
+    const { door, defaults } = this.#constants
     text.set('source', constantColumn(door, length))
     for (const field of ['service', 'environment', 'hostname'] as const) {
       const value = defaults[field]

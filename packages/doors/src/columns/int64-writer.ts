@@ -3,27 +3,15 @@ import type { ColumnBuilder, Int64Column } from '@heartwood/event'
 const TWO_32 = 2 ** 32
 
 /**
- * An int64 column that takes safe integers without making a bigint of each: a number is written as its two 32-bit
+ * An int64 column of at most `maxRows` rows that takes safe integers without making a bigint of each: a number is written as its two 32-bit
  * halves (two's complement, the byte order of the machine).
  */
-export function int64Writer(): ColumnBuilder<number | bigint, Int64Column> {
-  let capacity = 0
-  let present = new Uint8Array(0)
-  let values = new BigInt64Array(0)
-  let halves = new Int32Array(values.buffer)
-  const grow = (needed: number) => {
-    capacity = Math.max(needed, capacity * 2, 64)
-    const larger = new BigInt64Array(capacity)
-    larger.set(values)
-    values = larger
-    halves = new Int32Array(values.buffer)
-    const marks = new Uint8Array(capacity)
-    marks.set(present)
-    present = marks
-  }
+export function int64Writer(maxRows: number): ColumnBuilder<number | bigint, Int64Column> {
+  const present = new Uint8Array(maxRows)
+  const values = new BigInt64Array(maxRows)
+  const halves = new Int32Array(values.buffer)
   return {
     set(row, value) {
-      if (row >= capacity) grow(row + 1)
       present[row] = 1
       if (typeof value === 'bigint') {
         values[row] = value
@@ -33,10 +21,11 @@ export function int64Writer(): ColumnBuilder<number | bigint, Int64Column> {
       halves[row * 2 + LOW] = value - high * TWO_32
       halves[row * 2 + HIGH] = high
     },
-    finish(length) {
-      if (length > capacity) grow(length)
-      return { type: 'int64', present: present.slice(0, length), values: values.slice(0, length) }
-    },
+    finish: (length) => ({
+      type: 'int64',
+      present: length === maxRows ? present : present.slice(0, length),
+      values: length === maxRows ? values : values.slice(0, length),
+    }),
   }
 }
 

@@ -1,10 +1,10 @@
 import { FLAGS } from '@heartwood/event'
 import type { EventWriter } from '../columns/event-writer.ts'
-import { RecordReader } from '../columns/record-reader.ts'
+import type { RecordReader } from '../columns/record-reader.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../framing/index.ts'
 import { ShapedLines } from './shapes/shaped-lines.ts'
 
-/** How the JSON records of a body were read; what is not read by shape costs about twice the time. */
+/** How JSON records were read; what is not read by shape costs about twice the time. */
 export interface JsonReads {
   /** Records that followed the shape of one before. */
   readonly shaped: number
@@ -14,18 +14,16 @@ export interface JsonReads {
   readonly plainValues: number
 }
 
-/** Writes the JSON records of one body as events: by the shapes of the records before, or the plain way. */
+/** Writes the JSON records of a batch as events: by the shapes of the records before, or the plain way. */
 export class JsonRecords {
   readonly #writer: EventWriter
-  readonly #records: RecordReader
   readonly #shapes: ShapedLines | undefined
   #shaped = 0
   #plain = 0
 
   /** `shapes` off reads everything the plain way, which gives the same batch. */
-  constructor(writer: EventWriter, body: Uint8Array, shapes: boolean) {
+  constructor(writer: EventWriter, shapes: boolean) {
     this.#writer = writer
-    this.#records = new RecordReader(body)
     this.#shapes = shapes ? new ShapedLines(writer) : undefined
   }
 
@@ -34,15 +32,16 @@ export class JsonRecords {
   }
 
   /**
-   * Writes the object that `objectOf` finds in the text of a record, the plain way; gives the flags it earns, or
+   * Writes the object that `objectOf` finds in the text of a frame, the plain way; gives the flags it earns, or
    * undefined, and nothing is written, where it finds none.
    */
   writePart(
+    record: RecordReader,
     start: number,
     end: number,
     objectOf: (text: string) => JsonObject | undefined,
   ): number | undefined {
-    const { text, flags } = this.#records.read(start, end)
+    const { text, flags } = record.read(start, end)
     const object = objectOf(text)
     if (object === undefined) return undefined
     this.#plain++
@@ -51,20 +50,20 @@ export class JsonRecords {
   }
 
   /**
-   * Writes the record that lies at `start` to `end`; gives the flags it earns. An object becomes attributes, a string
+   * Writes the frame that lies at `start` to `end` of a record; gives the flags it earns. An object becomes attributes, a string
    * the message where `stringIsMessage`; everything else is kept as it was sent, as message, with `parse_failed`.
    */
-  write(start: number, end: number, stringIsMessage: boolean): number {
+  write(record: RecordReader, start: number, end: number, stringIsMessage: boolean): number {
     // What is no UTF-8 must be marked as repaired.
-    const shapes = this.#records.isSound(start, end) ? this.#shapes : undefined
-    if (shapes?.write(start, end)) {
+    const shapes = record.isSound(start, end) ? this.#shapes : undefined
+    if (shapes?.write(record.base + start, record.base + end)) {
       this.#shaped++
       return 0
     }
     this.#plain++
-    const { text, flags } = this.#records.read(start, end)
+    const { text, flags } = record.read(start, end)
     const earned = flags | writeJson(text, stringIsMessage, this.#writer)
-    if (earned === 0) shapes?.learn(start, end)
+    if (earned === 0) shapes?.learn(record.base + start, record.base + end)
     return earned
   }
 }

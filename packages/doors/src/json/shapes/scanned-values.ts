@@ -1,9 +1,9 @@
-import { isScalar, type Scalar } from '@heartwood/event'
+import { HASH_SEED, hashEnd, hashWord, isScalar, type Scalar } from '@heartwood/event'
 import type { ByteStore } from '../../columns/byte-store.ts'
-import { endsPlainText, HASH_SEED, hashEnd, hashWord } from '../../columns/byte-words.ts'
 import type { EventWriter, LeafPlace } from '../../columns/event-writer.ts'
 import { BACKSLASH, CLOSE_BRACKET, OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../../framing/bytes.ts'
 import { parseJson } from '../../framing/index.ts'
+import { endsPlainText } from './plain-text.ts'
 import { unescapeJson } from './unescape-json.ts'
 
 /** The most values of a line that is read by its shape. */
@@ -39,7 +39,7 @@ export class ScannedValues {
 
   /** Reads the value that begins at `at` as number `slot` of the line; gives where it ends, or -1 where it is unusual. */
   scan(at: number, end: number, slot: number): number {
-    const first = this.#store.body[at] ?? 0
+    const first = this.#store.bytes[at] ?? 0
     if (first === QUOTE) return this.#scanString(at + 1, end, slot)
     if (first === MINUS || (first >= ZERO && first <= NINE)) return this.#scanNumber(at, end, slot)
     if (first === OPEN_BRACKET) return this.#scanArray(at, end, slot)
@@ -79,7 +79,7 @@ export class ScannedValues {
   }
 
   #scanString(from: number, end: number, slot: number): number {
-    const { body, words } = this.#store
+    const { bytes, words } = this.#store
     let hash = HASH_SEED
     let at = from
     for (; at + 4 <= end; at += 4) {
@@ -89,7 +89,7 @@ export class ScannedValues {
     }
     // What ends the string is among the next four bytes, so these are the bytes hashed one by one.
     for (; at < end; at++) {
-      const byte = body[at] ?? 0
+      const byte = bytes[at] ?? 0
       if (byte === QUOTE) {
         this.#setString(slot, from, at - from, hashEnd(hash))
         return at + 1
@@ -104,9 +104,9 @@ export class ScannedValues {
 
   /** A string with its first backslash at `backslash`. */
   #scanEscaped(from: number, backslash: number, end: number, slot: number): number {
+    const { bytes } = this.#store
     let close = backslash
-    while (close < end && this.#store.body[close] !== QUOTE)
-      close += this.#store.body[close] === BACKSLASH ? 2 : 1
+    while (close < end && bytes[close] !== QUOTE) close += bytes[close] === BACKSLASH ? 2 : 1
     if (close >= end) return -1
     const address = unescapeJson(this.#store, from, close)
     if (address === undefined) return -1
@@ -122,23 +122,23 @@ export class ScannedValues {
   }
 
   #scanNumber(from: number, end: number, slot: number): number {
-    const body = this.#store.body
-    const negative = body[from] === MINUS
+    const { bytes } = this.#store
+    const negative = bytes[from] === MINUS
     const whole = negative ? from + 1 : from
     let value = 0
     let at = whole
     for (; at < end; at++) {
-      const digit = (body[at] ?? 0) - ZERO
+      const digit = (bytes[at] ?? 0) - ZERO
       if (digit < 0 || digit > 9) break
       value = value * 10 + digit
     }
     let digits = at - whole
-    if (digits === 0 || (digits > 1 && body[whole] === ZERO)) return -1
+    if (digits === 0 || (digits > 1 && bytes[whole] === ZERO)) return -1
     let decimals = 0
-    if (at < end && body[at] === DOT) {
+    if (at < end && bytes[at] === DOT) {
       const fraction = ++at
       for (; at < end; at++) {
-        const digit = (body[at] ?? 0) - ZERO
+        const digit = (bytes[at] ?? 0) - ZERO
         if (digit < 0 || digit > 9) break
         value = value * 10 + digit
       }
@@ -146,7 +146,7 @@ export class ScannedValues {
       if (decimals === 0) return -1
       digits += decimals
     }
-    const exponent = at < end && ((body[at] ?? 0) | 0x20) === LETTER_E
+    const exponent = at < end && ((bytes[at] ?? 0) | 0x20) === LETTER_E
     if (exponent || digits > EXACT_DIGITS) return this.#scanPlainNumber(from, end, slot)
     if (decimals > 0) value /= POWERS_OF_TEN[decimals] ?? 1
     this.#kinds[slot] = NUMBER
@@ -157,7 +157,7 @@ export class ScannedValues {
   /** A number that is not worth code of its own. */
   #scanPlainNumber(from: number, end: number, slot: number): number {
     let at = from
-    while (at < end && IN_NUMBER[this.#store.body[at] ?? 0] === 1) at++
+    while (at < end && IN_NUMBER[this.#store.bytes[at] ?? 0] === 1) at++
     // A white space before the digits makes parseJson see where a long integer begins.
     const value = parseJson(` ${this.#store.text(from, at - from)}`)?.value
     return typeof value === 'number' || typeof value === 'bigint' ? this.#setPlain(slot, value, at) : -1
@@ -165,10 +165,10 @@ export class ScannedValues {
 
   /** An array of scalars without escapes; others make their whole line be read the plain way. */
   #scanArray(from: number, end: number, slot: number): number {
-    const body = this.#store.body
+    const { bytes } = this.#store
     let quoted = false
     for (let at = from + 1; at < end; at++) {
-      const byte = body[at] ?? 0
+      const byte = bytes[at] ?? 0
       if (byte === BACKSLASH) return -1
       if (byte === QUOTE) quoted = !quoted
       else if (quoted) continue
@@ -205,7 +205,7 @@ export class ScannedValues {
 
   #isWord(word: Uint8Array, at: number, end: number): boolean {
     if (at + word.length > end) return false
-    for (let i = 0; i < word.length; i++) if (this.#store.body[at + i] !== word[i]) return false
+    for (let i = 0; i < word.length; i++) if (this.#store.bytes[at + i] !== word[i]) return false
     return true
   }
 }

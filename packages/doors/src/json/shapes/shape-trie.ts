@@ -1,10 +1,10 @@
+import { sameBytes } from '@heartwood/event'
 import type { ByteStore } from '../../columns/byte-store.ts'
-import { sameBytes } from '../../columns/byte-words.ts'
 import type { LeafPlace } from '../../columns/event-writer.ts'
 
 /**
  * What stands between two values of a line (or before the first, behind the last): keys, quotes, colons, braces and white
- * space, by where it was first seen in the body. The value behind it goes to `leaf`; at the end of the line there is none.
+ * space, by where it was first seen in the bodies. The value behind it goes to `leaf`; at the end of the line there is none.
  */
 export interface Glue {
   readonly start: number
@@ -32,18 +32,16 @@ const MAX_GLUES = 8_192
 const MAX_GLUE_BYTES = 1_024
 
 /**
- * The shapes of the lines of a body: lines that begin with the same glue share the path, so that ten shapes in turn cost
+ * The shapes of the lines of some bodies: lines that begin with the same glue share the path, so that ten shapes in turn cost
  * little more than one. What a sender can make it hold is bounded.
  */
 export class ShapeTrie {
   readonly root: ShapeNode = { glues: [] }
-  readonly #body: Uint8Array
-  readonly #words: DataView
+  readonly #store: ByteStore
   #glues = 0
 
   constructor(store: ByteStore) {
-    this.#body = store.body
-    this.#words = store.words
+    this.#store = store
   }
 
   get full(): boolean {
@@ -89,17 +87,18 @@ export class ShapeTrie {
   }
 
   #stands(glue: Glue, at: number, end: number): boolean {
-    const body = this.#body
+    const { bytes, words } = this.#store
     const stop = at + glue.length
-    if (glue.leaf === undefined ? stop !== end : stop >= end || BEGINS_VALUE[body[stop] ?? 0] === 0)
+    if (glue.leaf === undefined ? stop !== end : stop >= end || BEGINS_VALUE[bytes[stop] ?? 0] === 0)
       return false
-    return sameBytes(this.#words, glue.start, this.#words, at, glue.length)
+    return sameBytes(words, glue.start, words, at, glue.length)
   }
 
   #isSame(glue: Glue, piece: ShapePiece): boolean {
     if (glue.length !== piece.end - piece.start || (glue.leaf === undefined) !== (piece.leaf === undefined))
       return false
-    return sameBytes(this.#words, glue.start, this.#words, piece.start, glue.length)
+    const { words } = this.#store
+    return sameBytes(words, glue.start, words, piece.start, glue.length)
   }
 }
 

@@ -6,20 +6,19 @@ import { ShapeTrie } from './shape-trie.ts'
 
 /** Longer lines do not teach their shape: that walk is for the few lines that others follow. */
 const MAX_LESSON_BYTES = 64 * 1024
-/** So many lines of a body may teach: most of those that come so late have nothing to teach. */
+/** So many lines of a batch may teach: most of those that come so late have nothing to teach. */
 const MAX_LESSONS = 1024
-/** After so many lines that followed no shape, a body of which fewer than one in eight did is not worth trying. */
+/** After so many lines that followed no shape, a batch of which fewer than one in eight did is not worth trying. */
 const PATIENCE = 512
 const WORTH_TRYING = 8
 
 /**
- * Reads JSON lines of one body by the shapes of the lines before: what stands between the values is compared with what
+ * Reads JSON lines of one batch by the shapes of the lines before: what stands between the values is compared with what
  * stood there before, so no object, no key and no known string is ever made. Lines that follow no shape are left to the
  * plain way, after which they may teach theirs.
  */
 export class ShapedLines {
   readonly #writer: EventWriter
-  readonly #body: Buffer
   readonly #trie: ShapeTrie
   readonly #values: ScannedValues
   readonly #leaves: LeafPlace[] = []
@@ -29,7 +28,6 @@ export class ShapedLines {
 
   constructor(writer: EventWriter) {
     this.#writer = writer
-    this.#body = writer.store.body
     this.#trie = new ShapeTrie(writer.store)
     this.#values = new ScannedValues(writer.store)
   }
@@ -57,8 +55,9 @@ export class ShapedLines {
   learn(start: number, end: number): void {
     if (this.#lessons === MAX_LESSONS || this.#trie.full || end - start > MAX_LESSON_BYTES) return
     this.#lessons++
-    if (this.#body[skipSpace(this.#body, start, end)] !== OPEN_BRACE) return
-    const shape = shapeOfLine(this.#body, start, end, this.#writer)
+    const { bytes } = this.#writer.store
+    if (bytes[skipSpace(bytes, start, end)] !== OPEN_BRACE) return
+    const shape = shapeOfLine(bytes, start, end, this.#writer)
     if (shape !== undefined) this.#trie.learn(shape)
   }
 

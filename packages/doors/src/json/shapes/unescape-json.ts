@@ -2,40 +2,40 @@ import type { ByteStore } from '../../columns/byte-store.ts'
 import { BACKSLASH } from '../../framing/bytes.ts'
 
 /**
- * Stores the string whose JSON lies at `from` to `to` of the body (without its quotes) with its escapes resolved; gives its
+ * Stores the string whose JSON lies at `from` to `to` of the store (without its quotes) with its escapes resolved; gives its
  * address. Undefined where it is no JSON string, or has the escape of a lone surrogate, which the plain way repairs.
  */
 export function unescapeJson(store: ByteStore, from: number, to: number): number | undefined {
-  const { body } = store
   // Escapes only ever become shorter.
-  const spare = store.room(to - from)
+  const bytes = store.room(to - from)
   const start = store.used
   let length = start
   for (let at = from; at < to; at++) {
-    const byte = body[at] ?? 0
+    const byte = bytes[at] ?? 0
     if (byte < 0x20) return undefined
     if (byte !== BACKSLASH) {
-      spare[length++] = byte
+      bytes[length++] = byte
       continue
     }
-    const letter = body[++at] ?? 0
+    at++
+    const letter = at < to ? (bytes[at] ?? 0) : 0
     if (letter !== LETTER_U) {
       const plain = MEANING[letter] ?? 0
       if (plain === 0) return undefined
-      spare[length++] = plain
+      bytes[length++] = plain
       continue
     }
-    let point = at + 4 < to ? hexAt(body, at + 1) : -1
+    let point = at + 4 < to ? hexAt(bytes, at + 1) : -1
     at += 4
     if (point >= 0xd800 && point <= 0xdfff) {
       const low =
-        body[at + 1] === BACKSLASH && body[at + 2] === LETTER_U && at + 6 < to ? hexAt(body, at + 3) : -1
+        bytes[at + 1] === BACKSLASH && bytes[at + 2] === LETTER_U && at + 6 < to ? hexAt(bytes, at + 3) : -1
       if (point >= 0xdc00 || low < 0xdc00 || low > 0xdfff) return undefined
       point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00)
       at += 6
     }
     if (point < 0) return undefined
-    length = putUtf8(spare, length, point)
+    length = putUtf8(bytes, length, point)
   }
   return store.end(start, length)
 }
@@ -54,10 +54,10 @@ function putUtf8(bytes: Uint8Array, at: number, point: number): number {
 }
 
 /** The number of four hexadecimal digits, or -1. */
-function hexAt(body: Uint8Array, at: number): number {
+function hexAt(bytes: Uint8Array, at: number): number {
   let value = 0
   for (let i = at; i < at + 4; i++) {
-    const digit = HEX[body[i] ?? 0] ?? -1
+    const digit = HEX[bytes[i] ?? 0] ?? -1
     if (digit < 0) return -1
     value = value * 16 + digit
   }
