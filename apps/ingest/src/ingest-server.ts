@@ -4,8 +4,10 @@ import type { QueuePublisher } from '@heartwood/queue'
 import { type App, httpServer } from '@heartwood/runtime'
 import type { FastifyRequest } from 'fastify'
 import { bodyBudget } from './body-budget.ts'
+import { bodyPool } from './body-pool.ts'
 import { ingestMetrics } from './ingest-metrics.ts'
 import type { Intake } from './intake.ts'
+import { batchIds } from './new-batch-id.ts'
 import { elasticsearchError, elasticsearchRoutes } from './routes/elasticsearch.ts'
 import { ingestRoute, isMultipart } from './routes/ingest.ts'
 import { otherPaths } from './routes/other-paths.ts'
@@ -44,22 +46,27 @@ export function ingestServer(app: App, options: IngestOptions): ReturnType<typeo
     }),
     limits: { maxBytes: app.settings.HEARTWOOD_MAX_BODY_MB * 1024 * 1024, timeout: options.bodyTimeout },
     now: options.now,
+    newBatchId: batchIds(Date.now),
+    pool: bodyPool(),
     cluster: 'heartwood',
   }
   // Bodies are read by the routes themselves, as streams; the media type decides nothing.
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', (_request, _payload, done) => done(null))
-  server.addHook('onRequest', async ({ raw }) => {
+  server.addHook('onRequest', ({ raw }, _reply, done) => {
     // Fastify refuses what it cannot parse as a media type; only a form is worth telling apart here.
     if (!isMultipart(raw)) raw.headers['content-type'] = 'application/octet-stream'
+    done()
   })
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', (_request, reply, payload, done) => {
     reply.header(PRODUCT_HEADER.name, PRODUCT_HEADER.value)
     // The rest of a body that comes too slowly is not waited for.
     if (reply.statusCode === 408) reply.header('connection', 'close')
+    done(null, payload)
   })
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
     intake.metrics.requests.inc({ route: routeOf(request), status: String(reply.statusCode) })
+    done()
   })
   ingestRoute(server, intake)
   elasticsearchRoutes(server, intake)

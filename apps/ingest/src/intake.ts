@@ -5,8 +5,9 @@ import { AppError } from '@heartwood/runtime'
 import type { FastifyRequest } from 'fastify'
 import { type BatchIdentity, batchIdentity } from './batch-identity.ts'
 import type { BodyBudget } from './body-budget.ts'
+import type { BodyPool } from './body-pool.ts'
 import type { IngestMetrics } from './ingest-metrics.ts'
-import { type ReceivedBody, type ReceiveLimits, receiveBody } from './receive-body.ts'
+import { type Body, type ReceiveLimits, receiveBody } from './receive-body.ts'
 
 /** What every route of ingest works with. */
 export interface Intake {
@@ -15,6 +16,9 @@ export interface Intake {
   readonly metrics: IngestMetrics
   readonly limits: ReceiveLimits
   readonly now: () => Nanos
+  /** Names a batch that its client did not name. */
+  readonly newBatchId: () => string
+  readonly pool: BodyPool
   /** A stable name of this installation for Elasticsearch clients. */
   readonly cluster: string
 }
@@ -43,10 +47,10 @@ export async function takeIn<A extends Accepted>(
   request: FastifyRequest,
   route: Route<A>,
 ): Promise<Taken<A>> {
-  const identity = batchIdentity(request.raw)
+  const identity = batchIdentity(request.raw, intake.newBatchId)
   refuseIfFull(intake, Number(request.headers['content-length'] ?? 0))
   using lease = intake.budget.lease()
-  const received = await receiveBody(request.raw, lease, intake.limits)
+  using received = await receiveBody(request.raw, { lease, pool: intake.pool, limits: intake.limits })
   const body = rewritten(received, route)
   const accepted = await acceptBody(body.inflated, route)
   const { door } = accepted
@@ -54,7 +58,9 @@ export async function takeIn<A extends Accepted>(
   const events = accepted.records - accepted.refused.length
   if (events > 0) {
     await publish(intake, identity, accepted, {
-      ...body,
+      encoding: body.encoding,
+      received: body.received,
+      inflated: body.inflated,
       defaults: route.defaults,
       index: route.index,
     })
@@ -73,7 +79,7 @@ function refuseIfFull(intake: Intake, announced: number): void {
 
 const FULL = 'More has arrived than could be stored yet; nothing of this request was kept.'
 
-function rewritten<A extends Accepted>(received: ReceivedBody, route: Route<A>): ReceivedBody {
+function rewritten<A extends Accepted>(received: Body, route: Route<A>): Body {
   if (route.rewrite === undefined) return received
   const body = route.rewrite(received.inflated)
   return { encoding: 'identity', received: body, inflated: body }
@@ -92,7 +98,7 @@ async function publish(
   intake: Intake,
   identity: BatchIdentity,
   accepted: Accepted,
-  body: ReceivedBody & Pick<Receipt, 'defaults' | 'index'>,
+  body: Body & Pick<Receipt, 'defaults' | 'index'>,
 ): Promise<void> {
   const header = recordHeader(accepted, {
     batchId: identity.batchId,
@@ -103,13 +109,13 @@ async function publish(
     index: body.index,
     bytes: body.inflated.length,
   })
-  const done = intake.metrics.publishSeconds.startTimer()
+  const start = performance.now()
   try {
     await intake.publisher.publish(identity.partitionKey, header, body.received)
   } catch (error) {
     throw publishError(error)
   }
-  done()
+  intake.metrics.publishSeconds.observe((performance.now() - start) / 1000)
 }
 
 /** Anything the queue throws means: not stored. A client may always send again. */

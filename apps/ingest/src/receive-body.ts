@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import { encodingOf, InflateError, type Inflater, inflater, sniffEncoding } from '@heartwood/doors'
+import { encodingOf, InflateError, inflate, inflater, sniffEncoding } from '@heartwood/doors'
 import type { Encoding } from '@heartwood/event'
 import { AppError } from '@heartwood/runtime'
+import { ArrivingBody, BodyTimeout } from './arriving-body.ts'
 import type { BodyLease } from './body-budget.ts'
+import type { BodyPool, PooledBuffer } from './body-pool.ts'
 
 export interface ReceiveLimits {
   /** Most bytes of a body, both as received and inflated. */
@@ -11,105 +13,115 @@ export interface ReceiveLimits {
   readonly timeout: number
 }
 
-export interface ReceivedBody {
+export interface Reception {
+  /** What is held is taken from it. */
+  readonly lease: BodyLease
+  readonly pool: BodyPool
+  readonly limits: ReceiveLimits
+}
+
+export interface Body {
   readonly encoding: Encoding
   /** As it came; goes to the queue. */
   readonly received: Uint8Array
   readonly inflated: Uint8Array
 }
 
+/** Dispose of it when nothing refers to its bytes any more. */
+export type ReceivedBody = Body & Disposable
+
+/** Up to here a body arrives before anything is done with it; most are shorter, and it costs the least. */
+const WHOLE_BYTES = 1024 * 1024
+
 /**
- * Receives the body of a request and inflates it while it arrives, so that a bomb ends early. Throws AppError; the rest
- * of the body then runs into the void, so that the client can read its answer. What is held is taken from the lease.
+ * Receives the body of a request and inflates it; a large one while it arrives, so that a bomb ends early. Throws
+ * AppError; the rest of the body then runs into the void, so that the client can read its answer.
  */
-export async function receiveBody(
-  request: IncomingMessage,
-  lease: BodyLease,
-  limits: ReceiveLimits,
-): Promise<ReceivedBody> {
+export async function receiveBody(request: IncomingMessage, reception: Reception): Promise<ReceivedBody> {
+  const { lease, limits } = reception
   const declared = encodingOf(request.headers['content-encoding'])
   if (declared === undefined)
     throw new AppError('unsupported_encoding', 'Content-Encoding must be gzip, zstd, deflate or identity.')
   if (Number(request.headers['content-length'] ?? 0) > limits.maxBytes) throw tooLarge(limits.maxBytes)
-  const pieces = piecesOf(request, limits.timeout)
-  let stream: Inflater | undefined
-  try {
-    const first = await firstBytes(pieces)
-    const encoding = sniffEncoding(declared, first)
-    lease.take(first.length)
-    const received = [first]
-    let length = first.length
-    stream = inflaterFor(encoding, lease, limits)
-    await stream?.write(first)
-    for (;;) {
-      const piece = await pieces.next()
-      if (piece === undefined) break
+  let length = 0
+  using arriving = new ArrivingBody(request, {
+    timeout: limits.timeout,
+    onPiece(piece) {
       length += piece.length
       if (length > limits.maxBytes) throw tooLarge(limits.maxBytes)
       lease.take(piece.length)
-      received.push(piece)
-      await stream?.write(piece)
-    }
-    const body = received.length === 1 ? first : Buffer.concat(received, length)
-    return { encoding, received: body, inflated: (await stream?.end()) ?? body }
+    },
+  })
+  try {
+    const pieces = await arriving.gather(Math.min(WHOLE_BYTES, limits.maxBytes) + 1)
+    return arriving.ended
+      ? await wholeBody(pieces, length, declared, reception)
+      : await largeBody(arriving, pieces, declared, reception)
   } catch (error) {
     throw asAppError(error, limits)
+  }
+}
+
+async function wholeBody(
+  pieces: readonly Uint8Array[],
+  length: number,
+  declared: Encoding,
+  { lease, pool, limits }: Reception,
+): Promise<ReceivedBody> {
+  const [first = new Uint8Array(0)] = pieces
+  const joined = pieces.length > 1 ? join(pieces, pool.take(length)) : undefined
+  const dispose = () => joined?.[Symbol.dispose]()
+  const received = joined?.bytes ?? first
+  try {
+    const encoding = sniffEncoding(declared, received)
+    const inflated =
+      encoding === 'identity'
+        ? received
+        : await inflate(encoding, received, {
+            maxBytes: limits.maxBytes,
+            onBytes: (bytes) => lease.take(bytes),
+          })
+    return { encoding, received, inflated, [Symbol.dispose]: dispose }
+  } catch (error) {
+    dispose()
+    throw error
+  }
+}
+
+function join(pieces: readonly Uint8Array[], into: PooledBuffer): PooledBuffer {
+  let at = 0
+  for (const piece of pieces) {
+    into.bytes.set(piece, at)
+    at += piece.length
+  }
+  return into
+}
+
+async function largeBody(
+  arriving: ArrivingBody,
+  first: readonly Uint8Array[],
+  declared: Encoding,
+  { lease, limits }: Reception,
+): Promise<ReceivedBody> {
+  const encoding = sniffEncoding(declared, Buffer.concat(first.slice(0, 4), 4))
+  const stream =
+    encoding === 'identity'
+      ? undefined
+      : inflater(encoding, { maxBytes: limits.maxBytes, onBytes: (bytes) => lease.take(bytes) })
+  const received = [...first]
+  try {
+    for (const piece of first) await stream?.write(piece)
+    while (!arriving.ended)
+      for (const piece of await arriving.gather(1)) {
+        received.push(piece)
+        await stream?.write(piece)
+      }
+    const body = Buffer.concat(received)
+    const inflated = (await stream?.end()) ?? body
+    return { encoding, received: body, inflated, [Symbol.dispose]() {} }
   } finally {
-    pieces.close()
     stream?.close()
   }
-}
-
-/** Undefined for a body that is as it is. */
-function inflaterFor(encoding: Encoding, lease: BodyLease, limits: ReceiveLimits): Inflater | undefined {
-  if (encoding === 'identity') return undefined
-  return inflater(encoding, { maxBytes: limits.maxBytes, onBytes: (bytes) => lease.take(bytes) })
-}
-
-interface Pieces {
-  next(): Promise<Uint8Array | undefined>
-  close(): void
-}
-
-/** The pieces of a request's body. Unlike `for await` it leaves the socket alone when it stops early. */
-function piecesOf(request: IncomingMessage, timeout: number): Pieces {
-  const iterator: AsyncIterator<Uint8Array> = request.iterator({ destroyOnReturn: false })
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    const refuse = () =>
-      reject(
-        new AppError(
-          'request_timeout',
-          `The body took longer than ${timeout / 1000} s; nothing of it was kept.`,
-        ),
-      )
-    timer = setTimeout(refuse, timeout)
-  })
-  late.catch(() => undefined)
-  return {
-    async next() {
-      const { done, value } = await Promise.race([iterator.next(), late])
-      return done ? undefined : value
-    },
-    close() {
-      clearTimeout(timer)
-      // What is still to come runs into the void, once the iterator has let go of the stream.
-      Promise.resolve(iterator.return?.())
-        .catch(() => undefined)
-        .finally(() => request.resume())
-    },
-  }
-}
-
-/** Enough of the body to see what it is: 4 bytes, unless it is shorter. */
-async function firstBytes(pieces: Pieces): Promise<Uint8Array> {
-  let first: Uint8Array = new Uint8Array(0)
-  while (first.length < 4) {
-    const piece = await pieces.next()
-    if (piece === undefined) break
-    first = first.length === 0 ? piece : Buffer.concat([first, piece])
-  }
-  return first
 }
 
 function tooLarge(maxBytes: number): AppError {
@@ -118,6 +130,11 @@ function tooLarge(maxBytes: number): AppError {
 
 function asAppError(error: unknown, limits: ReceiveLimits): AppError {
   if (error instanceof AppError) return error
+  if (error instanceof BodyTimeout)
+    return new AppError(
+      'request_timeout',
+      `The body took longer than ${limits.timeout / 1000} s; nothing of it was kept.`,
+    )
   if (error instanceof InflateError) {
     if (error.code === 'too_large') return tooLarge(limits.maxBytes)
     const code = error.code === 'bomb' ? 'body_too_large' : 'invalid_body'

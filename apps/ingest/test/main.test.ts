@@ -120,7 +120,7 @@ test('killed under load, it has every batch it acknowledged', async () => {
   const found = await batchesIn(folder.dir)
   expect(acknowledged.length).toBeGreaterThanOrEqual(450)
   expect(acknowledged.filter((key) => !found.has(key))).toEqual([])
-})
+}, 90_000)
 
 test('what it writes is readable by its own user alone', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'heartwood-ingest-private-'))

@@ -1,6 +1,6 @@
 import { type Accepted, RefusedBody } from './accepted.ts'
-import { sniff, TooManyRecords } from './framing/index.ts'
-import { acceptJson } from './json/accept.ts'
+import { type Sniffed, sniff, TooManyRecords } from './framing/index.ts'
+import { acceptJsonLines, acceptJsonValues } from './json/accept.ts'
 import { acceptText } from './text/accept.ts'
 
 /**
@@ -8,13 +8,25 @@ import { acceptText } from './text/accept.ts'
  * Throws RefusedBody where nothing of it can be taken; a record that cannot be taken is among `refused`.
  */
 export async function acceptLogs(body: Uint8Array): Promise<Accepted> {
-  const sniffed = framed(() => sniff(body))
-  if (sniffed.framing === 'none')
-    throw new RefusedBody('invalid_body', `Nothing was stored: ${sniffed.reason}.`)
-  if (sniffed.frames.length === 0) throw new RefusedBody('empty_body', 'The request has no records.')
-  return sniffed.framing === 'text'
-    ? acceptText(sniffed.frames)
-    : await acceptJson(body, sniffed.framing, sniffed.frames)
+  const accepted = await acceptAs(
+    body,
+    framed(() => sniff(body)),
+  )
+  if (accepted.records === 0) throw new RefusedBody('empty_body', 'The request has no records.')
+  return accepted
+}
+
+async function acceptAs(body: Uint8Array, sniffed: Sniffed): Promise<Accepted> {
+  switch (sniffed.framing) {
+    case 'ndjson':
+      return acceptJsonLines(sniffed.lines)
+    case 'text':
+      return acceptText(sniffed.lines)
+    case 'json_array':
+      return acceptJsonValues(body, sniffed.frames)
+    case 'none':
+      throw new RefusedBody('invalid_body', `Nothing was stored: ${sniffed.reason}.`)
+  }
 }
 
 /** Runs framing, and says in the words of the error table that a body has too many records. */

@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cutBulk, cutJsonValues, cutLines, type Frames, sniff, TooManyRecords } from '../src/index.ts'
+import {
+  cutBulk,
+  cutJsonValues,
+  cutLines,
+  type Frames,
+  MAX_RECORD_BYTES,
+  sniff,
+  surveyLines,
+  TooManyRecords,
+} from '../src/index.ts'
 
 const bytes = (text: string) => Buffer.from(text)
 const texts = (body: Buffer, frames: Frames | undefined) =>
@@ -80,6 +89,34 @@ test('lines are cut alike whether they end with LF or CRLF, with blank lines bet
   )
 })
 
+test('a survey of the lines tells of them what cutting them would', () => {
+  const long = 'x'.repeat(MAX_RECORD_BYTES)
+  const line = fc.oneof(
+    {
+      weight: 20,
+      arbitrary: fc.constantFrom('', ' ', '\t', '\r', '{"a":1}', ' b', 'c\r', '\u00e9', '\ufeff'),
+    },
+    { weight: 1, arbitrary: fc.constantFrom(long, `${long}y`, ` ${long}`, `${long}\r`) },
+  )
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
+      const body = bytes(lines.join('\n'))
+      const { length, starts, ends } = cutLines(body)
+      const frames = Array.from({ length }, (_, n) => ({ start: starts[n] ?? -1, end: ends[n] ?? -1 }))
+      expect(surveyLines(body)).toEqual({
+        length,
+        first: frames[0],
+        second: frames[1],
+        tooLong: frames.flatMap(({ start, end }, index) =>
+          end - start > MAX_RECORD_BYTES ? [{ index, bytes: end - start }] : [],
+        ),
+      })
+    }),
+  )
+  expect(surveyLines(bytes('a\n'.repeat(11)), 11).length).toBe(11)
+  expect(() => surveyLines(bytes('a\n'.repeat(11)), 10)).toThrow(TooManyRecords)
+})
+
 test('a body may have only so many records', () => {
   const body = bytes('a\n'.repeat(11))
   expect(cutLines(body, 11).length).toBe(11)
@@ -130,7 +167,7 @@ test('framing never throws and never cuts outside the body, whatever the bytes',
   fc.assert(
     fc.property(fc.oneof(anyBody, fc.uint8Array({ maxLength: 300 }).map(Buffer.from)), (body) => {
       const sniffed = sniff(body)
-      if (sniffed.framing !== 'none') {
+      if (sniffed.framing === 'json_array') {
         const { frames } = sniffed
         for (let frame = 0; frame < frames.length; frame++)
           expect(inside(body, frames.starts[frame] ?? -1, frames.ends[frame] ?? -1)).toBe(true)
@@ -169,10 +206,9 @@ test.each([
   [' \n', 'text', 0],
 ])('%j is %s with %i records', (body, framing, records) => {
   const sniffed = sniff(bytes(body))
-  expect([sniffed.framing, sniffed.framing === 'none' ? 0 : sniffed.frames.length]).toEqual([
-    framing,
-    records,
-  ])
+  const found =
+    sniffed.framing === 'none' ? [] : sniffed.framing === 'json_array' ? sniffed.frames : sniffed.lines
+  expect([sniffed.framing, found.length]).toEqual([framing, records])
 })
 
 test('UTF-16 is not taken for text', () => {

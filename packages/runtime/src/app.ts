@@ -107,7 +107,7 @@ export function httpServer(
   )
   const server = fastify({
     loggerInstance,
-    genReqId: () => randomUUID(),
+    genReqId: requestIds(),
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     requestTimeout: options.requestTimeout ?? 60_000,
@@ -118,7 +118,8 @@ export function httpServer(
     frameworkErrors: (error, request, reply) => answerError(app, options, error, request, reply),
   })
   addHealth(app, server)
-  server.addHook('onRequest', async (request) => admit(app, options, request))
+  // Hooks without promises: they run for every request of every app.
+  server.addHook('onRequest', (request, _reply, done) => done(refusal(() => admit(app, options, request))))
   server.setErrorHandler((error, request, reply) => answerError(app, options, error, request, reply))
   return {
     server,
@@ -151,6 +152,23 @@ function addHealth(app: App, server: FastifyInstance): void {
   server.get('/metrics', async (_request, reply) =>
     reply.type(app.metrics.contentType).send(await app.metrics.metrics()),
   )
+}
+
+/** Ids for the log, unique among all starts of all apps: a random part, and the number of the request. */
+function requestIds(): () => string {
+  const start = randomUUID()
+  let requests = 0
+  return () => `${start}-${++requests}`
+}
+
+/** What the check throws, for a hook to pass on. */
+function refusal(check: () => void): Error | undefined {
+  try {
+    check()
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
 }
 
 /** Throws the AppError that refuses the request; the health paths of internal servers are open on loopback. */

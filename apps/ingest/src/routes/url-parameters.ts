@@ -13,10 +13,13 @@ const Default = z
   .optional()
   .transform((value) => (value === '' ? undefined : value))
 
+const NO_DEFAULTS: EventDefaults = {}
+
 const Parameters = z.object({ service: Default, environment: Default, hostname: Default })
 
 /** `?service=&environment=&hostname=` of a URL; other parameters mean nothing here. Throws `invalid_parameter`. */
 export function defaultsOf(request: FastifyRequest): EventDefaults {
+  if (!request.url.includes('?')) return NO_DEFAULTS
   const parsed = Parameters.safeParse(request.query)
   if (!parsed.success) {
     const [issue] = parsed.error.issues

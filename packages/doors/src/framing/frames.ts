@@ -8,6 +8,12 @@ export interface Frames {
   readonly ends: Uint32Array
 }
 
+/** Where one record lies. */
+export interface Frame {
+  readonly start: number
+  readonly end: number
+}
+
 /** Collects frames; `finish` gives exactly what was added. */
 export class FramesBuilder {
   #length = 0

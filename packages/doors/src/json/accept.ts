@@ -1,23 +1,21 @@
 import { MAX_JSON_DEPTH } from '@heartwood/event'
 import type { Accepted, RefusedRecord } from '../accepted.ts'
-import { type Frames, parseJson } from '../framing/index.ts'
+import { type Frames, type Lines, parseJson } from '../framing/index.ts'
 import { MAX_RECORD_BYTES } from '../limits.ts'
 import { tooLong, tooLongRecord } from '../text/accept.ts'
 
 /** After this many bytes of parsing, other requests get their turn. */
 const TURN_BYTES = 2 * 1024 * 1024
 
-/**
- * NDJSON is not parsed here: a line that is no JSON will be kept as text. The elements of an array are, since the array
- * as a whole claims to be JSON: a broken one is refused by its index.
- */
-export async function acceptJson(
-  body: Uint8Array,
-  framing: 'ndjson' | 'json_array',
-  frames: Frames,
-): Promise<Accepted> {
-  const refused = framing === 'ndjson' ? tooLong(frames) : await unreadable(body, frames)
-  return { door: 'json', framing, records: frames.length, refused }
+/** NDJSON is not parsed here: a line that is no JSON will be kept as text. */
+export function acceptJsonLines(lines: Lines): Accepted {
+  return { door: 'json', framing: 'ndjson', records: lines.length, refused: tooLong(lines) }
+}
+
+/** The elements of an array are parsed, since the array as a whole claims to be JSON: a broken one is refused by its index. */
+export async function acceptJsonValues(body: Uint8Array, frames: Frames): Promise<Accepted> {
+  const refused = await unreadable(body, frames)
+  return { door: 'json', framing: 'json_array', records: frames.length, refused }
 }
 
 async function unreadable(body: Uint8Array, frames: Frames): Promise<RefusedRecord[]> {

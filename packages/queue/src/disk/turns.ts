@@ -4,17 +4,16 @@ import { WaitingRecords, type Written, waitingRecord } from './waiting-records.t
 
 /**
  * Writes records that may go to any partition. They wait together while a group of them is written, and then go out as
- * the next group, to the next partition: so the syncs are few and large, and the partitions fill alike however few the
- * senders are.
+ * the next group, to the partition that got the fewest bytes so far: so the syncs are few and large, and the partitions
+ * fill alike however few the senders are.
  */
 export class Turns {
-  readonly #writers: readonly PartitionWriter[]
+  readonly #partitions: readonly { readonly writer: PartitionWriter; bytes: number }[]
   readonly #waiting = new WaitingRecords()
-  #turn = 0
   #running: Promise<void> | undefined
 
   constructor(writers: readonly PartitionWriter[]) {
-    this.#writers = writers
+    this.#partitions = writers.map((writer) => ({ writer, bytes: 0 }))
   }
 
   /** Bytes of records that no partition has taken yet. */
@@ -37,8 +36,9 @@ export class Turns {
 
   async #run(): Promise<void> {
     for (let group = this.#waiting.takeGroup(); group.length > 0; group = this.#waiting.takeGroup()) {
-      const writer = this.#writers[this.#turn++ % this.#writers.length]
-      writer?.accept(group)
+      const partition = this.#partitions.reduce((least, other) => (other.bytes < least.bytes ? other : least))
+      for (const { payload } of group) partition.bytes += payload.size
+      partition.writer.accept(group)
       // A partition keeps the order, so the last one is also the last to be settled.
       await group.at(-1)?.written.catch(() => undefined)
     }
