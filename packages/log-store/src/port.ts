@@ -112,6 +112,19 @@ export interface QueryRequest {
   readonly query: Query
   readonly range: TimeRange
   readonly signal?: AbortSignal
+  /** Told what had to be looked at, once, before the answer is given; not where there is none. */
+  readonly onRead?: (read: ReadStats) => void
+}
+/**
+ * What had to be looked at for an answer beyond what is known without opening anything; all 0 where counts kept aside
+ * said it. The whole events of a page are not counted.
+ */
+export interface ReadStats {
+  /** Events that were looked at, matching or not. */
+  readonly rows: number
+  /** Bytes of the columns that were looked at in them, as stored; in a store without files 0. */
+  readonly bytes: number
+  readonly segments: number
 }
 export interface SearchRequest extends QueryRequest {
   readonly limit: number

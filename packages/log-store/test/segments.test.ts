@@ -1,7 +1,7 @@
 import { logStoreContract, type OpenStore } from '../src/contract.ts'
 import type { LogWriter } from '../src/port.ts'
 import { localFiles } from '../src/segments/durable-files.ts'
-import { openSegmentsReader } from '../src/segments/open-reader.ts'
+import { openSegmentsReader, type SegmentsReaderOptions } from '../src/segments/open-reader.ts'
 import { openSegmentsWriter, type SegmentsWriterOptions } from '../src/segments/open-writer.ts'
 import { temporaryFolder } from './segments/store-content.ts'
 
@@ -9,6 +9,7 @@ import { temporaryFolder } from './segments/store-content.ts'
 function segments(
   settings: Partial<SegmentsWriterOptions>,
   tidy: (writer: LogWriter) => Promise<void> = async () => undefined,
+  reading: Partial<SegmentsReaderOptions> = {},
 ): OpenStore {
   return async ({ retentionDays }) => {
     const folder = await temporaryFolder()
@@ -21,7 +22,10 @@ function segments(
         ballastBytes: 0,
         ...settings,
       })
-      return { writer: tidied(writer, tidy), reader: await openSegmentsReader({ dir, waiting: 1000 }) }
+      return {
+        writer: tidied(writer, tidy),
+        reader: await openSegmentsReader({ dir, waiting: 1000, ...reading }),
+      }
     }
     let { writer, reader } = await openBoth()
     const closeBoth = async () => {
@@ -79,5 +83,7 @@ logStoreContract(
     async (writer) => {
       while (await writer.maintain());
     },
+    // Everything that counts are too coarse for goes to DuckDB.
+    { edgeRows: 0 },
   ),
 )

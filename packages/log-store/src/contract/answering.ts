@@ -1,9 +1,10 @@
 import type { EventDraft } from '@heartwood/event'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { SearchRequest } from '../port.ts'
+import type { ReadStats, SearchRequest } from '../port.ts'
 import {
   append,
+  DAY,
   draft,
   EVER,
   idsOf,
@@ -123,6 +124,28 @@ export function answering(open: OpenStore): void {
     )
     const answers = await Promise.all(Array.from({ length: 6 }, (_, index) => idsOf(store, `index:${index}`)))
     expect(answers).toEqual(answers.map((_, index) => [`e-${index}`]))
+  })
+
+  test('what was looked at is told once with each answer, and nothing where no event is in the range', async () => {
+    await using store = await openStore(open)
+    await append(
+      store,
+      Array.from({ length: 20 }, (_, index) => draft(`e-${index}`)),
+    )
+    const told: ReadStats[] = []
+    const question = { query: query('message'), range: EVER, onRead: (read: ReadStats) => told.push(read) }
+    await store.reader.search({ ...question, limit: 3 })
+    await store.reader.count(question)
+    await store.reader.histogram({ ...question, interval: DAY })
+    await store.reader.top({ ...question, field: 'service', limit: 3 })
+    expect(told.map(({ rows }) => rows)).toEqual([20, 20, 20, 20])
+    const nowhere = { ...question, range: { from: RECENT + DAY, to: RECENT + 2n * DAY } }
+    await store.reader.search({ ...nowhere, limit: 3 })
+    await store.reader.count(nowhere)
+    expect(told.slice(4)).toEqual([
+      { rows: 0, bytes: 0, segments: 0 },
+      { rows: 0, bytes: 0, segments: 0 },
+    ])
   })
 
   test('a question that was withdrawn before it began is refused', async () => {

@@ -132,7 +132,13 @@ export class MemoryReader implements LogReader {
   #matching(request: QueryRequest): LogEvent[] {
     this.#mustBeOpen()
     throwIfAborted(request.signal)
-    return this.#state.matching(request.query, request.range, this.#now())
+    const { query, range, onRead } = request
+    onRead?.({
+      rows: this.#state.events.filter(({ timestamp }) => isIn(range, timestamp)).length,
+      bytes: 0,
+      segments: 0,
+    })
+    return this.#state.matching(query, range, this.#now())
   }
 
   #mustBeOpen(): void {

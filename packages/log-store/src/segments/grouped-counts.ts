@@ -1,9 +1,11 @@
 import { fieldTarget, type Nanos } from '@heartwood/event'
 import { compileDuckDbText } from '@heartwood/query-lang'
-import type { EngineSession, Run } from './duckdb-engine.ts'
-import { cellsFromManifest } from './manifest-counts.ts'
+import type { TimeRange } from '../port.ts'
+import { type CutSegment, countCut, rowsOf } from './cut-counts.ts'
+import { countedShare } from './manifest-counts.ts'
 import type { SegmentInfo } from './manifest-format.ts'
 import { type Matching, matching, type QueryPlan } from './query-plan.ts'
+import type { ReadMeans } from './read-means.ts'
 import { TIME } from './segment-source.ts'
 
 /** Matching events of one bucket and group. */
@@ -28,38 +30,81 @@ export function isLevelField(name: string): boolean {
 }
 
 /**
- * Exact counts by bucket and value. Segments whose counts in the manifest say it are not opened; the engine runs only
- * if some are left.
+ * Exact counts by bucket and value. Where the level alone is asked for, the counts in the manifest answer, and only the
+ * rows at an edge that goes through them are looked at.
  */
-export async function groupedCounts(run: Run, plan: QueryPlan, grouping: Grouping): Promise<GroupedCount[]> {
-  const { by, interval } = grouping
-  const byLevel = by !== undefined && isLevelField(by)
+export async function groupedCounts(
+  means: ReadMeans,
+  plan: QueryPlan,
+  grouping: Grouping,
+): Promise<GroupedCount[]> {
+  const byLevel = grouping.by !== undefined && isLevelField(grouping.by)
+  const isCounted = plan.outline.levelOnly && (grouping.by === undefined || byLevel)
+  return summed(
+    isCounted ? await levelCounts(means, plan, grouping) : await scan(means, plan, plan.segments, grouping),
+  )
+}
+
+async function levelCounts(means: ReadMeans, plan: QueryPlan, grouping: Grouping): Promise<GroupedCount[]> {
+  const { outline, range } = plan
+  const { interval, by } = grouping
+  const named = ({
+    bucket,
+    level,
+    count,
+  }: {
+    bucket: bigint
+    level: string
+    count: number
+  }): GroupedCount => ({
+    bucket,
+    group: by === undefined ? '' : level,
+    count,
+  })
+  const counts: GroupedCount[] = []
+  const cut: CutSegment[] = []
+  for (const segment of plan.segments) {
+    const share = countedShare(segment, outline, range, interval)
+    counts.push(...share.cells.map(named))
+    if (share.cut.length > 0) cut.push({ segment, times: share.cut })
+  }
+  if (rowsOf(cut) <= means.edgeRows)
+    counts.push(...(await countCut(means, cut, outline, interval)).map(named))
+  else
+    for (const alike of cutAlike(cut))
+      counts.push(...(await scan(means, plan, alike.segments, grouping, alike.times)))
+  return counts
+}
+
+/** Segments that are cut in the same times, since DuckDB looks for rows of all its files by one condition. */
+function cutAlike(
+  cut: readonly CutSegment[],
+): { readonly times: readonly TimeRange[]; readonly segments: readonly SegmentInfo[] }[] {
+  const byTimes = Map.groupBy(cut, ({ times }) => times.map(({ from, to }) => `${from} ${to}`).join())
+  return [...byTimes.values()].map((alike) => ({
+    times: alike[0]?.times ?? [],
+    segments: alike.map(({ segment }) => segment),
+  }))
+}
+
+function summed(counts: readonly GroupedCount[]): GroupedCount[] {
   const sums = new Map<string, GroupedCount>()
-  const add = (bucket: bigint, group: string, count: number) => {
+  for (const { bucket, group, count } of counts) {
     const key = `${bucket} ${group}`
     sums.set(key, { bucket, group, count: (sums.get(key)?.count ?? 0) + count })
-  }
-  const scanned: SegmentInfo[] = []
-  for (const segment of plan.segments) {
-    const cells =
-      by === undefined || byLevel ? cellsFromManifest(segment, plan.outline, plan.range, interval) : undefined
-    if (cells === undefined) scanned.push(segment)
-    else for (const { bucket, level, count } of cells) add(bucket, byLevel ? level : '', count)
-  }
-  if (scanned.length > 0) {
-    for (const { bucket, group, count } of await run((session) => scan(session, plan, scanned, grouping))) {
-      add(bucket, group, count)
-    }
   }
   return [...sums.values()]
 }
 
+/** Counts by DuckDB, in some times of the range if any are given. */
 async function scan(
-  session: EngineSession,
+  { run, reader, tally }: ReadMeans,
   plan: QueryPlan,
   segments: readonly SegmentInfo[],
   { interval, by, only }: Grouping,
+  times: readonly TimeRange[] = [],
 ): Promise<GroupedCount[]> {
+  if (segments.length === 0) return []
   const match = matching(plan, segments)
   const params = [...match.params]
   const bucket =
@@ -76,10 +121,15 @@ async function scan(
     const kept = values.length === 0 ? 'false' : `value IN (${values.join(', ')})`
     group = `CASE WHEN value IS NULL THEN '' WHEN ${kept} THEN value ELSE 'other' END`
   }
-  const rows = await session.rows(
-    `SELECT bucket, ${group} AS name, count(*) FROM (SELECT ${bucket} AS bucket, ${text} AS value ` +
-      `FROM ${match.source.from()} WHERE ${match.where}) GROUP BY ALL`,
-    params,
+  const inTimes = times.map(({ from, to }) => `${TIME} >= ${from} AND ${TIME} < ${to}`)
+  const where = inTimes.length === 0 ? match.where : `${match.where} AND (${inTimes.join(' OR ')})`
+  match.source.count(tally, reader, plan.range)
+  const rows = await run((session) =>
+    session.rows(
+      `SELECT bucket, ${group} AS name, count(*) FROM (SELECT ${bucket} AS bucket, ${text} AS value ` +
+        `FROM ${match.source.from()} WHERE ${where}) GROUP BY ALL`,
+      params,
+    ),
   )
   return rows.map(([at, value, count]) => ({
     bucket: BigInt(String(at)),
@@ -90,30 +140,31 @@ async function scan(
 
 /** The commonest values of a field, most first, then by value. */
 export async function commonValues(
-  run: Run,
+  means: ReadMeans,
   plan: QueryPlan,
   field: string,
   limit: number,
 ): Promise<{ value: string; count: number }[]> {
   if (isLevelField(field)) {
-    const counts = await groupedCounts(run, plan, { by: field })
+    const counts = await groupedCounts(means, plan, { by: field })
     return counts
       .map(({ group, count }) => ({ value: group, count }))
       .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
       .slice(0, limit)
   }
   if (plan.segments.length === 0) return []
-  return run(async (session) => {
-    const match = matching(plan, plan.segments)
-    const params = [...match.params]
-    const text = textOf(match, field, params)
-    const rows = await session.rows(
+  const match = matching(plan, plan.segments)
+  const params = [...match.params]
+  const text = textOf(match, field, params)
+  match.source.count(means.tally, means.reader, plan.range)
+  const rows = await means.run((session) =>
+    session.rows(
       `SELECT value, count(*) AS n FROM (SELECT ${text} AS value FROM ${match.source.from()} ` +
         `WHERE ${match.where}) WHERE value IS NOT NULL GROUP BY value ORDER BY n DESC, value LIMIT ${limit}`,
       params,
-    )
-    return rows.map(([value, count]) => ({ value: String(value), count: Number(count) }))
-  })
+    ),
+  )
+  return rows.map(([value, count]) => ({ value: String(value), count: Number(count) }))
 }
 
 /** The text of a field in SQL; its parameters are appended to `params`. */

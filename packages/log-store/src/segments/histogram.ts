@@ -1,17 +1,17 @@
 import type { HistogramBucket, HistogramRequest } from '../port.ts'
-import type { Run } from './duckdb-engine.ts'
 import { commonValues, type GroupedCount, groupedCounts, isLevelField } from './grouped-counts.ts'
 import type { QueryPlan } from './query-plan.ts'
+import type { ReadMeans } from './read-means.ts'
 
 /** Counts by time bucket, oldest first, empty ones left out; see HistogramRequest for how groups are cut. */
 export async function histogramOf(
-  run: Run,
+  means: ReadMeans,
   plan: QueryPlan,
   { interval, by, groups }: Pick<HistogramRequest, 'interval' | 'by' | 'groups'>,
 ): Promise<HistogramBucket[]> {
   const cut = by !== undefined && groups !== undefined && !isLevelField(by)
-  const only = cut ? (await commonValues(run, plan, by, groups)).map(({ value }) => value) : undefined
-  const counts = await groupedCounts(run, plan, { interval, by, only })
+  const only = cut ? (await commonValues(means, plan, by, groups)).map(({ value }) => value) : undefined
+  const counts = await groupedCounts(means, plan, { interval, by, only })
   const buckets = Map.groupBy(counts, ({ bucket }) => bucket)
   return [...buckets]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -20,7 +20,8 @@ export type LevelCounts = z.infer<typeof LevelCounts>
 export const LADDER = [1, 10, 60, 600, 3600, 86_400, 2_592_000, 3_156_624_000] as const
 const MAX_CELLS = 96
 
-const LEVEL_OF_SEVERITY = Uint8Array.from({ length: 256 }, (_, severity) =>
+/** By severity number: the index of its level in LEVELS. */
+export const LEVEL_OF_SEVERITY = Uint8Array.from({ length: 256 }, (_, severity) =>
   LEVELS.indexOf(levelOfSeverity(severity)),
 )
 

@@ -1,41 +1,70 @@
-import type { Nanos } from '@heartwood/event'
-import { LEVELS, NANOS_PER_SECOND } from '@heartwood/event'
+import { LEVELS, type Nanos } from '@heartwood/event'
 import type { TimeRange } from '../port.ts'
-import { cellsOf, floorDiv } from './level-counts.ts'
+import { type CountCell, cellsOf, floorDiv } from './level-counts.ts'
 import type { SegmentInfo } from './manifest-format.ts'
 import type { QueryOutline } from './prune.ts'
 
-/** Events of one bucket and level, from the manifest. */
+/** Events of one bucket and level. */
 export interface LevelCell {
-  /** Bucket start divided by the interval. */
+  /** Bucket start divided by the interval; 0 without one. */
   readonly bucket: bigint
   readonly level: string
   readonly count: number
 }
 
+/** What the counts of a segment say of a question, and where they are too coarse to say it. */
+export interface CountedShare {
+  readonly cells: readonly LevelCell[]
+  /** Times in which rows have to be looked at one by one, apart from each other, oldest first. */
+  readonly cut: readonly TimeRange[]
+}
+
 /**
- * What a segment adds to a histogram (or, with no interval, to one sum) according to its counts; undefined where they
- * cannot say exactly, because the query asks for more than the level, or an edge of the range or of a bucket cuts one
- * of their buckets.
+ * What a segment adds to a histogram (or, with no interval, to one sum) of a query that asks for the level alone. A
+ * count of the manifest cannot be told apart where an edge of the range or of a bucket goes through it.
  */
-export function cellsFromManifest(
+export function countedShare(
   segment: SegmentInfo,
   outline: QueryOutline,
   range: TimeRange,
   interval: Nanos | undefined,
-): LevelCell[] | undefined {
-  const { counts } = segment
-  if (counts === undefined || !outline.levelOnly) return undefined
-  const aligned = interval === undefined || interval % (BigInt(counts.unit) * NANOS_PER_SECOND) === 0n
-  if (!aligned) return undefined
-  const found: LevelCell[] = []
-  for (const { start, end, level, count } of cellsOf(counts)) {
-    if (!outline.levels[level] || end <= range.from || start >= range.to) continue
-    const cutBelow = start < range.from && segment.min_time < range.from
-    const cutAbove = end > range.to && segment.max_time >= range.to
-    if (cutBelow || cutAbove) return undefined
-    const bucket = interval === undefined ? 0n : floorDiv(start, interval)
-    found.push({ bucket, level: LEVELS[level] ?? 'unknown', count })
+): CountedShare {
+  const cells: LevelCell[] = []
+  const cut: { from: Nanos; to: Nanos }[] = []
+  for (const cell of cellsOf(segment.counts ?? NO_COUNTS)) {
+    if (!outline.levels[cell.level] || cell.end <= range.from || cell.start >= range.to) continue
+    const { from, to } = timesIn(cell, segment)
+    const bucket = interval === undefined ? 0n : floorDiv(from, interval)
+    const isWhole = from >= range.from && to <= range.to
+    const isOneBucket = interval === undefined || floorDiv(to - 1n, interval) === bucket
+    if (isWhole && isOneBucket) {
+      cells.push({ bucket, level: LEVELS[cell.level] ?? 'unknown', count: cell.count })
+    } else {
+      addTimes(cut, { from: later(from, range.from), to: earlier(to, range.to) })
+    }
   }
-  return found
+  return { cells, cut }
+}
+
+const NO_COUNTS = { unit: 1, cells: [] }
+
+/** Where rows of a cell can lie: the cell may reach out of the segment. */
+function timesIn({ start, end }: CountCell, { min_time, max_time }: SegmentInfo): TimeRange {
+  return { from: later(start, min_time), to: earlier(end, max_time + 1n) }
+}
+
+/** Cells come in the order of time, those of one bucket for each level. */
+function addTimes(times: { from: Nanos; to: Nanos }[], more: TimeRange): void {
+  if (more.from >= more.to) return
+  const last = times.at(-1)
+  if (last !== undefined && more.from <= last.to) last.to = later(last.to, more.to)
+  else times.push({ ...more })
+}
+
+function later(a: Nanos, b: Nanos): Nanos {
+  return a > b ? a : b
+}
+
+function earlier(a: Nanos, b: Nanos): Nanos {
+  return a < b ? a : b
 }

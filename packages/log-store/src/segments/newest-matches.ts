@@ -7,7 +7,7 @@ import { newestUnits, type RowUnit } from './fetch/row-units.ts'
 import { type Hit, hitAt, newest } from './hits.ts'
 import type { SegmentInfo } from './manifest-format.ts'
 import { type Matching, matching, type QueryPlan } from './query-plan.ts'
-import type { SearchMeans } from './search.ts'
+import type { ReadMeans } from './read-means.ts'
 import { segmentPath } from './segment-file.ts'
 import { ID, SegmentSource, TIME } from './segment-source.ts'
 
@@ -15,15 +15,11 @@ import { ID, SegmentSource, TIME } from './segment-source.ts'
 const FIRST_WAVE_ROWS = 262_144
 
 /** The newest matching rows, found by DuckDB: row groups are looked through newest first, in waves. */
-export function newestMatches(
-  { run, reader }: Pick<SearchMeans, 'run' | 'reader'>,
-  plan: QueryPlan,
-  wanted: number,
-): Promise<Hit[]> {
-  return run(async (session) => {
+export function newestMatches(means: ReadMeans, plan: QueryPlan, wanted: number): Promise<Hit[]> {
+  return means.run(async (session) => {
     let hits: Hit[] = []
-    for (const { wave, newestLeft } of wavesOf(reader, plan.segments)) {
-      hits = newest([...hits, ...(await newestInWave(session, reader, plan, wave, wanted))], wanted)
+    for (const { wave, newestLeft } of wavesOf(means.reader, plan.segments)) {
+      hits = newest([...hits, ...(await newestInWave(session, means, plan, wave, wanted))], wanted)
       const last = hits[wanted - 1]
       if (last !== undefined && newestLeft !== undefined && last.timestamp > newestLeft) break
     }
@@ -33,7 +29,7 @@ export function newestMatches(
 
 /** The matching rows of the very time of a row, that come behind it. */
 export async function matchesAsOldAs(
-  { run, reader }: Pick<SearchMeans, 'run' | 'reader'>,
+  { run, reader, tally }: ReadMeans,
   plan: QueryPlan,
   { timestamp, id }: NonNullable<SearchRequest['after']>,
   wanted: number,
@@ -45,6 +41,7 @@ export async function matchesAsOldAs(
   if (segments.length === 0 || timestamp < from || timestamp >= to) return []
   const match = matching(plan, segments)
   match.source.own('id')
+  match.source.count(tally, reader, { from: timestamp, to: timestamp + 1n })
   const behind = `${TIME} = ${timestamp} AND ${ID} < $${match.params.length + 1}`
   return run((session) =>
     hitsIn(session, reader, plan, segments, match, {
@@ -58,7 +55,7 @@ export async function matchesAsOldAs(
 
 /** The row with an id, if the plan's segments have it. */
 export function findById(
-  { run, reader }: Pick<SearchMeans, 'run' | 'reader'>,
+  { run, reader }: ReadMeans,
   plan: QueryPlan,
   id: string,
 ): Promise<RowPlace | undefined> {
@@ -97,13 +94,16 @@ function* wavesOf(
 
 async function newestInWave(
   session: EngineSession,
-  reader: RowReader,
+  { reader, tally }: ReadMeans,
   plan: QueryPlan,
   wave: readonly RowUnit[],
   wanted: number,
 ): Promise<Hit[]> {
   const segments = segmentsOf(wave)
   const match = matching(plan, segments)
+  for (const { segment, group } of wave) {
+    tally.add(segment, reader.groups(segment).slice(group, group + 1), match.source.boundFields())
+  }
   // A row group of the same file that is older than the wave is passed over by its bounds; what is newer was seen
   // before, and is found once more.
   const oldest = wave.reduce(

@@ -20,6 +20,11 @@ export interface SegmentsReaderOptions {
   /** Queries that read files at once; further ones wait, and `waiting` of them may. */
   readonly concurrency?: number
   readonly waiting?: number
+  /**
+   * Rows of the segments that an edge of a count goes through, up to which they are counted in this thread at once, some
+   * milliseconds for each 64 K, and not by DuckDB, which has more threads and a queue.
+   */
+  readonly edgeRows?: number
   /** Milliseconds a query may take. */
   readonly timeLimit?: number
   /** Called when DuckDB has failed for good: end the process, so that its supervisor starts it again. */
@@ -30,6 +35,8 @@ export interface SegmentsReaderOptions {
 
 /** A commit is seen this soon by what does not ask the manifest itself (`stats`). */
 const FOLLOW_MILLIS = 500
+
+const EDGE_ROWS = 2_097_152
 
 /** Opens the store for questions. It needs no writer, and the writer needs no reader. */
 export async function openSegmentsReader(options: SegmentsReaderOptions): Promise<LogReader> {
@@ -63,6 +70,7 @@ export async function openSegmentsReader(options: SegmentsReaderOptions): Promis
     dir,
     follower,
     engine,
+    edgeRows: options.edgeRows ?? EDGE_ROWS,
     now: options.now ?? (() => BigInt(Date.now()) * NANOS_PER_MILLI),
     stopFollowing: () => clearInterval(timer),
   })

@@ -25,6 +25,8 @@ import { histogramOf } from './histogram.ts'
 import type { ManifestFollower } from './manifest-follower.ts'
 import { planQuery, type QueryPlan } from './query-plan.ts'
 import { asReadError, isFileTrouble } from './read-errors.ts'
+import type { ReadMeans } from './read-means.ts'
+import { ReadTally } from './read-tally.ts'
 import { findBatch } from './receipt-lookup.ts'
 import { eventById, searchSegments } from './search.ts'
 
@@ -33,6 +35,7 @@ export interface SegmentsReaderParts {
   readonly dir: string
   readonly follower: ManifestFollower
   readonly engine: DuckDbEngine
+  readonly edgeRows: number
   readonly now: () => Nanos
   /** Stops what keeps the follower up to date between questions. */
   readonly stopFollowing: () => void
@@ -55,25 +58,22 @@ export class SegmentsReader implements LogReader {
   }
 
   search(request: SearchRequest): Promise<SearchPage> {
-    return this.#ask(request, async (plan, run) => {
-      if (plan.segments.length === 0) return { events: [], more: false }
-      return searchSegments({ run, reader: this.#rows, signal: request.signal }, plan, request)
-    })
+    return this.#ask(request, (plan, means) => searchSegments(means, plan, request))
   }
 
   count(request: QueryRequest): Promise<number> {
-    return this.#ask(request, async (plan, run) => {
-      const [sum] = await groupedCounts(run, plan, {})
+    return this.#ask(request, async (plan, means) => {
+      const [sum] = await groupedCounts(means, plan, {})
       return sum?.count ?? 0
     })
   }
 
   histogram(request: HistogramRequest): Promise<HistogramBucket[]> {
-    return this.#ask(request, (plan, run) => histogramOf(run, plan, request))
+    return this.#ask(request, (plan, means) => histogramOf(means, plan, request))
   }
 
   top(request: TopRequest): Promise<TopValue[]> {
-    return this.#ask(request, (plan, run) => commonValues(run, plan, request.field, request.limit))
+    return this.#ask(request, (plan, means) => commonValues(means, plan, request.field, request.limit))
   }
 
   fields({ range, signal }: { range: TimeRange; signal?: AbortSignal }): Promise<FieldInfo[]> {
@@ -85,8 +85,7 @@ export class SegmentsReader implements LogReader {
   async event(id: string): Promise<LogEvent | undefined> {
     // The receipt of its batch, where it is still known, says which segments hold it most likely.
     const receivedAt = (await this.batch(batchIdOf(id)))?.received_at
-    return this.#ask({ query: ALL, range: EVER }, async (plan, run) => {
-      const means = { run, reader: this.#rows, signal: undefined }
+    return this.#ask({ query: ALL, range: EVER }, async (plan, means) => {
       const { likely = [], others = [] } = Object.groupBy(plan.segments, ({ min_receipt, max_receipt }) =>
         receivedAt !== undefined && min_receipt <= receivedAt && max_receipt >= receivedAt
           ? 'likely'
@@ -122,14 +121,21 @@ export class SegmentsReader implements LogReader {
     await this.#parts.engine.close()
   }
 
-  #ask<T>(request: QueryRequest, answer: (plan: QueryPlan, run: Run) => Promise<T>): Promise<T> {
-    const { dir, engine, now } = this.#parts
-    if (request.signal?.aborted) {
-      return Promise.reject(new LogStoreError('aborted', 'the query was cancelled'))
+  #ask<T>(request: QueryRequest, answer: (plan: QueryPlan, means: ReadMeans) => Promise<T>): Promise<T> {
+    const { dir, engine, edgeRows, now } = this.#parts
+    const { signal, onRead } = request
+    const check = () => {
+      if (signal?.aborted) throw new LogStoreError('aborted', 'the query was cancelled')
     }
-    return this.#fresh((state) =>
-      answer(planQuery(dir, state, request, now()), (query) => engine.run(request.signal, query)),
-    )
+    return this.#fresh(async (state) => {
+      check()
+      const tally = new ReadTally()
+      const run: Run = (query) => engine.run(signal, query)
+      const means = { run, reader: this.#rows, tally, edgeRows, check }
+      const answered = await answer(planQuery(dir, state, request, now()), means)
+      onRead?.(tally.stats())
+      return answered
+    })
   }
 
   /** Answers from the newest state; where a file is gone or changed, the state may be older than the files: once more. */

@@ -1,8 +1,10 @@
 import { type ColumnType, MAX_NANOS, MIN_NANOS } from '@heartwood/event'
 import type { DuckDbColumn, DuckDbColumns, DuckDbOwnColumn } from '@heartwood/query-lang'
 import type { TimeRange } from '../port.ts'
+import type { RowReader } from './fetch/row-reader.ts'
 import { type Field, type FieldCatalog, OWN_FIELD_IDS, TEXT_FIELD_IDS } from './field-catalog.ts'
 import type { SegmentInfo } from './manifest-format.ts'
+import { groupsIn, type ReadTally } from './read-tally.ts'
 import { segmentPath } from './segment-file.ts'
 import { sqlText } from './sql-text.ts'
 
@@ -74,6 +76,17 @@ export class SegmentSource implements DuckDbColumns {
       `read_parquet([${files.join(', ')}], filename = true, file_row_number = true, ` +
       `schema = MAP {${columns.join(', ')}})`
     )
+  }
+
+  /** The field ids of the columns that were asked for. */
+  boundFields(): number[] {
+    return [...this.#bound.keys()]
+  }
+
+  /** Adds what a question about a range looks at; take it after every column has been asked for. */
+  count(tally: ReadTally, reader: RowReader, range: TimeRange): void {
+    const fields = this.boundFields()
+    for (const segment of this.#segments) tally.add(segment, groupsIn(reader.groups(segment), range), fields)
   }
 
   /** A condition on the time; binds its column. */

@@ -16,36 +16,46 @@ export interface TimedRow {
  */
 export function newestRows(
   reader: RowReader,
-  { segment, group }: RowUnit,
+  { segment, group }: Pick<RowUnit, 'segment' | 'group'>,
   range: TimeRange,
   wanted: number,
 ): TimedRow[] {
   using open = reader.open(segment, group)
   const times = open.times()
   // As doubles times are in the same order, but near ones may be equal.
-  const oldest = nthNewest(times, { from: Number(range.from), to: Number(range.to) }, wanted)
-  const found: TimedRow[] = []
-  for (let row = 0; row < times.length; row++) {
-    if ((times[row] ?? 0) < oldest) continue
+  const end = Number(range.to)
+  const oldest = nthNewest(times, Number(range.from), end, wanted)
+  return rowsBetween(times, oldest, end).flatMap((row) => {
     const timestamp = open.value(OWN_FIELD_IDS.timestamp, row)
     if (typeof timestamp !== 'bigint') throw new Error(`the row ${row} of ${segment.file} has no time`)
-    if (timestamp >= range.from && timestamp < range.to) found.push({ row, timestamp })
+    return timestamp >= range.from && timestamp < range.to ? [{ row, timestamp }] : []
+  })
+}
+
+function rowsBetween(times: Float64Array, oldest: number, newest: number): number[] {
+  const rows: number[] = []
+  for (let row = 0; row < times.length; row++) {
+    const time = times[row] ?? 0
+    if (time >= oldest && time <= newest) rows.push(row)
   }
-  return found
+  return rows
 }
 
 /** The n-th largest of the times that surely lie in the range; its start where there are fewer. */
-function nthNewest(times: Float64Array, { from, to }: { from: number; to: number }, n: number): number {
+function nthNewest(times: Float64Array, from: number, to: number, n: number): number {
   /** A heap with the least on top. */
   const heap = new Float64Array(n)
   let size = 0
-  for (const time of times) {
-    if (time <= from || time >= to) continue
+  let least = from
+  for (let row = 0; row < times.length; row++) {
+    const time = times[row] ?? 0
+    if (time <= least || time >= to) continue
     if (size < n) {
       siftUp(heap, size++, time)
-    } else if (time > (heap[0] ?? 0)) {
+    } else {
       siftDown(heap, time)
     }
+    if (size === n) least = heap[0] ?? from
   }
   return size < n ? from : (heap[0] ?? from)
 }

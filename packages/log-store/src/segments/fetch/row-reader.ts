@@ -1,4 +1,5 @@
 import { OWN_FIELD_IDS } from '../field-catalog.ts'
+import { LEVEL_OF_SEVERITY } from '../level-counts.ts'
 import type { SegmentInfo } from '../manifest-format.ts'
 import { asCorrupt } from '../read-errors.ts'
 import { segmentPath } from '../segment-file.ts'
@@ -14,12 +15,15 @@ export interface GroupReader extends Disposable {
   value(field: number, row: number): PageValue | undefined
   /** The time of each row as a double, so only near the true one. */
   times(): Float64Array
+  /** The level of each row as its index in LEVELS. */
+  levels(): Uint8Array
 }
 
-/** What the caches may take: unpacked pages, dictionaries, times, and where row groups and pages lie. */
+/** What the caches may take: unpacked pages, dictionaries, times, levels, and where row groups and pages lie. */
 const PAGE_CACHE_BYTES = 48 * 1024 * 1024
 const DICTIONARY_CACHE_BYTES = 8 * 1024 * 1024
-const TIME_CACHE_BYTES = 8 * 1024 * 1024
+const TIME_CACHE_BYTES = 16 * 1024 * 1024
+const LEVEL_CACHE_BYTES = 2 * 1024 * 1024
 const PLACE_CACHE_BYTES = 8 * 1024 * 1024
 /** About what the place of a page takes in memory. */
 const PLACE_BYTES = 100
@@ -36,6 +40,7 @@ export class RowReader {
   readonly #dictionaries = new MemoryCache<Values>(DICTIONARY_CACHE_BYTES)
   readonly #pages = new MemoryCache<PageRows>(PAGE_CACHE_BYTES)
   readonly #times = new MemoryCache<{ times: Float64Array; bytes: number }>(TIME_CACHE_BYTES)
+  readonly #levels = new MemoryCache<{ levels: Uint8Array; bytes: number }>(LEVEL_CACHE_BYTES)
 
   constructor(dir: string) {
     this.#dir = dir
@@ -81,6 +86,14 @@ export class RowReader {
           )
           return { times, bytes: times.byteLength }
         }).times,
+      levels: () =>
+        this.#levels.get(`${segment.file} ${number}`, () => {
+          const levels = Uint8Array.from(
+            { length: group.rows },
+            (_, row) => LEVEL_OF_SEVERITY[Number(value(OWN_FIELD_IDS.severity_number, row))] ?? 0,
+          )
+          return { levels, bytes: levels.byteLength }
+        }).levels,
       [Symbol.dispose]: () => opened?.[Symbol.dispose](),
     }
   }
