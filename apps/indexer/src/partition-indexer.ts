@@ -148,7 +148,7 @@ async function readItem(
   }
   const { header, body, position } = item
   const { batch_id } = header
-  if (group.has(batch_id) || parts.writer.seenBatches(partition, [batch_id]).has(batch_id)) {
+  if (group.has(batch_id) || (await parts.writer.seenBatches(partition, [batch_id])).has(batch_id)) {
     metrics.absorbed.inc()
     return { ...NOTHING, position }
   }

@@ -163,6 +163,8 @@ export async function indexed(run: RunningIndexer): Promise<void> {
 export function withAppend(real: LogWriter, append: LogWriter['append']): LogWriter {
   return {
     append,
+    show: (show) => real.show(show),
+    onFlush: (listener) => real.onFlush(listener),
     position: (partition) => real.position(partition),
     seenBatches: (partition, batchIds) => real.seenBatches(partition, batchIds),
     delete: (request) => real.delete(request),

@@ -6,9 +6,10 @@ import { deleting } from './contract/deleting.ts'
 import { holding } from './contract/holding.ts'
 import { lifetime } from './contract/lifetime.ts'
 import { meaning } from './contract/meaning.ts'
+import { showing } from './contract/showing.ts'
 import type { OpenStore } from './contract/store-under-test.ts'
 
-export type { OpenStore, StoreUnderTest } from './contract/store-under-test.ts'
+export type { OpenStore, StoreSettings, StoreUnderTest } from './contract/store-under-test.ts'
 
 /**
  * The suite that every adapter of the log store passes: what the comments of port.ts promise, and the meaning of queries
@@ -17,6 +18,7 @@ export type { OpenStore, StoreUnderTest } from './contract/store-under-test.ts'
 export function logStoreContract(name: string, open: OpenStore): void {
   describe(`log store contract: ${name}`, () => {
     describe('appending', () => appending(open))
+    describe('showing', () => showing(open))
     describe('holding events', () => holding(open))
     describe('answering', () => answering(open))
     describe('counting', () => counting(open))

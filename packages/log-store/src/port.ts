@@ -20,13 +20,38 @@ export interface LogWriter {
    * Throws `disk_full` (nothing changed, may be tried again) or `superseded` (a newer writer took over: exit).
    */
   append(append: Append): Promise<{ applied: boolean }>
+  /**
+   * Makes the events of (from, to] searchable before they are durable; a reader that refreshes sees them when it
+   * resolves. The same events must come again in the `append` that covers them, which takes their place: at any moment
+   * a reader finds each of them once. Gone after a crash, and when a writer opens the store again. A show never holds
+   * up a commit.
+   * - `to` at or before the committed position: nothing happens, `{ applied: false }`.
+   * - `from` is where the partition is committed or shown to, or where an append under way will take it. Or it is where
+   *   an earlier show began that is not committed yet: then it takes the place of that one and of all behind it, also
+   *   of what they held past `to`. Anything else throws LogStoreError `position_gap` and changes nothing: show again
+   *   from the committed position.
+   * - An empty batch moves what the partition is shown to.
+   * - An append that ends within a show hides the rest of that show, until it is shown again from there or appended.
+   * - Events covered by a pending delete are not shown, also while the delete runs.
+   * - Receipts and dead letters come with the append alone, and only it moves `position`.
+   * Throws `disk_full` (nothing changed), `superseded` or `closed`. A writer that does not know yet that it is superseded
+   * may show what no reader sees.
+   */
+  show(show: Show): Promise<{ applied: boolean }>
   /** The last committed position of a partition, or null. */
   position(partition: number): bigint | null
   /** Which of these batch ids were committed within the window of the partition. */
-  seenBatches(partition: number, batchIds: readonly string[]): ReadonlySet<string>
+  seenBatches(partition: number, batchIds: readonly string[]): Promise<ReadonlySet<string>>
+  /**
+   * `listener` is told of a partition whose shown events are to be appended now, because a delete waits for it. One
+   * that does not own the partition lets it be.
+   */
+  onFlush(listener: (partition: number) => void): void
   /**
    * Removes what matches, now and in what was accepted before `acceptedBefore` but is not yet appended.
-   * Resolves when no reader that refreshes can find it. Counts are of events.
+   * Resolves when no reader that refreshes can find it. Counts are of events. What is shown and could match has to be
+   * appended first: it asks the listeners of `onFlush`, and throws `timeout` where that takes too long; then nothing is
+   * deleted.
    */
   delete(request: DeleteRequest): Promise<{ deleted: number }>
   /** Drops what is past retention or over the disk limit; safe to call at any time. */
@@ -37,6 +62,12 @@ export interface LogWriter {
   close(): Promise<void>
 }
 
+/** The part of a writer that takes events in: what a thread has that appends to a store whose writer is in another. */
+export type LogAppender = Pick<
+  LogWriter,
+  'append' | 'show' | 'position' | 'seenBatches' | 'onFlush' | 'close'
+>
+
 export interface Append {
   readonly partition: number
   readonly from: bigint | null
@@ -45,6 +76,9 @@ export interface Append {
   readonly deadLetters: readonly DeadLetter[]
   readonly batches: readonly BatchReceipt[]
 }
+
+/** Events of a partition in (from, to] that are not durable yet. */
+export type Show = Pick<Append, 'partition' | 'from' | 'to' | 'events'>
 
 /** What is remembered of a batch: answers `GET /api/v1/batches/{id}` and absorbs resends. */
 export interface BatchReceipt {
@@ -62,8 +96,13 @@ export interface DeleteRequest {
 }
 
 export interface StoreStats {
+  /** Searchable ones, those that are only shown included. */
   readonly events: number
+  /** Of `events`: shown and not durable yet. */
+  readonly shown: number
+  /** Durable segments. */
   readonly segments: number
+  /** Of all files that hold events. */
   readonly bytes: number
   readonly generation: number
 }
@@ -177,6 +216,7 @@ export type LogStoreErrorCode =
   | 'newer_format'
   /** The engine cannot express the query; the message names the part. */
   | 'unsupported'
+  /** A query, or what a delete waited for, took too long. */
   | 'timeout'
   | 'aborted'
   /** Too many heavy queries at once. */

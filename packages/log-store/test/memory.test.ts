@@ -1,8 +1,8 @@
 import { logStoreContract } from '../src/contract.ts'
 import { memoryLogStore } from '../src/memory/memory-log-store.ts'
 
-logStoreContract('memory', async ({ retentionDays }) => {
-  const data = memoryLogStore({ retentionDays })
+logStoreContract('memory', async (settings) => {
+  const data = memoryLogStore(settings)
   let writer = data.openWriter()
   let reader = data.openReader()
   const close = async () => {

@@ -1,17 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import { planColumns } from '../src/segments/column-plan.ts'
 import { localFiles } from '../src/segments/durable-files.ts'
 import { FieldCatalog } from '../src/segments/field-catalog.ts'
 import type { SegmentInfo } from '../src/segments/manifest-format.ts'
 import { readSegments } from '../src/segments/read-segments.ts'
 import { RewriteThread } from '../src/segments/rewrite-thread.ts'
-import {
-  extendedCatalog,
-  segmentPath,
-  segmentsDirectory,
-  writeSegment,
-} from '../src/segments/segment-file.ts'
+import { segmentPath, segmentsDirectory, writeSegment } from '../src/segments/segment-file.ts'
 import { batchOf, eventsOf, temporaryFolder } from './segments/store-content.ts'
 
 /** Two segments, and a job for each way to make one of them. */
@@ -21,7 +17,7 @@ async function twoSegments(dir: string) {
   const catalog = new FieldCatalog([])
   const segments: SegmentInfo[] = []
   for (const [index, batch] of batches.entries()) {
-    catalog.add(extendedCatalog(catalog, batch).added)
+    catalog.add(planColumns(batch, catalog).added)
     segments.push(await writeSegment(localFiles, dir, `input-${index}.parquet`, batch, catalog))
   }
   const job = (kind: 'decode' | 'copy') => ({

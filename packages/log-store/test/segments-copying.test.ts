@@ -21,12 +21,7 @@ import { cellsOf } from '../src/segments/level-counts.ts'
 import type { SegmentInfo } from '../src/segments/manifest-format.ts'
 import { readSegments } from '../src/segments/read-segments.ts'
 import { removeRows } from '../src/segments/remove-rows.ts'
-import {
-  extendedCatalog,
-  segmentPath,
-  segmentsDirectory,
-  writeSegment,
-} from '../src/segments/segment-file.ts'
+import { segmentPath, segmentsDirectory, writeSegment } from '../src/segments/segment-file.ts'
 import { summaryOf } from '../src/segments/segment-summary.ts'
 import { generatedRows } from './segments/generated-rows.ts'
 import { encodeByLibrary } from './segments/library-encoder.ts'
@@ -43,10 +38,10 @@ function batchOf(drafts: readonly Omit<EventDraft, 'id'>[], name: string): Event
 /** A folder with a segment for each batch, under one catalog. */
 async function segmentsOf(dir: string, batches: readonly EventBatch[]) {
   await localFiles.makeDirectory(segmentsDirectory(dir))
-  let catalog = new FieldCatalog([])
+  const catalog = new FieldCatalog([])
   const segments: SegmentInfo[] = []
   for (const [index, batch] of batches.entries()) {
-    catalog = extendedCatalog(catalog, batch).catalog
+    catalog.add(planColumns(batch, catalog).added)
     segments.push(await writeSegment(localFiles, dir, `input-${index}.parquet`, batch, catalog))
   }
   return { catalog, segments }

@@ -209,7 +209,7 @@ describe('the batch window', () => {
     writer = await open(folder.dir)
     const ids = Array.from({ length: 40 }, (_, index) => `b${index + 1}`)
     const odd = ids.filter((_, index) => index % 2 === 0)
-    expect(writer.seenBatches(1, [...ids, 'unknown'])).toEqual(new Set(odd))
+    expect(await writer.seenBatches(1, [...ids, 'unknown'])).toEqual(new Set(odd))
     const reader = await openSegmentsReader({ dir: folder.dir })
     for (const [index, id] of ids.entries()) {
       const received_at = MIDNIGHT + BigInt(index + 1)

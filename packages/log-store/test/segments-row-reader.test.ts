@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { type EventBatch, EventBatchBuilder, type EventDraft, rowsOf } from '@heartwood/event'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { planColumns } from '../src/segments/column-plan.ts'
 import { localFiles } from '../src/segments/durable-files.ts'
 import { eventsAt, placeOf } from '../src/segments/fetch/event-fetch.ts'
 import { newestRows } from '../src/segments/fetch/newest-rows.ts'
@@ -11,9 +12,11 @@ import { FieldCatalog } from '../src/segments/field-catalog.ts'
 import type { SegmentInfo } from '../src/segments/manifest-format.ts'
 import { readSegments } from '../src/segments/read-segments.ts'
 import {
-  extendedCatalog,
+  LIVE_SUFFIX,
+  liveDirectory,
   segmentPath,
   segmentsDirectory,
+  writeLiveSegment,
   writeSegment,
 } from '../src/segments/segment-file.ts'
 import { temporaryFolder } from './segments/store-content.ts'
@@ -75,27 +78,33 @@ interface Written {
 
 async function written(dir: string, batch: EventBatch, file: string): Promise<Written> {
   await mkdir(segmentsDirectory(dir), { recursive: true })
-  const { catalog } = extendedCatalog(new FieldCatalog([]), batch)
-  return { dir, segment: await writeSegment(localFiles, dir, file, batch, catalog), catalog }
+  await mkdir(liveDirectory(dir), { recursive: true })
+  const catalog = new FieldCatalog(planColumns(batch, new FieldCatalog([])).added)
+  const write = file.endsWith(LIVE_SUFFIX) ? writeLiveSegment : writeSegment
+  return { dir, segment: await write(localFiles, dir, file, batch, catalog), catalog }
 }
 
-it('any rows of a segment, in any order, are read alone as they are read together', async () => {
-  await using folder = await temporaryFolder()
-  let files = 0
-  await fc.assert(
-    fc.asyncProperty(drafts, fc.array(fc.nat(), { minLength: 1, maxLength: 20 }), async (events, drawn) => {
-      const batch = batchOf(events)
-      const { dir, segment, catalog } = await written(folder.dir, batch, `any-${files++}.parquet`)
-      const reader = new RowReader(dir)
-      const rows = drawn.map((number) => number % batch.length)
-      const places = rows.map((row) => placeOf(reader, segment, row))
-      const expected = [...rowsOf(await readSegments(localFiles, dir, [segment], catalog))]
-      const read = await eventsAt(reader, catalog, places, () => undefined)
-      expect(read).toEqual(rows.map((row) => expected[row]))
-    }),
-    { numRuns: 100 },
-  )
-}, 60_000)
+it.each(['.parquet', LIVE_SUFFIX])(
+  'any rows of a segment (%s), in any order, are read alone as they are read together',
+  async (suffix) => {
+    await using folder = await temporaryFolder()
+    let files = 0
+    await fc.assert(
+      fc.asyncProperty(drafts, fc.array(fc.nat(), { minLength: 1, maxLength: 20 }), async (events, drawn) => {
+        const batch = batchOf(events)
+        const { dir, segment, catalog } = await written(folder.dir, batch, `any-${files++}${suffix}`)
+        const reader = new RowReader(dir)
+        const rows = drawn.map((number) => number % batch.length)
+        const places = rows.map((row) => placeOf(reader, segment, row))
+        const expected = [...rowsOf(await readSegments(localFiles, dir, [segment], catalog))]
+        const read = await eventsAt(reader, catalog, places, () => undefined)
+        expect(read).toEqual(rows.map((row) => expected[row]))
+      }),
+      { numRuns: 100 },
+    )
+  },
+  60_000,
+)
 
 it('rows of large segments are found in their row group and page', async () => {
   await using folder = await temporaryFolder()

@@ -1,29 +1,32 @@
+import { afterAll } from 'vitest'
 import { logStoreContract, type OpenStore } from '../src/contract.ts'
 import type { LogWriter } from '../src/port.ts'
 import { localFiles } from '../src/segments/durable-files.ts'
 import { openSegmentsReader, type SegmentsReaderOptions } from '../src/segments/open-reader.ts'
 import { openSegmentsWriter, type SegmentsWriterOptions } from '../src/segments/open-writer.ts'
+import type { SegmentsLogWriter } from '../src/segments/writer.ts'
+import { AppenderThread } from './segments/appender-thread.ts'
 import { temporaryFolder } from './segments/store-content.ts'
 
-/** Opens stores of segments; `tidy` runs after each commit. */
+/** Opens stores of segments, and what takes the place of their writer. */
 function segments(
   settings: Partial<SegmentsWriterOptions>,
-  tidy: (writer: LogWriter) => Promise<void> = async () => undefined,
+  use: (writer: SegmentsLogWriter) => LogWriter | Promise<LogWriter> = (writer) => writer,
   reading: Partial<SegmentsReaderOptions> = {},
 ): OpenStore {
-  return async ({ retentionDays }) => {
+  return async (store) => {
     const folder = await temporaryFolder()
     const { dir } = folder
     const openBoth = async () => {
       const writer = await openSegmentsWriter({
         dir,
-        retentionDays,
+        ...store,
         maxBytes: 1e9,
         ballastBytes: 0,
         ...settings,
       })
       return {
-        writer: tidied(writer, tidy),
+        writer: await use(writer),
         reader: await openSegmentsReader({ dir, waiting: 1000, ...reading }),
       }
     }
@@ -51,13 +54,39 @@ function segments(
   }
 }
 
-function tidied(writer: LogWriter, tidy: (writer: LogWriter) => Promise<void>): LogWriter {
+/** A writer that merges all it can after each commit. */
+function tidied(writer: SegmentsLogWriter): LogWriter {
   return {
-    append: async (append) => {
+    ...methodsOf(writer),
+    async append(append) {
       const applied = await writer.append(append)
-      await tidy(writer)
+      while (await writer.maintain());
       return applied
     },
+  }
+}
+
+/** A writer to which another thread appends. */
+async function appendedTo(writer: SegmentsLogWriter, thread: AppenderThread): Promise<LogWriter> {
+  const appender = await thread.connect(writer)
+  return {
+    ...methodsOf(writer),
+    append: (append) => appender.append(append),
+    show: (show) => appender.show(show),
+    seenBatches: (partition, batchIds) => appender.seenBatches(partition, batchIds),
+    onFlush: (listener) => appender.onFlush(listener),
+    async close() {
+      await appender.close()
+      await writer.close()
+    },
+  }
+}
+
+function methodsOf(writer: LogWriter): LogWriter {
+  return {
+    append: (append) => writer.append(append),
+    show: (show) => writer.show(show),
+    onFlush: (listener) => writer.onFlush(listener),
     position: (partition) => writer.position(partition),
     seenBatches: (partition, batchIds) => writer.seenBatches(partition, batchIds),
     delete: (request) => writer.delete(request),
@@ -80,10 +109,16 @@ logStoreContract(
       merge: { maxRows: 100_000, maxBytes: 1e8, maxCells: 1e9, fanIn: 2 },
       grace: 0n,
     },
-    async (writer) => {
-      while (await writer.maintain());
-    },
+    tidied,
     // Everything that counts are too coarse for goes to DuckDB.
     { edgeRows: 0 },
   ),
+)
+
+const thread = new AppenderThread()
+afterAll(() => thread[Symbol.asyncDispose]())
+
+logStoreContract(
+  'segments, appended to by another thread',
+  segments({}, (writer) => appendedTo(writer, thread)),
 )

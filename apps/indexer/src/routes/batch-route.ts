@@ -26,8 +26,8 @@ export function batchRoute(
     const receivedAt = ledger.queuedAt(id)
     if (receivedAt !== undefined) return queued(receivedAt)
     const partitions = Array.from({ length: consumer.partitions }, (_, partition) => partition)
-    if (partitions.some((partition) => writer.seenBatches(partition, [id]).has(id)))
-      return { state: 'searchable' }
+    const seen = await Promise.all(partitions.map((partition) => writer.seenBatches(partition, [id])))
+    if (seen.some((ids) => ids.has(id))) return { state: 'searchable' }
     const found = await Promise.all(
       partitions.map((partition) =>
         findInBacklog(consumer, partition, writer.position(partition), id, BACKLOG_BOUNDS),

@@ -43,6 +43,8 @@ function storeError(error: unknown): unknown {
       return new AppError('store_corrupt', error.message, { cause: error })
     case 'unsupported':
       return new AppError('unsupported_query', error.message, { cause: error })
+    case 'timeout':
+      return new AppError('unavailable', error.message, { cause: error, retryAfterSeconds: 5 })
     case 'closed':
     case 'superseded':
       return new AppError('unavailable', 'The indexer is stopping.', { cause: error, retryAfterSeconds: 2 })

@@ -72,7 +72,7 @@ export function deleting(open: OpenStore): void {
     await store.reader.refresh()
     expect(await idsOf(store, '*')).toEqual([])
     expect(store.writer.position(0)).toBe(1n)
-    expect(store.writer.seenBatches(0, ['a'])).toEqual(new Set(['a']))
+    expect(await store.writer.seenBatches(0, ['a'])).toEqual(new Set(['a']))
     await append(store, [draft('b-0', { observed_at: AFTER })])
     expect(await idsOf(store, '*')).toEqual(['b-0'])
   })

@@ -29,7 +29,7 @@ export function lifetime(open: OpenStore): void {
       await store.reopen()
       expect(store.writer.position(0)).toBe(12n)
       expect(store.writer.position(2)).toBe(1n)
-      expect(store.writer.seenBatches(0, ['a', 'b'])).toEqual(new Set(['a']))
+      expect(await store.writer.seenBatches(0, ['a', 'b'])).toEqual(new Set(['a']))
       await store.reader.refresh()
       expect((await idsOf(store, '*')).sort()).toEqual(['a-0', 'a-1', 'b-0'])
       expect(await idsOf(store, 'status:500 userId:u')).toEqual(['a-0'])
@@ -70,6 +70,8 @@ export function lifetime(open: OpenStore): void {
     const isClosed = expect.objectContaining({ name: 'LogStoreError', code: 'closed' })
     const empty = { partition: 0, from: 1n, to: 2n, events: batchOf([]), deadLetters: [], batches: [] }
     await expect(writer.append(empty)).rejects.toEqual(isClosed)
+    await expect(writer.show(empty)).rejects.toEqual(isClosed)
+    await expect(writer.seenBatches(0, ['a'])).rejects.toEqual(isClosed)
     await expect(writer.delete({ query: query('*'), range: EVER, acceptedBefore: RECENT })).rejects.toEqual(
       isClosed,
     )

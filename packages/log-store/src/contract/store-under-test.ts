@@ -19,7 +19,13 @@ export interface StoreUnderTest extends AsyncDisposable {
   reopen(): Promise<void>
 }
 
-export type OpenStore = (settings: { readonly retentionDays: number }) => Promise<StoreUnderTest>
+export interface StoreSettings {
+  readonly retentionDays: number
+  /** How long a delete waits for what is shown. */
+  readonly flushMillis?: number
+}
+
+export type OpenStore = (settings: StoreSettings) => Promise<StoreUnderTest>
 
 export const RETENTION_DAYS = 30
 
@@ -28,8 +34,8 @@ export const RECENT: Nanos = BigInt(Math.floor(Date.now() / 1000) - 7200) * 1_00
 export const EVER: TimeRange = { from: MIN_NANOS, to: MAX_NANOS }
 export const DAY = NANOS_PER_DAY
 
-export function openStore(open: OpenStore): Promise<StoreUnderTest> {
-  return open({ retentionDays: RETENTION_DAYS })
+export function openStore(open: OpenStore, more: Partial<StoreSettings> = {}): Promise<StoreUnderTest> {
+  return open({ retentionDays: RETENTION_DAYS, ...more })
 }
 
 /** A draft with what a test does not care about filled in. */

@@ -14,12 +14,17 @@ export interface MemoryLogStore {
 }
 
 export function memoryLogStore(
-  options: { readonly retentionDays?: number; readonly now?: () => Nanos } = {},
+  options: {
+    readonly retentionDays?: number
+    readonly now?: () => Nanos
+    /** How long a delete waits for what is shown to be appended. */
+    readonly flushMillis?: number
+  } = {},
 ): MemoryLogStore {
   const state = new MemoryState()
   const now = options.now ?? (() => BigInt(Date.now()) * NANOS_PER_MILLI)
   return {
-    openWriter: () => new MemoryWriter(state, options.retentionDays ?? 30, now),
+    openWriter: () => new MemoryWriter(state, options.retentionDays ?? 30, now, options.flushMillis),
     openReader: () => new MemoryReader(state, now),
   }
 }

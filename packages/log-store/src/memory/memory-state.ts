@@ -8,7 +8,9 @@ import {
   rowOf,
 } from '@heartwood/event'
 import { compileBatchPredicate, compilePredicate, type Query } from '@heartwood/query-lang'
+import { FLUSH_MILLIS, FlushRequests } from '../flush-requests.ts'
 import type { BatchReceipt, DeleteRequest, StoreStats, TimeRange } from '../port.ts'
+import { ShownRanges } from '../shown-ranges.ts'
 import { compareText, wellFormedEvent } from './memory-event.ts'
 
 interface Tombstone {
@@ -24,30 +26,45 @@ const TOMBSTONE_AGE = 30n * NANOS_PER_DAY
 
 /** What a memory store holds: the part that outlives its writer and readers. */
 export class MemoryState {
-  /** Newest first by (time, id), as they are answered. */
-  events: LogEvent[] = []
+  /** What was appended, newest first by (time, id). */
+  #stored: readonly LogEvent[] = []
+  readonly shown = new ShownRanges<readonly LogEvent[]>()
+  /** Of the writer that opened last. */
+  flushes = new FlushRequests(FLUSH_MILLIS)
   readonly positions = new Map<number, bigint>()
   readonly receipts = new Map<number, Map<string, BatchReceipt>>()
   /** Newest first. */
   deadLetters: DeadLetter[] = []
   generation = 0
-  #tombstones: Tombstone[] = []
+  #tombstones: readonly Tombstone[] = []
+  /** Deletes that wait for what is shown. */
+  readonly #pending = new Set<Tombstone>()
 
-  add(batch: EventBatch): void {
-    const kept = new Uint8Array(batch.length).fill(1)
-    for (const { request, at } of this.#tombstones) {
-      for (const row of compileBatchPredicate(request.query, at)(batch)) {
-        const isCovered =
-          (batch.observed_at[row] ?? 0n) <= request.acceptedBefore &&
-          isIn(request.range, batch.timestamp[row] ?? 0n)
-        if (isCovered) kept[row] = 0
-      }
-    }
-    const added: LogEvent[] = []
-    for (let row = 0; row < batch.length; row++) {
-      if (kept[row] === 1) added.push(wellFormedEvent(rowOf(batch, row)))
-    }
-    if (added.length > 0) this.events = [...this.events, ...added].sort(newestFirst)
+  /** Newest first by (time, id), as they are answered. */
+  get events(): readonly LogEvent[] {
+    const shown = [...this.shown.all()].flatMap((range) => range.shown)
+    return shown.length === 0 ? this.#stored : [...this.#stored, ...shown].sort(newestFirst)
+  }
+
+  append(partition: number, to: bigint, batch: EventBatch): void {
+    const added = withoutDeleted(batch, this.#tombstones)
+    if (added.length > 0) this.#stored = [...this.#stored, ...added].sort(newestFirst)
+    this.positions.set(partition, to)
+    this.shown.commit(partition, to)
+    this.flushes.changed()
+  }
+
+  show(partition: number, from: bigint | null, to: bigint, batch: EventBatch): void {
+    const shown = withoutDeleted(batch, [...this.#tombstones, ...this.#pending])
+    this.shown.add(partition, { from, to, shown })
+    this.flushes.changed()
+  }
+
+  /** A new writer takes over, and starts without what the one before it showed. */
+  takeOver(flushes: FlushRequests): number {
+    this.shown.clear()
+    this.flushes = flushes
+    return ++this.generation
   }
 
   addReceipts(partition: number, receipts: readonly BatchReceipt[]): void {
@@ -68,18 +85,33 @@ export class MemoryState {
     this.deadLetters = [...letters.toReversed(), ...this.deadLetters]
   }
 
-  delete(request: DeleteRequest, now: Nanos): number {
-    this.#tombstones = [...this.#tombstones, { request, at: now }].filter(
-      (tombstone) => now - tombstone.request.acceptedBefore < TOMBSTONE_AGE,
-    )
+  /** Deletes once all of it that is shown has been appended; see LogWriter.delete. */
+  async delete(request: DeleteRequest, now: Nanos): Promise<number> {
+    const tombstone = { request, at: now }
     const matches = compilePredicate(request.query, now)
-    return this.removeWhere((event) => isIn(request.range, event.timestamp) && matches(event))
+    const isGone = (event: LogEvent) => isIn(request.range, event.timestamp) && matches(event)
+    this.#pending.add(tombstone)
+    try {
+      const shown = new Set([...this.shown.all()].map((range) => range.shown))
+      await this.flushes.request(() => {
+        const left = [...this.shown.all()].filter(
+          (range) => shown.has(range.shown) && range.shown.some(isGone),
+        )
+        return new Set(left.map(({ partition }) => partition))
+      })
+    } finally {
+      this.#pending.delete(tombstone)
+    }
+    this.#tombstones = [...this.#tombstones, tombstone].filter(
+      ({ request }) => now - request.acceptedBefore < TOMBSTONE_AGE,
+    )
+    return this.removeWhere(isGone)
   }
 
   removeWhere(isGone: (event: LogEvent) => boolean): number {
-    const before = this.events.length
-    this.events = this.events.filter((event) => !isGone(event))
-    return before - this.events.length
+    const before = this.#stored.length
+    this.#stored = this.#stored.filter((event) => !isGone(event))
+    return before - this.#stored.length
   }
 
   /** The events in a range that a query matches, newest first. */
@@ -89,8 +121,26 @@ export class MemoryState {
   }
 
   stats(): StoreStats {
-    return { events: this.events.length, segments: 0, bytes: 0, generation: this.generation }
+    const events = this.events.length
+    return { events, shown: events - this.#stored.length, segments: 0, bytes: 0, generation: this.generation }
   }
+}
+
+function withoutDeleted(batch: EventBatch, tombstones: readonly Tombstone[]): LogEvent[] {
+  const kept = new Uint8Array(batch.length).fill(1)
+  for (const { request, at } of tombstones) {
+    for (const row of compileBatchPredicate(request.query, at)(batch)) {
+      const isCovered =
+        (batch.observed_at[row] ?? 0n) <= request.acceptedBefore &&
+        isIn(request.range, batch.timestamp[row] ?? 0n)
+      if (isCovered) kept[row] = 0
+    }
+  }
+  const events: LogEvent[] = []
+  for (let row = 0; row < batch.length; row++) {
+    if (kept[row] === 1) events.push(wellFormedEvent(rowOf(batch, row)))
+  }
+  return events
 }
 
 export function isIn(range: TimeRange, time: Nanos): boolean {

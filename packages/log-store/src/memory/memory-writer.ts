@@ -1,5 +1,6 @@
 import { NANOS_PER_DAY, type Nanos } from '@heartwood/event'
-import type { Append, DeleteRequest, LogWriter, WriterStats } from '../port.ts'
+import { FLUSH_MILLIS, FlushRequests } from '../flush-requests.ts'
+import type { Append, DeleteRequest, LogWriter, Show, WriterStats } from '../port.ts'
 import { LogStoreError } from '../port.ts'
 import type { MemoryState } from './memory-state.ts'
 
@@ -9,13 +10,15 @@ export class MemoryWriter implements LogWriter {
   readonly #retentionDays: number
   readonly #now: () => Nanos
   readonly #generation: number
+  readonly #flushes: FlushRequests
   #closed = false
 
-  constructor(state: MemoryState, retentionDays: number, now: () => Nanos) {
+  constructor(state: MemoryState, retentionDays: number, now: () => Nanos, flushMillis = FLUSH_MILLIS) {
     this.#state = state
     this.#retentionDays = retentionDays
     this.#now = now
-    this.#generation = ++state.generation
+    this.#flushes = new FlushRequests(flushMillis)
+    this.#generation = state.takeOver(this.#flushes)
   }
 
   async append(append: Append): Promise<{ applied: boolean }> {
@@ -29,11 +32,28 @@ export class MemoryWriter implements LogWriter {
         `partition ${partition} is at ${committed}, and the commit begins at ${from}`,
       )
     }
-    this.#state.add(append.events)
+    this.#state.append(partition, to, append.events)
     this.#state.addDeadLetters(append.deadLetters)
     this.#state.addReceipts(partition, append.batches)
-    this.#state.positions.set(partition, to)
     return { applied: true }
+  }
+
+  async show({ partition, from, to, events }: Show): Promise<{ applied: boolean }> {
+    this.#mustWrite()
+    const committed = this.position(partition)
+    if (committed !== null && to <= committed) return { applied: false }
+    if (!this.#state.shown.follows(partition, from, committed)) {
+      throw new LogStoreError(
+        'position_gap',
+        `partition ${partition} is at ${committed}, and a show from ${from} follows neither that nor another one`,
+      )
+    }
+    this.#state.show(partition, from, to, events)
+    return { applied: true }
+  }
+
+  onFlush(listener: (partition: number) => void): void {
+    this.#flushes.onFlush(listener)
   }
 
   position(partition: number): bigint | null {
@@ -41,7 +61,7 @@ export class MemoryWriter implements LogWriter {
     return this.#state.positions.get(partition) ?? null
   }
 
-  seenBatches(partition: number, batchIds: readonly string[]): ReadonlySet<string> {
+  async seenBatches(partition: number, batchIds: readonly string[]): Promise<ReadonlySet<string>> {
     this.#mustBeOpen()
     const window = this.#state.receipts.get(partition)
     return new Set(batchIds.filter((id) => window?.has(id)))
@@ -49,7 +69,7 @@ export class MemoryWriter implements LogWriter {
 
   async delete(request: DeleteRequest): Promise<{ deleted: number }> {
     this.#mustWrite()
-    return { deleted: this.#state.delete(request, this.#now()) }
+    return { deleted: await this.#state.delete(request, this.#now()) }
   }
 
   async enforceRetention(now: Nanos): Promise<{ segments: number; events: number }> {
@@ -73,6 +93,7 @@ export class MemoryWriter implements LogWriter {
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#flushes.fail(new LogStoreError('closed', 'the log store is closed'))
   }
 
   #mustBeOpen(): void {

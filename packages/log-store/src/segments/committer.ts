@@ -3,7 +3,8 @@ import { LogStoreError } from '../port.ts'
 import { type Ballast, withBallast } from './ballast.ts'
 import type { BatchWindow, WindowLimits } from './batch-window.ts'
 import type { DurableFiles } from './durable-files.ts'
-import type { Checkpoint, Delta } from './manifest-format.ts'
+import { FieldCatalog, MAX_FIELDS } from './field-catalog.ts'
+import type { Checkpoint, Delta, FieldEntry, NewField } from './manifest-format.ts'
 import { CommitUncertain, type ManifestLog } from './manifest-log.ts'
 import { ManifestState } from './manifest-state.ts'
 import type { RemovedFiles } from './removed-files.ts'
@@ -32,6 +33,8 @@ export interface CommitterParts {
 export class Committer {
   readonly #parts: CommitterParts
   #state: ManifestState
+  /** Every column that has an id: those of the state, then those that are reserved, in order. */
+  readonly #fields: FieldCatalog
   /** Files of commits whose fate is open until the next generation. */
   #unsettled: string[] = []
   #checkpointBytes = 0
@@ -39,10 +42,48 @@ export class Committer {
   constructor(parts: CommitterParts) {
     this.#parts = parts
     this.#state = parts.state
+    this.#fields = new FieldCatalog(parts.state.catalog.entries())
   }
 
   get state(): ManifestState {
     return this.#state
+  }
+
+  get fields(): FieldCatalog {
+    return this.#fields
+  }
+
+  /** Reserved columns that no manifest has yet. Every commit brings them all: an id is the place in the list. */
+  get reserved(): readonly FieldEntry[] {
+    const durable = this.#state.catalog.size
+    return this.#fields.size === durable ? [] : this.#fields.entries().slice(durable)
+  }
+
+  /** Gives columns their ids, as many as there is room for, and gives those that are new. */
+  reserve(columns: readonly NewField[]): readonly FieldEntry[] {
+    const added: FieldEntry[] = []
+    for (const [area, key, type] of columns) {
+      if (this.#fields.size === MAX_FIELDS || this.#fields.find(area, key, type) !== undefined) continue
+      const entry: FieldEntry = [this.#fields.nextId, area, key, type]
+      this.#fields.add([entry])
+      added.push(entry)
+    }
+    return added
+  }
+
+  /** Throws LogStoreError `superseded` once it is known that another writer has taken over. */
+  assertInPower(): void {
+    this.#parts.log.assertInPower()
+  }
+
+  /** Files whose fate is open: they must stay until the next generation. */
+  get unsettled(): readonly string[] {
+    return this.#unsettled
+  }
+
+  /** Files that readers may be in the middle of. */
+  removedPaths(): Iterable<string> {
+    return this.#parts.removed.paths()
   }
 
   /** Size of the last checkpoint. */
@@ -52,18 +93,20 @@ export class Committer {
 
   /**
    * Makes a delta durable and applies it. `created` are the files it brings, synced with their names; they are removed
-   * again where it fails. On a full disk the ballast of `reserve` makes room for it.
+   * again where it fails. On a full disk the ballast makes room for it.
    * Throws LogStoreError `disk_full` or `superseded`, or the error of the operating system.
    */
-  async commit(delta: Delta, created: readonly string[], reserve?: Ballast): Promise<void> {
+  async commit(change: Delta, created: readonly string[], ballast?: Ballast): Promise<void> {
     const { log } = this.#parts
+    const { reserved } = this
+    const delta = reserved.length === 0 ? change : { ...change, fields: [...reserved] }
     const append = async () => {
       if (log.needsRoll) await this.roll()
       await log.append(delta)
     }
     try {
       this.#state.check(delta, this.#parts.dir)
-      await (reserve === undefined ? append() : withBallast(reserve, append))
+      await (ballast === undefined ? append() : withBallast(ballast, append))
     } catch (error) {
       throw await this.#failed(error, created)
     }
@@ -111,7 +154,7 @@ export class Committer {
       }
       await log.roll(checkpoint)
       this.#checkpointBytes = log.length
-      this.#state = new ManifestState(log.generation, checkpoint)
+      this.#state = new ManifestState(log.generation, log.epoch, checkpoint)
       for (const partition of new Set(state.receipts.map((receipt) => receipt.partition))) {
         window.forgetLogged(partition)
       }

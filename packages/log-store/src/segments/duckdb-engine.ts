@@ -3,8 +3,8 @@ import { LogStoreError } from '../port.ts'
 import { sqlText } from './sql-text.ts'
 
 export interface EngineOptions {
-  /** The only folder whose files a query can read. */
-  readonly directory: string
+  /** The only folders whose files a query can read. */
+  readonly directories: readonly string[]
   /** Where a query that needs more than its memory may spill to. */
   readonly tempDirectory: string
   /** As DuckDB takes it: `512MB`. */
@@ -56,7 +56,7 @@ export class DuckDbEngine {
     const connection = await instance.connect()
     // As an option of the instance DuckDB 1.5 shows this limit and does not keep it.
     await connection.run(`SET max_temp_directory_size = ${sqlText(options.tempLimit)}`)
-    await connection.run(`SET allowed_directories = [${sqlText(options.directory)}]`)
+    await connection.run(`SET allowed_directories = [${options.directories.map(sqlText).join(', ')}]`)
     await connection.run('SET enable_external_access = false')
     await connection.run('SET lock_configuration = true')
     const engine = new DuckDbEngine(options, instance)

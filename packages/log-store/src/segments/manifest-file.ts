@@ -68,7 +68,7 @@ export async function loadGeneration(
   if (checkpoint.kind !== 'checkpoint') {
     throw new LogStoreError('corrupt', `${path} has no checkpoint behind its fence`)
   }
-  const state = new ManifestState(generation, checkpoint)
+  const state = new ManifestState(generation, fence?.epoch ?? 0, checkpoint)
   applyRecords(state, deltas, path)
   return { state, end: read.end }
 }

@@ -8,14 +8,14 @@ import { LevelCounts } from './level-counts.ts'
 /** Raised when a reader of the old format would misread the new one. */
 export const MANIFEST_FORMAT = 1
 
-const Int64Text = z
+export const Int64Text = z
   .string()
   .regex(/^-?\d{1,19}$/)
   .transform((text) => BigInt(text))
 
 /** One immutable Parquet file and what can be known without opening it. */
 export const SegmentInfo = z.object({
-  /** Name in the folder `segments`. */
+  /** Name in the folder `segments`, or of a live one in `live`. */
   file: z.string(),
   format: z.number().int(),
   bytes: z.number().int().nonnegative(),
@@ -44,6 +44,10 @@ export type FieldArea = (typeof FIELD_AREAS)[number]
 /** A permanent column: [field id, area, key, type]. */
 export const FieldEntry = z.tuple([z.number().int(), z.enum(FIELD_AREAS), z.string(), z.enum(COLUMN_TYPES)])
 export type FieldEntry = z.infer<typeof FieldEntry>
+
+/** A column that is to get a field id. */
+export const NewField = z.tuple([z.enum(FIELD_AREAS), z.string(), z.enum(COLUMN_TYPES)])
+export type NewField = z.infer<typeof NewField>
 
 /** A file of batch receipts that left the log (see receipt-file.ts). */
 export const ReceiptFileInfo = z.object({
@@ -114,6 +118,8 @@ export type Delta = z.infer<typeof Delta>
 export const Fence = z.object({
   kind: z.literal('fence'),
   generation: z.number().int().positive(),
+  /** The first generation that its writer created: the name of the writer, by which its live log is found. */
+  epoch: z.number().int().positive().optional(),
 })
 
 const ManifestRecord = z.discriminatedUnion('kind', [Fence, Checkpoint, Delta])

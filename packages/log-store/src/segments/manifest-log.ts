@@ -38,6 +38,8 @@ export class ManifestLog {
   #fenced: OpenGeneration | undefined
   /** The one commits go to. Undefined before the first `roll`, and when its file cannot be trusted any more. */
   #current: OpenGeneration | undefined
+  /** The first generation it created. */
+  readonly epoch: number
   #generation = 0
   #superseded = false
 
@@ -46,6 +48,7 @@ export class ManifestLog {
     this.#dir = dir
     this.#fenced = fenced
     this.#owned = fenced.generation
+    this.epoch = fenced.generation
   }
 
   /** Fences every earlier writer off, then reads what the last one left. `roll` must follow before any `append`. */
@@ -53,7 +56,7 @@ export class ManifestLog {
     let fenced: OpenGeneration | undefined
     while (fenced === undefined) {
       const [newest = 0] = await listGenerations(files, dir)
-      fenced = await createGeneration(files, dir, newest + 1)
+      fenced = await createGeneration(files, dir, newest + 1, newest + 1)
     }
     const log = new ManifestLog(files, dir, fenced)
     try {
@@ -93,7 +96,7 @@ export class ManifestLog {
    * LogStoreError `superseded`.
    */
   async append(delta: Delta): Promise<void> {
-    this.#assertInPower()
+    this.assertInPower()
     const current = this.#current
     if (current === undefined) throw new Error('the manifest has no generation to append to')
     const record = encodeRecord(printRecord(delta))
@@ -121,7 +124,7 @@ export class ManifestLog {
    * After a throw nothing can be committed before another `roll` succeeds, because readers may have seen this one.
    */
   async roll(checkpoint: Checkpoint): Promise<void> {
-    this.#assertInPower()
+    this.assertInPower()
     const before = this.#generation
     await this.#distrust()
     const next = this.#fenced ?? (await this.#fence())
@@ -151,7 +154,7 @@ export class ManifestLog {
   async #fence(): Promise<OpenGeneration> {
     const generation = this.#owned + 1
     // The number is taken even if this fails half-way: it is never tried twice.
-    const fenced = await createGeneration(this.#files, this.#dir, generation, () => {
+    const fenced = await createGeneration(this.#files, this.#dir, generation, this.epoch, () => {
       this.#owned = generation
     })
     if (fenced === undefined) throw this.#supersede()
@@ -170,7 +173,8 @@ export class ManifestLog {
     if (newest > this.#owned) throw this.#supersede()
   }
 
-  #assertInPower(): void {
+  /** Throws LogStoreError `superseded` once it is known that another writer has taken over. */
+  assertInPower(): void {
     if (this.#superseded) throw this.#supersede()
   }
 
@@ -192,6 +196,7 @@ async function createGeneration(
   files: DurableFiles,
   dir: string,
   generation: number,
+  epoch: number,
   created: () => void = () => undefined,
 ): Promise<OpenGeneration | undefined> {
   let file: AppendFile
@@ -203,7 +208,7 @@ async function createGeneration(
   }
   created()
   try {
-    const fence = encodeRecord(printRecord({ kind: 'fence', generation }))
+    const fence = encodeRecord(printRecord({ kind: 'fence', generation, epoch }))
     await file.write(fence)
     await file.sync()
     await files.syncDirectory(join(dir, 'manifest'))

@@ -20,6 +20,8 @@ export interface LoggedReceipt {
 /** Everything the manifest says, kept by the writer and by every reader. Changed only by `apply`. */
 export class ManifestState {
   readonly generation: number
+  /** The writer whose generation it is, or 0 where that is not known; see Fence. */
+  readonly epoch: number
   readonly catalog: FieldCatalog
   readonly segments: Map<string, SegmentInfo>
   readonly positions: Map<number, bigint>
@@ -29,8 +31,9 @@ export class ManifestState {
   readonly deadLetters: DeadLetter[] = []
   readonly tombstones: Tombstone[]
 
-  constructor(generation: number, checkpoint: Checkpoint) {
+  constructor(generation: number, epoch: number, checkpoint: Checkpoint) {
     this.generation = generation
+    this.epoch = epoch
     this.catalog = new FieldCatalog(checkpoint.fields)
     this.segments = new Map(checkpoint.segments.map((segment) => [segment.file, segment]))
     this.positions = new Map(checkpoint.positions)
@@ -40,7 +43,7 @@ export class ManifestState {
   }
 
   static empty(): ManifestState {
-    return new ManifestState(0, EMPTY_CHECKPOINT)
+    return new ManifestState(0, 0, EMPTY_CHECKPOINT)
   }
 
   /** Takes in a commit that is durable. A file of dead letters also holds those that were in the log before it. */
@@ -82,7 +85,7 @@ export class ManifestState {
       events += segment.rows
       bytes += segment.bytes
     }
-    return { events, bytes, segments: this.segments.size, generation: this.generation }
+    return { events, shown: 0, bytes, segments: this.segments.size, generation: this.generation }
   }
 }
 

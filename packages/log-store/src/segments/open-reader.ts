@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
 import type { LogReader } from '../port.ts'
 import { type DurableFiles, localFiles } from './durable-files.ts'
-import { ManifestFollower } from './manifest-follower.ts'
 import { SegmentsReader } from './reader.ts'
-import { segmentsDirectory } from './segment-file.ts'
+import { liveDirectory, segmentsDirectory } from './segment-file.ts'
+import { StoreFollower } from './store-follower.ts'
 
 export interface SegmentsReaderOptions {
   /** The folder of the store; it may be still to come. */
@@ -51,7 +51,7 @@ export async function openSegmentsReader(options: SegmentsReaderOptions): Promis
   // Loaded only here: the indexer opens the writer of this package and has no use for DuckDB.
   const { DuckDbEngine } = await import('./duckdb-engine.ts')
   const engine = await DuckDbEngine.open({
-    directory: join(segmentsDirectory(dir), '/'),
+    directories: [join(segmentsDirectory(dir), '/'), join(liveDirectory(dir), '/')],
     tempDirectory,
     memoryLimit: options.memoryLimit ?? '512MB',
     tempLimit: options.tempLimit ?? '2GB',
@@ -61,7 +61,7 @@ export async function openSegmentsReader(options: SegmentsReaderOptions): Promis
     timeLimit: options.timeLimit ?? 60_000,
     onLost: options.onLost ?? (() => undefined),
   })
-  const follower = new ManifestFollower(files, dir)
+  const follower = new StoreFollower(files, dir)
   // What is wrong with the manifest is reported by the next question, which reads it again.
   const timer = setInterval(() => void follower.refresh().catch(() => undefined), FOLLOW_MILLIS)
   timer.unref()

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
-import type { LogWriter } from '../port.ts'
 import { Ballast, withBallast } from './ballast.ts'
 import { BATCH_WINDOW, BatchWindow, type WindowLimits } from './batch-window.ts'
 import { Committer } from './committer.ts'
+import { Coordinator } from './coordinator.ts'
 import { type DurableFiles, localFiles } from './durable-files.ts'
+import { LiveSegments, removeLiveFiles } from './live-segments.ts'
 import { ManifestLog } from './manifest-log.ts'
 import type { ManifestState } from './manifest-state.ts'
 import { MERGE_LIMITS, type MergeLimits } from './merge-plan.ts'
@@ -16,7 +17,7 @@ import { RewriteThread } from './rewrite-thread.ts'
 import { segmentsDirectory } from './segment-file.ts'
 import { deadLettersDirectory, readSide, receiptsDirectory } from './side-files.ts'
 import { asStoreError } from './store-error.ts'
-import { SegmentsWriter } from './writer.ts'
+import { type SegmentsLogWriter, SegmentsWriter } from './writer.ts'
 
 export interface SegmentsWriterOptions extends RetentionLimits {
   /** The folder of the store; made if it is missing. */
@@ -35,6 +36,8 @@ export interface SegmentsWriterOptions extends RetentionLimits {
   readonly rollBytes?: number
   /** Size of the file that is given up when the disk is full; by default 8 MB or less. */
   readonly ballastBytes?: number
+  /** How long a delete waits for what is shown to be appended. */
+  readonly flushMillis?: number
 }
 
 const KEEP_DEAD_LETTERS = 100_000
@@ -45,11 +48,11 @@ const ROLL_BYTES = 4 * 1024 * 1024
  * Opens the store for writing. Fences off any writer before it, which then fails with `superseded`.
  * Throws LogStoreError `corrupt`, `newer_format` or `disk_full`.
  */
-export async function openSegmentsWriter(options: SegmentsWriterOptions): Promise<LogWriter> {
+export async function openSegmentsWriter(options: SegmentsWriterOptions): Promise<SegmentsLogWriter> {
   const files = options.files ?? localFiles
   const ballast = new Ballast(files, options.dir, options.ballastBytes)
   try {
-    for (const part of ['manifest', 'segments', 'receipts', 'dead-letters']) {
+    for (const part of ['manifest', 'segments', 'live', 'live-log', 'receipts', 'dead-letters']) {
       await files.makeDirectory(join(options.dir, part))
     }
     return await withBallast(ballast, () => openWriter(options, files, ballast))
@@ -62,7 +65,7 @@ async function openWriter(
   options: SegmentsWriterOptions,
   files: DurableFiles,
   ballast: Ballast,
-): Promise<LogWriter> {
+): Promise<SegmentsLogWriter> {
   const { dir } = options
   const now = options.now ?? (() => BigInt(Date.now()) * NANOS_PER_MILLI)
   const { log, state } = await ManifestLog.open(files, dir)
@@ -87,13 +90,18 @@ async function openWriter(
     // Not before: until the checkpoint is durable the last generation is the truth, and a writer that does not know yet
     // that it is superseded can still add a file to it.
     await removeOrphans(files, dir, [state, committer.state])
+    await removeLiveFiles(files, dir)
     await ballast.restore(committer.checkpointBytes)
+    const live = new LiveSegments({ files, dir, epoch: log.epoch, now })
+    const { flushMillis } = options
+    const coordinator = new Coordinator({ files, dir, committer, live, window, nextName, flushMillis })
     return new SegmentsWriter({
       files,
       dir,
+      coordinator,
       committer,
+      live,
       log,
-      window,
       removed,
       ballast,
       now,

@@ -20,6 +20,12 @@ export interface EncodedSegment {
   readonly fields: readonly number[]
 }
 
+/**
+ * `sealed` is made once to be kept: small and quick to look up. `live` is made many times a second to be read for some
+ * seconds: nothing is compressed, hashed or filtered.
+ */
+export type SegmentKind = 'sealed' | 'live'
+
 /** A column of the file, and how the rows from `from` to `to` are encoded. */
 interface EncodedColumn extends FileColumn {
   readonly chunk: (from: number, to: number) => ColumnChunk
@@ -28,14 +34,15 @@ interface EncodedColumn extends FileColumn {
 /**
  * Writes the rows of a batch, in their order, as one Parquet file: an OPTIONAL column per field under its field id,
  * zstd pages with checksums, row groups of 64 K rows, statistics, Bloom filters on the ids people look up.
- * `columns` takes the place of the batch's attributes and resource.
+ * `columns` takes the place of the batch's attributes and resource. A live segment has plain pages and no filters.
  */
 export function encodeSegment(
   batch: EventBatch,
   columns: readonly (PlannedColumn & { readonly column: string })[],
+  kind: SegmentKind = 'sealed',
 ): EncodedSegment {
-  const encoded = [...ownColumns(batch), ...columns.map(attributeColumn)]
-  const file = new ParquetFile(encoded)
+  const encoded = [...ownColumns(batch, kind), ...columns.map((column) => attributeColumn(column, kind))]
+  const file = new ParquetFile(encoded, kind === 'sealed' ? 'zstd' : 'uncompressed')
   for (let from = 0; from < batch.length; from += ROW_GROUP_ROWS) {
     const to = Math.min(from + ROW_GROUP_ROWS, batch.length)
     file.addRowGroup(to - from, chunksOf(encoded, from, to))
@@ -47,8 +54,8 @@ function* chunksOf(columns: readonly EncodedColumn[], from: number, to: number):
   for (const column of columns) yield column.chunk(from, to)
 }
 
-function* ownColumns(batch: EventBatch): Generator<EncodedColumn> {
-  yield textColumn(OWN_FIELD_IDS.id, 'id', batch.id)
+function* ownColumns(batch: EventBatch, kind: SegmentKind): Generator<EncodedColumn> {
+  yield textColumn(kind, OWN_FIELD_IDS.id, 'id', batch.id)
   yield int64Column(OWN_FIELD_IDS.timestamp, 'timestamp', batch.timestamp)
   yield int64Column(OWN_FIELD_IDS.observed_at, 'observed_at', batch.observed_at)
   yield int64Column(OWN_FIELD_IDS.severity_number, 'severity_number', widened(batch.severity_number))
@@ -61,17 +68,26 @@ function* ownColumns(batch: EventBatch): Generator<EncodedColumn> {
   yield int64Column(OWN_FIELD_IDS.flags, 'flags', widened(batch.flags))
   for (const [field, column] of batch.text) {
     if (!column.codes.some((code) => code !== 0)) continue
-    yield textColumn(TEXT_FIELD_IDS[field], field, column, field === 'rest' ? wellFormedJson : undefined)
+    yield textColumn(
+      kind,
+      TEXT_FIELD_IDS[field],
+      field,
+      column,
+      field === 'rest' ? wellFormedJson : undefined,
+    )
   }
 }
 
-function attributeColumn(planned: PlannedColumn & { readonly column: string }): EncodedColumn {
+function attributeColumn(
+  planned: PlannedColumn & { readonly column: string },
+  kind: SegmentKind,
+): EncodedColumn {
   const { id, column: name, values } = planned
   switch (values.type) {
     case 'string':
-      return textColumn(id, name, values)
+      return textColumn(kind, id, name, values)
     case 'array':
-      return textColumn(id, name, values, wellFormedJson)
+      return textColumn(kind, id, name, values, wellFormedJson)
     case 'int64':
       return int64Column(id, name, values.values, values.present)
     case 'double':
@@ -92,12 +108,13 @@ function attributeColumn(planned: PlannedColumn & { readonly column: string }): 
 }
 
 function textColumn(
+  kind: SegmentKind,
   id: number,
   name: string,
   { codes, values }: Pick<StringColumn, 'codes' | 'values'>,
   repair?: (value: string) => string,
 ): EncodedColumn {
-  const column = { codes, values, repair, bloom: BLOOM_FILTERED.has(id) }
+  const column = { codes, values, repair, bloom: kind === 'sealed' && BLOOM_FILTERED.has(id) }
   return { id, name, type: 'text', chunk: (from, to) => textChunk(column, from, to) }
 }
 

@@ -3,10 +3,10 @@ import { compileDuckDb, type DuckDbParameter, type Query } from '@heartwood/quer
 import type { TimeRange } from '../port.ts'
 import type { FieldCatalog } from './field-catalog.ts'
 import type { SegmentInfo } from './manifest-format.ts'
-import type { ManifestState } from './manifest-state.ts'
 import { canHold, outlineOf, overlaps, type QueryOutline } from './prune.ts'
 import { checkSegment } from './segment-check.ts'
 import { SegmentSource } from './segment-source.ts'
+import type { StoreView } from './store-view.ts'
 
 /** A question over the segments that can answer it, as of one moment. */
 export interface QueryPlan {
@@ -23,15 +23,15 @@ export interface QueryPlan {
 /** Throws LogStoreError `corrupt` where a segment in the range is not what the manifest says. */
 export function planQuery(
   dir: string,
-  state: ManifestState,
+  { state, live, catalog }: StoreView,
   { query, range }: { readonly query: Query; readonly range: TimeRange },
   now: Nanos,
 ): QueryPlan {
-  const touched = [...state.segments.values()].filter((segment) => overlaps(segment, range))
+  const touched = [...state.segments.values(), ...live].filter((segment) => overlaps(segment, range))
   for (const segment of touched) checkSegment(dir, segment)
   const outline = outlineOf(query, now)
   const segments = touched.filter((segment) => canHold(segment, outline, range))
-  return { dir, catalog: state.catalog, query, range, now, outline, segments }
+  return { dir, catalog, query, range, now, outline, segments }
 }
 
 export interface Matching {

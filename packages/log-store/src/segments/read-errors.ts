@@ -1,4 +1,5 @@
 import { LogStoreError } from '../port.ts'
+import { LIVE_SUFFIX } from './segment-file.ts'
 
 /** How DuckDB begins to say that a file is gone, or is not what it was written as. */
 const FILE_TROUBLE = /^(IO Error|Invalid Input Error|Invalid Error|Serialization Error|Corruption Error)/
@@ -7,6 +8,13 @@ const FILE_TROUBLE = /^(IO Error|Invalid Input Error|Invalid Error|Serialization
 export function isFileTrouble(error: unknown): boolean {
   if (error instanceof LogStoreError) return error.code === 'corrupt'
   return error instanceof Error && FILE_TROUBLE.test(error.message) && fileIn(error.message) !== undefined
+}
+
+/** Whether it is a live segment that is missing or damaged: they go soon, and are not worth an error. */
+export function isLiveTrouble(error: unknown): boolean {
+  return (
+    isFileTrouble(error) && error instanceof Error && fileIn(error.message)?.endsWith(LIVE_SUFFIX) === true
+  )
 }
 
 /** Gives damage its name; everything else stays what it is. */

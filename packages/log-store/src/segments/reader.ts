@@ -22,18 +22,19 @@ import { RowReader } from './fetch/row-reader.ts'
 import { fieldsOf } from './field-list.ts'
 import { commonValues, groupedCounts } from './grouped-counts.ts'
 import { histogramOf } from './histogram.ts'
-import type { ManifestFollower } from './manifest-follower.ts'
 import { planQuery, type QueryPlan } from './query-plan.ts'
-import { asReadError, isFileTrouble } from './read-errors.ts'
+import { asReadError, isFileTrouble, isLiveTrouble } from './read-errors.ts'
 import type { ReadMeans } from './read-means.ts'
 import { ReadTally } from './read-tally.ts'
 import { findBatch } from './receipt-lookup.ts'
 import { eventById, searchSegments } from './search.ts'
+import type { StoreFollower } from './store-follower.ts'
+import { durableView, type StoreView } from './store-view.ts'
 
 export interface SegmentsReaderParts {
   readonly files: DurableFiles
   readonly dir: string
-  readonly follower: ManifestFollower
+  readonly follower: StoreFollower
   readonly engine: DuckDbEngine
   readonly edgeRows: number
   readonly now: () => Nanos
@@ -99,7 +100,7 @@ export class SegmentsReader implements LogReader {
 
   async batch(batchId: string): Promise<BatchReceipt | undefined> {
     const { files, dir } = this.#parts
-    return this.#fresh((state) => findBatch(files, dir, state, batchId))
+    return this.#fresh(({ state }) => findBatch(files, dir, state, batchId))
   }
 
   async deadLetters(request: {
@@ -107,11 +108,11 @@ export class SegmentsReader implements LogReader {
     before?: string
   }): Promise<{ items: DeadLetter[]; total: number }> {
     const { files, dir } = this.#parts
-    return this.#fresh((state) => listDeadLetters(files, dir, state, request))
+    return this.#fresh(({ state }) => listDeadLetters(files, dir, state, request))
   }
 
   stats(): StoreStats {
-    return this.#parts.follower.state.stats()
+    return statsOf(this.#parts.follower.view)
   }
 
   async close(): Promise<void> {
@@ -127,27 +128,34 @@ export class SegmentsReader implements LogReader {
     const check = () => {
       if (signal?.aborted) throw new LogStoreError('aborted', 'the query was cancelled')
     }
-    return this.#fresh(async (state) => {
+    return this.#fresh(async (view) => {
       check()
       const tally = new ReadTally()
       const run: Run = (query) => engine.run(signal, query)
       const means = { run, reader: this.#rows, tally, edgeRows, check }
-      const answered = await answer(planQuery(dir, state, request, now()), means)
+      const answered = await answer(planQuery(dir, view, request, now()), means)
       onRead?.(tally.stats())
       return answered
     })
   }
 
-  /** Answers from the newest state; where a file is gone or changed, the state may be older than the files: once more. */
-  async #fresh<T>(answer: (state: ManifestFollower['state']) => Promise<T>): Promise<T> {
+  /**
+   * Answers from the newest view. Where a file is gone or changed, the view may be older than the files: once more. Live
+   * files go within seconds, so with them it is tried more often, and then without: what is left of them is seldom
+   * longer not durable than a question takes.
+   */
+  async #fresh<T>(answer: (view: StoreView) => Promise<T>): Promise<T> {
     const { follower } = this.#parts
+    let failed = false
     for (let attempt = 1; ; attempt++) {
       this.#assertOpen()
-      await follower.refresh()
+      const view = await follower.refresh()
       try {
-        return await answer(follower.state)
+        return await answer(attempt > LIVE_ATTEMPTS ? durableView(view) : view)
       } catch (error) {
-        if (attempt > 1 || !isFileTrouble(error)) throw asReadError(error)
+        if (isLiveTrouble(error) && attempt <= LIVE_ATTEMPTS) continue
+        if (failed || !isFileTrouble(error)) throw asReadError(error)
+        failed = true
       }
     }
   }
@@ -157,4 +165,12 @@ export class SegmentsReader implements LogReader {
   }
 }
 
+function statsOf({ state, live }: StoreView): StoreStats {
+  const stored = state.stats()
+  const shown = live.reduce((sum, { rows }) => sum + rows, 0)
+  const bytes = live.reduce((sum, segment) => sum + segment.bytes, stored.bytes)
+  return { ...stored, events: stored.events + shown, shown, bytes }
+}
+
+const LIVE_ATTEMPTS = 3
 const EVER: TimeRange = { from: MIN_NANOS, to: MAX_NANOS + 1n }

@@ -16,6 +16,10 @@ export class RemovedFiles {
     for (const path of paths) this.#waiting.push({ path, since: now })
   }
 
+  *paths(): Generator<string> {
+    for (const { path } of this.#waiting) yield path
+  }
+
   /** Removes what has waited long enough; with `all`, everything. One that cannot be removed waits on. */
   async sweep(now: Nanos, all = false): Promise<number> {
     const due = this.#waiting.filter(({ since }) => all || now - since >= this.#grace)

@@ -4,9 +4,9 @@ import type { EventBatch } from '@heartwood/event'
 import type { ColumnPlan } from './column-plan.ts'
 import { planColumns } from './column-plan.ts'
 import { type DurableFiles, writeWhole } from './durable-files.ts'
-import { FieldCatalog } from './field-catalog.ts'
-import type { FieldEntry, SegmentInfo } from './manifest-format.ts'
-import { encodeSegment } from './parquet-encoder.ts'
+import type { FieldCatalog } from './field-catalog.ts'
+import type { SegmentInfo } from './manifest-format.ts'
+import { encodeSegment, type SegmentKind } from './parquet-encoder.ts'
 import { summaryOf } from './segment-summary.ts'
 
 /** Raised when files are written in a way that an older reader would misread. */
@@ -16,8 +16,16 @@ export function segmentsDirectory(dir: string): string {
   return join(dir, 'segments')
 }
 
+/** Where live segments lie: files that no manifest names and no power cut leaves whole. */
+export function liveDirectory(dir: string): string {
+  return join(dir, 'live')
+}
+
+/** How the name of a live segment ends, by which it is told from a sealed one. */
+export const LIVE_SUFFIX = '.live.parquet'
+
 export function segmentPath(dir: string, file: string): string {
-  return join(segmentsDirectory(dir), file)
+  return join(file.endsWith(LIVE_SUFFIX) ? liveDirectory(dir) : segmentsDirectory(dir), file)
 }
 
 /** Encodes sorted rows and writes them as a durable file (its name is durable after `syncDirectory`). */
@@ -28,10 +36,38 @@ export async function writeSegment(
   batch: EventBatch,
   catalog: FieldCatalog,
 ): Promise<SegmentInfo> {
-  const plan = planColumns(batch, catalog)
-  const { bytes, fields } = encodeSegment(withRest(batch, plan), namedColumns(plan, catalog))
+  const { bytes, info } = encodedRows(file, batch, catalog, 'sealed')
   await writeWhole(files, segmentPath(dir, file), bytes)
-  return {
+  return info
+}
+
+/** Encodes rows as they come and writes them as a live segment: no power cut leaves it whole. */
+export async function writeLiveSegment(
+  files: DurableFiles,
+  dir: string,
+  file: string,
+  batch: EventBatch,
+  catalog: FieldCatalog,
+): Promise<SegmentInfo> {
+  const { bytes, info } = encodedRows(file, batch, catalog, 'live')
+  const opened = await files.create(segmentPath(dir, file))
+  try {
+    await opened.write(bytes)
+  } finally {
+    await opened.close()
+  }
+  return info
+}
+
+function encodedRows(
+  file: string,
+  batch: EventBatch,
+  catalog: FieldCatalog,
+  kind: SegmentKind,
+): { bytes: Uint8Array; info: SegmentInfo } {
+  const plan = planColumns(batch, catalog)
+  const { bytes, fields } = encodeSegment(withRest(batch, plan), namedColumns(plan, catalog), kind)
+  const info = {
     file,
     format: SEGMENT_FORMAT,
     bytes: bytes.length,
@@ -39,16 +75,7 @@ export async function writeSegment(
     fields: [...fields],
     ...summaryOf(batch),
   }
-}
-
-/** The catalog as it will be once the new columns of `batch` are committed, and what they are. */
-export function extendedCatalog(
-  catalog: FieldCatalog,
-  batch: EventBatch,
-): { catalog: FieldCatalog; added: readonly FieldEntry[] } {
-  const { added } = planColumns(batch, catalog)
-  if (added.length === 0) return { catalog, added }
-  return { catalog: new FieldCatalog([...catalog.entries(), ...added]), added }
+  return { bytes, info }
 }
 
 function withRest(batch: EventBatch, plan: ColumnPlan): EventBatch {

@@ -17,9 +17,11 @@ export function holdingTombstones(tombstones: readonly Tombstone[], now: Nanos):
 
 /** The batch without the events that a pending delete covers. */
 export function dropDeleted(batch: EventBatch, tombstones: readonly Tombstone[]): EventBatch {
+  if (tombstones.length === 0 || batch.length === 0) return batch
+  const oldest = oldestReceipt(batch)
   let kept = batch
   for (const tombstone of tombstones) {
-    if (!kept.observed_at.some((receipt) => receipt <= tombstone.accepted_before)) continue
+    if (oldest > tombstone.accepted_before) continue
     const { accepted_before, from, to, at } = tombstone
     const matches = rowsMatching(kept, queryOf(tombstone), { from, to }, at)
     kept = withoutRows(
@@ -28,6 +30,12 @@ export function dropDeleted(batch: EventBatch, tombstones: readonly Tombstone[])
     )
   }
   return kept
+}
+
+function oldestReceipt({ observed_at }: EventBatch): Nanos {
+  let oldest = observed_at[0] ?? 0n
+  for (const receipt of observed_at) if (receipt < oldest) oldest = receipt
+  return oldest
 }
 
 /** Rows in the range that a query matches, rising. */

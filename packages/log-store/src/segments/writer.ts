@@ -1,14 +1,17 @@
-import { join } from 'node:path'
+import type { MessagePort } from 'node:worker_threads'
 import type { Nanos } from '@heartwood/event'
-import type { Append, DeleteRequest, LogWriter, WriterStats } from '../port.ts'
+import type { Append, DeleteRequest, LogWriter, Show, WriterStats } from '../port.ts'
 import { LogStoreError } from '../port.ts'
+import { SegmentsAppender } from './appender.ts'
 import { BackgroundMerges } from './background-merges.ts'
 import type { Ballast } from './ballast.ts'
-import type { BatchWindow } from './batch-window.ts'
 import type { Committer } from './committer.ts'
+import type { Coordinator } from './coordinator.ts'
 import type { DurableFiles } from './durable-files.ts'
+import { LentPort } from './lent-port.ts'
+import type { LiveSegments } from './live-segments.ts'
 import { Lock } from './lock.ts'
-import type { DeadLetterFileInfo, Delta, SegmentInfo } from './manifest-format.ts'
+import type { Delta, SegmentInfo, Tombstone } from './manifest-format.ts'
 import type { ManifestLog } from './manifest-log.ts'
 import type { ManifestState } from './manifest-state.ts'
 import type { MergeLimits } from './merge-plan.ts'
@@ -16,18 +19,18 @@ import { canHold, outlineOf, overlaps } from './prune.ts'
 import type { RemovedFiles } from './removed-files.ts'
 import { expiredSegments, type RetentionLimits } from './retention.ts'
 import { pathsOf, type Rewriter, type RewriteTask, type Rewritten } from './rewrite.ts'
-import { extendedCatalog, segmentPath } from './segment-file.ts'
-import { deadLettersDirectory, writeDeadLetters } from './side-files.ts'
+import { segmentPath } from './segment-file.ts'
 import { asStoreError } from './store-error.ts'
-import { dropDeleted, tombstoneOf } from './tombstones.ts'
-import { removingOnFailure, writeRows } from './write-rows.ts'
+import { tombstoneOf } from './tombstones.ts'
+import { removingOnFailure } from './write-rows.ts'
 
 export interface SegmentsWriterParts {
   readonly files: DurableFiles
   readonly dir: string
+  readonly coordinator: Coordinator
   readonly committer: Committer
+  readonly live: LiveSegments
   readonly log: ManifestLog
-  readonly window: BatchWindow
   readonly removed: RemovedFiles
   readonly ballast: Ballast
   readonly now: () => Nanos
@@ -37,22 +40,26 @@ export interface SegmentsWriterParts {
   readonly retention: RetentionLimits
 }
 
-/** Dead letters of a commit above this many bytes get a file of their own. */
-const LOGGED_DEAD_LETTER_BYTES = 256 * 1024
+/** The writer of a segment store, and of what other threads append to it. */
+export interface SegmentsLogWriter extends LogWriter {
+  /** Lets a thread append that does `connectSegmentsAppender` with the other end of the port. */
+  lend(port: MessagePort): void
+}
 
 /**
  * The writer of the segment store. What a commit brings is on disk before the one record that makes it count; commits
  * follow each other, while merging, deleting and retention read and rewrite beside them and only commit in turn.
  */
-export class SegmentsWriter implements LogWriter {
+export class SegmentsWriter implements SegmentsLogWriter {
   readonly #parts: SegmentsWriterParts
-  readonly #commits = new Lock()
+  readonly #appender: SegmentsAppender
   readonly #background = new Lock()
   readonly #merges: BackgroundMerges
   #closed = false
 
   constructor(parts: SegmentsWriterParts) {
     this.#parts = parts
+    this.#appender = new SegmentsAppender(parts.files, parts.coordinator)
     this.#merges = new BackgroundMerges({
       state: () => this.#state,
       now: parts.now,
@@ -67,42 +74,59 @@ export class SegmentsWriter implements LogWriter {
   }
 
   append(append: Append): Promise<{ applied: boolean }> {
-    return this.#run(this.#commits, () => this.#append(append))
+    return this.#appender.append(append)
+  }
+
+  show(show: Show): Promise<{ applied: boolean }> {
+    return this.#appender.show(show)
   }
 
   position(partition: number): bigint | null {
-    return this.#state.positions.get(partition) ?? null
+    return this.#appender.position(partition)
   }
 
-  seenBatches(partition: number, batchIds: readonly string[]): ReadonlySet<string> {
-    return new Set(batchIds.filter((batchId) => this.#parts.window.has(partition, batchId)))
+  seenBatches(partition: number, batchIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#appender.seenBatches(partition, batchIds)
+  }
+
+  onFlush(listener: (partition: number) => void): void {
+    this.#appender.onFlush(listener)
+  }
+
+  lend(port: MessagePort): void {
+    new LentPort(this.#parts.coordinator, port)
   }
 
   delete(request: DeleteRequest): Promise<{ deleted: number }> {
-    return this.#run(this.#background, () => this.#delete(request))
+    return this.#run(() => this.#delete(request))
   }
 
   enforceRetention(now: Nanos): Promise<{ segments: number; events: number }> {
     // Not behind a merge, which may take long: a full disk needs it now.
-    return this.#run(this.#commits, () => this.#enforceRetention(now))
+    return this.#parts.coordinator.inTurn(() => this.#enforceRetention(now))
   }
 
   maintain(): Promise<boolean> {
-    return this.#run(this.#background, () => this.#maintain())
+    return this.#run(() => this.#maintain())
   }
 
-  readonly stats = (): WriterStats => ({ ...this.#state.stats(), mergeDebt: this.#merges.debt })
+  readonly stats = (): WriterStats => ({
+    ...this.#parts.coordinator.stats(),
+    mergeDebt: this.#merges.debt,
+  })
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#parts.coordinator.stopFlushes()
     await this.#background.idle()
-    await this.#commits.idle()
+    await this.#appender.close()
+    await this.#parts.coordinator.close()
     await this.#parts.rewriter.close()
     await this.#parts.log.close()
   }
 
-  async #run<T>(lock: Lock, task: () => Promise<T>): Promise<T> {
-    return lock.run(async () => {
+  async #run<T>(task: () => Promise<T>): Promise<T> {
+    return this.#background.run(async () => {
       if (this.#closed) throw new LogStoreError('closed', 'the log store is closed')
       try {
         return await task()
@@ -112,68 +136,10 @@ export class SegmentsWriter implements LogWriter {
     })
   }
 
-  async #append({
-    partition,
-    from,
-    to,
-    events,
-    deadLetters,
-    batches,
-  }: Append): Promise<{ applied: boolean }> {
-    const committed = this.position(partition)
-    if (committed !== null && to <= committed) return { applied: false }
-    if (from !== committed) {
-      throw new LogStoreError(
-        'position_gap',
-        `partition ${partition} is at ${committed ?? 'its start'}, a commit from ${from ?? 'the start'} does not follow`,
-      )
-    }
-    const kept = dropDeleted(events, this.#state.tombstones)
-    const { catalog, added } = extendedCatalog(this.#state.catalog, kept)
-    const created: string[] = []
-    const { files, dir, nextName } = this.#parts
-    const delta = await removingOnFailure(files, created, async (): Promise<Delta> => {
-      const segments = await writeRows(files, dir, kept, catalog, nextName, created)
-      const letters = await this.#writeDeadLetters(deadLetters, created)
-      return {
-        kind: 'delta',
-        position: [partition, to],
-        receipts: batches.map(({ batch_id, received_at, events, dead_letters }) => [
-          batch_id,
-          received_at,
-          events,
-          dead_letters,
-        ]),
-        ...(added.length > 0 && { fields: [...added] }),
-        ...(segments.length > 0 && { add: segments }),
-        ...letters,
-      }
-    })
-    await this.#parts.committer.commit(delta, created)
-    return { applied: true }
-  }
-
-  async #writeDeadLetters(
-    letters: Append['deadLetters'],
-    created: string[],
-  ): Promise<Pick<Delta, 'dead_letters' | 'dead_letter_file'>> {
-    if (letters.length === 0) return {}
-    const logged = this.#state.deadLetters
-    const all = [...logged, ...letters]
-    const bytes = all.reduce((sum, letter) => sum + letter.sample.length + letter.reason.length + 200, 0)
-    if (bytes <= LOGGED_DEAD_LETTER_BYTES) return { dead_letters: [...letters] }
-    const { files, dir, nextName } = this.#parts
-    const name = nextName()
-    created.push(join(deadLettersDirectory(dir), `${name}.ndjson`))
-    const dead_letter_file: DeadLetterFileInfo = await writeDeadLetters(files, dir, all, name)
-    await files.syncDirectory(deadLettersDirectory(dir))
-    return { dead_letter_file }
-  }
-
   /** Commits a change to the segments beside the appends, with the ballast as the last reserve. */
   async #change(delta: Delta, created: readonly string[]): Promise<void> {
-    const { committer, ballast, removed, dir, now } = this.#parts
-    await committer.commit(delta, created, ballast)
+    const { coordinator, ballast, removed, dir, now } = this.#parts
+    await coordinator.change(delta, created, ballast)
     removed.add(
       (delta.remove ?? []).map((file) => segmentPath(dir, file)),
       now(),
@@ -191,8 +157,8 @@ export class SegmentsWriter implements LogWriter {
   }
 
   async #maintain(): Promise<boolean> {
-    const { committer, now, removed, ballast } = this.#parts
-    const swept = await removed.sweep(now())
+    const { committer, live, now, removed, ballast } = this.#parts
+    const swept = (await removed.sweep(now())) + (await live.sweep())
     await ballast.restore(committer.checkpointBytes)
     return (await this.#merges.round()) || swept > 0
   }
@@ -201,7 +167,7 @@ export class SegmentsWriter implements LogWriter {
   #replace(inputs: readonly SegmentInfo[], rewritten: readonly Rewritten[]): Promise<boolean> {
     const { dir, files } = this.#parts
     const created = pathsOf(dir, rewritten)
-    return this.#commits.run(async () => {
+    return this.#parts.coordinator.inTurn(async () => {
       if (!inputs.every(({ file }) => this.#state.segments.has(file))) {
         // Retention took one of them meanwhile, whose rows must not come back.
         for (const path of created) await files.remove(path)
@@ -219,17 +185,24 @@ export class SegmentsWriter implements LogWriter {
   }
 
   async #delete(request: DeleteRequest): Promise<{ deleted: number }> {
-    const { files, dir, now } = this.#parts
+    const { coordinator, now } = this.#parts
     const tombstone = tombstoneOf(request, now())
     const outline = outlineOf(request.query, tombstone.at)
+    const canMatch = (segment: SegmentInfo) =>
+      overlaps(segment, request.range) && canHold(segment, outline, request.range)
+    return coordinator.deleting(tombstone, canMatch, () => this.#rewriteWithout(tombstone, canMatch))
+  }
+
+  async #rewriteWithout(
+    tombstone: Tombstone,
+    canMatch: (segment: SegmentInfo) => boolean,
+  ): Promise<{ deleted: number }> {
+    const { files, dir, coordinator } = this.#parts
     const rewrites = new Map<string, Rewritten>()
     const created: string[] = []
     const rewriteTheRest = async () => {
       const segments = [...this.#state.segments.values()].filter(
-        (segment) =>
-          !rewrites.has(segment.file) &&
-          overlaps(segment, request.range) &&
-          canHold(segment, outline, request.range),
+        (segment) => !rewrites.has(segment.file) && canMatch(segment),
       )
       if (segments.length === 0) return
       const rewritten = await this.#rewrite(
@@ -243,7 +216,7 @@ export class SegmentsWriter implements LogWriter {
       }
     }
     await rewriteTheRest()
-    return this.#commits.run(async () => {
+    return coordinator.inTurn(async () => {
       // What was appended meanwhile is rewritten while no commit can slip in behind it.
       await removingOnFailure(files, created, rewriteTheRest)
       const changed = [...rewrites].filter(([, { deleted }]) => deleted > 0)

@@ -1,11 +1,13 @@
 import { zstdDecompressSync } from 'node:zlib'
 import { ENCODING } from '../parquet/column-chunk.ts'
+import type { Codec } from '../parquet/file-footer.ts'
 import { readThriftStructAt } from '../parquet/thrift-reader.ts'
 import type { FileBytes } from './file-bytes.ts'
 import type { ChunkPlace } from './row-groups.ts'
 
 /** A page of a column chunk: where its bytes lie, and what they hold. */
 export interface PagePlace {
+  readonly codec: Codec
   readonly offset: number
   readonly length: number
   /** Bytes of its content. */
@@ -38,7 +40,7 @@ export function findPages(file: FileBytes, chunk: ChunkPlace): ChunkPages {
     const { fields: header, end } = readThriftStructAt(bytes, 0)
     const type = header.integer(1)
     const length = header.integer(3)
-    const place = { offset: at + end, length, unpacked: header.integer(2) }
+    const place = { codec: chunk.codec, offset: at + end, length, unpacked: header.integer(2) }
     switch (type) {
       case DICTIONARY_PAGE:
         dictionary = { ...place, count: header.struct(7).integer(1), encoding: ENCODING.plain }
@@ -59,9 +61,14 @@ export function findPages(file: FileBytes, chunk: ChunkPlace): ChunkPages {
 /** Room behind the content: where the output is full to the last byte, zlib asks for as much again. */
 const ROOM = 64
 
-/** The content of a page. Throws where it is not what was written: every page has a checksum. */
+/**
+ * The content of a page. Throws where it is not what was written: every page has a checksum, but for those of live
+ * segments, which are not compressed.
+ */
 export function unpackPage(file: FileBytes, page: PagePlace): Uint8Array {
-  const content = zstdDecompressSync(file.read(page.offset, page.length), { chunkSize: page.unpacked + ROOM })
+  const bytes = file.read(page.offset, page.length)
+  const content =
+    page.codec === 'zstd' ? zstdDecompressSync(bytes, { chunkSize: page.unpacked + ROOM }) : bytes
   if (content.length !== page.unpacked) {
     throw new Error(`a page of ${content.length} bytes that should have ${page.unpacked}`)
   }

@@ -1,11 +1,12 @@
 import { OWN_FIELD_IDS } from '../field-catalog.ts'
-import type { FileColumn, FileLayout, PhysicalType, PlacedChunk } from '../parquet/file-footer.ts'
+import type { Codec, FileColumn, FileLayout, PhysicalType, PlacedChunk } from '../parquet/file-footer.ts'
 import { decodeFooter, FOOTER_TAIL, footerLength } from '../parquet/read-footer.ts'
 import type { FileBytes } from './file-bytes.ts'
 
 /** Where the chunk of a column lies in a file. */
 export interface ChunkPlace {
   readonly type: PhysicalType
+  readonly codec: Codec
   readonly offset: number
   readonly length: number
 }
@@ -51,10 +52,10 @@ function groupsOf({ columns, groups }: FileLayout): RowGroup[] {
 
 function placesOf(columns: readonly FileColumn[], chunks: readonly PlacedChunk[]): Map<number, ChunkPlace> {
   const places = new Map<number, ChunkPlace>()
-  for (const [index, { start, end }] of chunks.entries()) {
+  for (const [index, { codec, start, end }] of chunks.entries()) {
     const column = columns[index]
     if (column === undefined) continue
-    places.set(column.id, { type: column.type, offset: start, length: end - start })
+    places.set(column.id, { type: column.type, codec, offset: start, length: end - start })
   }
   return places
 }

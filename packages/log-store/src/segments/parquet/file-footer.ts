@@ -6,7 +6,9 @@ import { ThriftStruct } from './thrift-struct.ts'
 export const PHYSICAL = { boolean: 0, int64: 2, double: 5, text: 6 } as const
 const OPTIONAL = 1
 const UTF8 = 0
-export const ZSTD = 6
+/** How the pages of a chunk are packed. */
+export const CODECS = { uncompressed: 0, zstd: 6 } as const
+export type Codec = keyof typeof CODECS
 /** Version of the format that has RLE_DICTIONARY and the delta encodings. */
 const VERSION = 2
 export const MAGIC = Buffer.from('PAR1')
@@ -28,6 +30,7 @@ export interface PlacedChunk {
   readonly end: number
   readonly dictionaryAt: number | undefined
   readonly dataAt: number
+  readonly codec: Codec
   /** Bytes of its pages with their headers, before compression. */
   readonly uncompressed: number
   /** By their number in the format. */
@@ -111,12 +114,12 @@ function rowGroup(columns: readonly FileColumn[], { rows, chunks }: PlacedRowGro
 }
 
 function columnMetadata({ name, type }: FileColumn, placed: PlacedChunk): ThriftStruct {
-  const { start, end, uncompressed, encodings, rows, dataAt, dictionaryAt, bloomAt } = placed
+  const { start, end, codec, uncompressed, encodings, rows, dataAt, dictionaryAt, bloomAt } = placed
   return new ThriftStruct()
     .i32(1, PHYSICAL[type])
     .i32s(2, encodings)
     .texts(3, [name])
-    .i32(4, ZSTD)
+    .i32(4, CODECS[codec])
     .i64(5, rows)
     .i64(6, uncompressed)
     .i64(7, end - start)

@@ -13,6 +13,6 @@ export function nullChunk(rows: number): NullChunk {
   const parts: Uint8Array[] = []
   const page = { rows, present: new Uint8Array(rows), encoding: ENCODING.plain, values: [] }
   const chunk = { rows, nulls: rows, pages: [page], bounds: () => undefined }
-  const placed = placeChunk(chunk, 0, (bytes) => parts.push(bytes))
+  const placed = placeChunk(chunk, 'zstd', 0, (bytes) => parts.push(bytes))
   return { bytes: Buffer.concat(parts), placed }
 }

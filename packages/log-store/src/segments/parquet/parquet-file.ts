@@ -1,6 +1,6 @@
 import type { BloomFilter } from './bloom-filter.ts'
 import type { ColumnChunk } from './column-chunk.ts'
-import { encodeFooter, type FileColumn, MAGIC, type PlacedChunk } from './file-footer.ts'
+import { type Codec, encodeFooter, type FileColumn, MAGIC, type PlacedChunk } from './file-footer.ts'
 import { placeChunk } from './placed-chunk.ts'
 
 /** A chunk whose Bloom filter is not written yet. */
@@ -11,17 +11,19 @@ interface UnfilteredChunk {
 
 /**
  * A Parquet file of flat OPTIONAL columns, put together in memory: row groups of column chunks, each a dictionary page
- * or none and data pages (version 1), each page a zstd frame; then the Bloom filters, then the footer.
+ * or none and data pages (version 1), each page a zstd frame or as it is; then the Bloom filters, then the footer.
  * https://parquet.apache.org/docs/file-format/
  */
 export class ParquetFile {
   readonly #columns: readonly FileColumn[]
+  readonly #codec: Codec
   readonly #parts: Uint8Array[] = []
   readonly #groups: { readonly rows: number; readonly chunks: readonly UnfilteredChunk[] }[] = []
   #length = 0
 
-  constructor(columns: readonly FileColumn[]) {
+  constructor(columns: readonly FileColumn[], codec: Codec = 'zstd') {
     this.#columns = columns
+    this.#codec = codec
     this.#put(MAGIC)
   }
 
@@ -30,7 +32,7 @@ export class ParquetFile {
     const placed: UnfilteredChunk[] = []
     for (const chunk of chunks) {
       const put = (bytes: Uint8Array) => this.#put(bytes)
-      placed.push({ placed: placeChunk(chunk, this.#length, put), bloom: chunk.bloom })
+      placed.push({ placed: placeChunk(chunk, this.#codec, this.#length, put), bloom: chunk.bloom })
     }
     this.#groups.push({ rows, chunks: placed })
   }

@@ -1,6 +1,6 @@
 import { ByteSink } from './byte-sink.ts'
 import { type ColumnChunk, type DataPage, ENCODING } from './column-chunk.ts'
-import type { PlacedChunk } from './file-footer.ts'
+import type { Codec, PlacedChunk } from './file-footer.ts'
 import { hybrid } from './hybrid.ts'
 import { ThriftStruct } from './thrift-struct.ts'
 import { zstdPage } from './zstd-page.ts'
@@ -9,14 +9,19 @@ const DATA_PAGE = 0
 const DICTIONARY_PAGE = 2
 
 /**
- * Compresses the pages of a chunk (a dictionary page or none, then data pages of version 1) and hands their bytes to
+ * Packs the pages of a chunk (a dictionary page or none, then data pages of version 1) and hands their bytes to
  * `put`, to follow each other from the offset `start` of a file. Gives what the footer says of it.
  */
-export function placeChunk(chunk: ColumnChunk, start: number, put: (bytes: Uint8Array) => void): PlacedChunk {
+export function placeChunk(
+  chunk: ColumnChunk,
+  codec: Codec,
+  start: number,
+  put: (bytes: Uint8Array) => void,
+): PlacedChunk {
   let end = start
   let uncompressed = 0
   const putPage = (header: ThriftStruct, headerField: number, type: number, body: Uint8Array) => {
-    const compressed = zstdPage(body)
+    const compressed = codec === 'zstd' ? zstdPage(body) : body
     const pageHeader = new ThriftStruct()
       .i32(1, type)
       .i32(2, body.length)
@@ -50,6 +55,7 @@ export function placeChunk(chunk: ColumnChunk, start: number, put: (bytes: Uint8
     end,
     dictionaryAt: dictionary === undefined ? undefined : start,
     dataAt,
+    codec,
     uncompressed,
     encodings: [...encodings],
     rows,

@@ -1,5 +1,7 @@
 import type { Bounds } from './bounds.ts'
 import {
+  CODECS,
+  type Codec,
   CREATED_BY,
   type FileColumn,
   type FileLayout,
@@ -8,7 +10,6 @@ import {
   type PhysicalType,
   type PlacedChunk,
   type PlacedRowGroup,
-  ZSTD,
 } from './file-footer.ts'
 import { readThriftStruct, type ThriftFields } from './thrift-reader.ts'
 
@@ -63,7 +64,6 @@ function rowGroup(group: ThriftFields, columns: readonly FileColumn[], own: bool
 }
 
 function placedChunk(metadata: ThriftFields, own: boolean): PlacedChunk {
-  if (metadata.integer(4) !== ZSTD) throw new Error('a chunk of another codec than zstd')
   const dataAt = metadata.integer(9)
   const dictionaryAt = metadata.optionalInteger(11)
   const start = dictionaryAt ?? dataAt
@@ -74,12 +74,24 @@ function placedChunk(metadata: ThriftFields, own: boolean): PlacedChunk {
     end: start + metadata.integer(7),
     dictionaryAt,
     dataAt,
+    codec: codecOf(metadata.integer(4)),
     uncompressed: metadata.integer(6),
     encodings: metadata.integers(2),
     rows: metadata.integer(5),
     nulls: statistics?.optionalInteger(3),
     bounds: own && statistics !== undefined ? boundsOf(statistics) : undefined,
     bloomAt: offset === undefined ? undefined : { offset, length: metadata.integer(15) },
+  }
+}
+
+function codecOf(code: number): Codec {
+  switch (code) {
+    case CODECS.uncompressed:
+      return 'uncompressed'
+    case CODECS.zstd:
+      return 'zstd'
+    default:
+      throw new Error(`a chunk of the codec ${code}`)
   }
 }
 
