@@ -12,7 +12,7 @@ import { runExperiment } from './run-experiment.ts'
 /**
  * Measures a real Heartwood against the goals, one experiment after the other, and prints what each found.
  *   npm run bench                            about a quarter of an hour
- *   npm run bench -- --quick                 two or three minutes: shows that it runs, its figures mean little
+ *   npm run bench -- --quick                 about three minutes: shows that it runs, its figures mean little
  *   npm run bench -- --long                  memory over ten minutes, questions asked more often
  *   npm run bench -- --growth                from 2 to 100 million events stored: half an hour and 20 GB of disk
  *   npm run bench -- --only ingest,latency   some of it

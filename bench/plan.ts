@@ -43,11 +43,11 @@ const DEFAULT: Lengths = {
   diskEvents: 1_000_000,
   steady: 40,
   burst: 20,
-  memory: { warmupSeconds: 30, steadySeconds: 90, afterSeconds: 90, compareSeconds: 20 },
+  memory: { warmupSeconds: 20, steadySeconds: 60, afterSeconds: 80, compareSeconds: 20 },
   spike: 20,
   questionEvents: 10_000_000,
   repeats: 15,
-  live: 40,
+  live: 30,
   segmentDays: 300,
   stageEvents: 1_500_000,
   growthEvents: 100_000_000,
@@ -55,12 +55,12 @@ const DEFAULT: Lengths = {
 
 const LENGTHS: Readonly<Record<Size, Lengths>> = {
   quick: {
-    mainRow: 5,
+    mainRow: 4,
     otherRows: 1,
     diskEvents: 150_000,
     steady: 6,
     burst: 3,
-    memory: { warmupSeconds: 3, steadySeconds: 9, afterSeconds: 12, compareSeconds: 3 },
+    memory: { warmupSeconds: 3, steadySeconds: 6, afterSeconds: 9, compareSeconds: 3 },
     spike: 3,
     questionEvents: 300_000,
     repeats: 3,

@@ -1,5 +1,9 @@
 import type { Load, Pace, Workload } from './generator/workload.ts'
 
+const CONNECTIONS = 8
+/** Enough that what is due is sent, whatever time the answers take. */
+const PACED_CONNECTIONS = 256
+
 const BASE: Workload = {
   name: '',
   seed: 1,
@@ -25,11 +29,8 @@ export function pacedWorkload(
   eventsPerBody: number,
   changes: Partial<Workload> = {},
 ): Workload {
-  return workload(name, { eventsPerBody, bodies: 256, ...changes })
+  return workload(name, { eventsPerBody, bodies: PACED_CONNECTIONS + 64, ...changes })
 }
-
-const CONNECTIONS = 8
-const PACED_CONNECTIONS = 64
 
 export function flatOut(of: Workload, seconds: number): Load {
   return {

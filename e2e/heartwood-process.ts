@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly ports: { readonly web: number; readonly ingest: number; readonly first: number }
   readonly apps?: readonly AppName[]
   readonly env?: Readonly<Record<string, string>>
+  /** Told the pid of the supervisor at once, long before it is ready. */
+  readonly onSpawn?: (pid: number) => void
 }
 
 /** A real Heartwood: the supervisor and everything it starts, as `npm start` runs it. */
@@ -58,6 +60,7 @@ export async function startHeartwood(options: StartOptions): Promise<HeartwoodPr
       },
     },
   )
+  if (child.pid !== undefined) options.onSpawn?.(child.pid)
   const chunks: string[] = []
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => chunks.push(text))

@@ -25,13 +25,22 @@ interface Part {
  */
 export class Ledger {
   readonly #parts: Part[] = []
+  /** A load that is sent again is of the same bodies. */
+  readonly #partOf = new Map<string, Part>()
 
   add(workload: Workload, sendings: readonly Sending[]): void {
-    this.#parts.push({
+    const key = JSON.stringify(workload)
+    const known = this.#partOf.get(key)
+    const part = known ?? {
       events: generateEvents(workload),
       perBody: workload.eventsPerBody,
-      sendings: [...sendings],
-    })
+      sendings: [],
+    }
+    if (known === undefined) {
+      this.#partOf.set(key, part)
+      this.#parts.push(part)
+    }
+    for (const sending of sendings) part.sendings.push(sending)
   }
 
   /** Events that were sent one by one, such as those that are looked for. */

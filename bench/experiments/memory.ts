@@ -74,6 +74,9 @@ export async function memory(plan: MemoryPlan, { cleaner, say }: Bench): Promise
   }
 }
 
+/** A spike that the generator could not send shows nothing. */
+const LEAST_OFFERED = 0.95
+
 function spikeRows(result: LoadResult, plan: MemoryPlan, counted: readonly string[]): Row[] {
   const [, spike] = result.report.steps
   if (spike === undefined) throw new Error('the load has no spike')
@@ -87,8 +90,8 @@ function spikeRows(result: LoadResult, plan: MemoryPlan, counted: readonly strin
       figure: 'each request answered 2xx or 429',
       measured: answers(result),
       goal: 'no other',
-      met: result.problems.length === 0,
-      note: `${whole(offered(spike, plan))} events/s offered in the spike, ${whole(spike.events / plan.spike.seconds)}/s accepted`,
+      met: result.problems.length === 0 && offered(spike, plan) >= LEAST_OFFERED * plan.spike.eventsPerSecond,
+      note: `${whole(offered(spike, plan))} events/s could be offered in the spike, ${whole(spike.events / plan.spike.seconds)}/s accepted`,
     },
     {
       figure: 'less than a second behind again',

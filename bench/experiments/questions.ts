@@ -1,6 +1,7 @@
 import { seededRandom } from '../generator/random.ts'
 import type { Load } from '../generator/workload.ts'
 import { nowMicros } from '../measure/clock.ts'
+import { requireRoom } from '../measure/disk.ts'
 import { settled } from '../measure/settled.ts'
 import { Subject } from '../measure/subject.ts'
 import { answered, askAll, askWhile } from '../questions/ask-all.ts'
@@ -28,6 +29,7 @@ const ARRIVED_MICROS = 2_000_000
 
 /** The questions over many events, first while nothing arrives and then while something does. */
 export async function questions(plan: QuestionsPlan, { cleaner, say }: Bench): Promise<Outcome> {
+  requireRoom(plan.events)
   await using subject = await Subject.start(cleaner)
   using filled = new Filled(subject)
   const { ledger, rareWords } = filled
@@ -58,7 +60,8 @@ export async function questions(plan: QuestionsPlan, { cleaner, say }: Bench): P
   }
   const live = await askWhile(() => arriving, subject.webUrl, QUESTIONS, choices, liveRange)
   const { events, report, lag } = await running
-  const wasSearchable = ({ at }: Asked) => lag.millisAt(at / 1_000) < ARRIVED_MICROS / 2_000
+  const wasSearchable = ({ at, range }: Asked) =>
+    range.to <= span.to || lag.millisAt(at / 1_000) < ARRIVED_MICROS / 2_000
   const liveAnswers = live.map((asked) => answered(asked, ledger, wasSearchable))
   const missing = await missingQuestions(subject.webUrl)
   return {

@@ -30,7 +30,7 @@ export async function segments(plan: SegmentsPlan, { cleaner, say }: Bench): Pro
   const { ledger, rareWords } = filled
   say(`${whole(plan.events)} events over ${plan.days} days`)
   const calendar = {
-    startMicros: nowMicros() - plan.days * DAY_MICROS,
+    startMicros: nowMicros() - (plan.days + 1) * DAY_MICROS,
     microsPerEvent: (plan.days * DAY_MICROS) / plan.events,
   }
   await filled.fillInParts(fill(plan.workload, plan.events, calendar), plan.events, PARTS)

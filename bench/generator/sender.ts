@@ -74,6 +74,7 @@ export class Sender {
     }
     const body = this.#bodies.shift()
     if (body === undefined) throw new Error('the ring needs more bodies than connections')
+    run.sent(body)
     const sending = body.fixed ? { body: body.index, ...body.fixed } : this.#sendingNow(run, body, pace)
     if (body.fixed === undefined) stamp(body.bytes, body.places, sending)
     const sent = due ?? run.elapsed()
@@ -107,6 +108,8 @@ class Run {
   /** When the first request of each step was taken up. */
   readonly #stepBegun: (number | undefined)[] = []
   #calendarEvents = 0
+  /** Events sent and not yet answered. */
+  #underway = 0
 
   constructor(pace: Pace, eventsPerRequest: number) {
     this.#pace = pace
@@ -134,9 +137,13 @@ class Run {
     return this.#calendarEvents
   }
 
-  /** Waits until the indexer is near enough, or the step over. */
+  /** Waits until the indexer is near enough and what is underway may not be all that is wanted, or the step over. */
   async room(step: number): Promise<void> {
-    while (this.accepted - this.window.searchable > this.window.limit && !this.#isOver(step)) await pause(5)
+    while (
+      !this.#isOver(step) &&
+      (this.accepted - this.window.searchable > this.window.limit || this.#mayBeFull(step))
+    )
+      await pause(5)
   }
 
   /** Undefined where a step without a pace ended while a connection waited. */
@@ -146,7 +153,12 @@ class Run {
     return this.steps[step]
   }
 
+  sent(body: Body): void {
+    this.#underway += body.events
+  }
+
   answered(step: number, status: string, millis: number, body: Body, sending: Sending): void {
+    this.#underway -= body.events
     const report = this.steps[step]
     if (report === undefined) return
     report.requests++
@@ -158,6 +170,11 @@ class Run {
     report.bytes += body.plainBytes
     this.accepted += body.events
     this.sendings.push(sending)
+  }
+
+  #mayBeFull(step: number): boolean {
+    const spec = this.#pace.steps[step]
+    return spec?.kind === 'fill' && (this.steps[step]?.events ?? 0) + this.#underway >= spec.events
   }
 
   #isOver(step: number): boolean {

@@ -15,7 +15,10 @@ export type Duty = z.infer<typeof Duty>
  * has been told of and removes their folders.
  */
 export class Cleaner {
-  readonly #child: ChildProcess = fork(join(import.meta.dirname, 'cleaner-process.ts'), { detached: true })
+  readonly #child: ChildProcess = fork(join(import.meta.dirname, 'cleaner-process.ts'), {
+    detached: true,
+    execArgv: [],
+  })
   readonly #folders = new Set<string>()
   readonly #pids = new Set<number>()
 

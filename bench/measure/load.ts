@@ -34,7 +34,7 @@ export interface LoadResult {
   readonly problems: readonly string[]
 }
 
-const POLL_MILLIS = 100
+const POLL_MILLIS = 200
 /** An indexer that makes nothing searchable for so long has lost something. */
 const STALLED_MILLIS = 60_000
 
@@ -119,7 +119,7 @@ async function indexedAtLeast(subject: Subject, events: number): Promise<void> {
       movedAt = performance.now()
     } else if (performance.now() - movedAt > STALLED_MILLIS)
       throw new Error(`${events - now} accepted events did not become searchable`)
-    await pause(POLL_MILLIS / 4)
+    await pause(POLL_MILLIS / 8)
   }
 }
 

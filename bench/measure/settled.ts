@@ -3,7 +3,7 @@ import type { Subject } from './subject.ts'
 import { cpuBetween, usageByApp } from './usage.ts'
 
 /** Tidying looks for work every five seconds; an indexer that has done next to nothing for longer has none. */
-const QUIET_MILLIS = 12_000
+const QUIET_MILLIS = 7_000
 const QUIET_CORES = 0.05
 const MOST_MILLIS = 240_000
 

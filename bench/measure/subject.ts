@@ -47,8 +47,7 @@ export class Subject implements AsyncDisposable {
         ...env,
       },
     }
-    const process = await startHeartwood(place)
-    cleaner.process(process.pid)
+    const process = await startHeartwood({ ...place, onSpawn: (pid) => cleaner.process(pid) })
     return new Subject(cleaner, place, process)
   }
 
@@ -78,8 +77,8 @@ export class Subject implements AsyncDisposable {
   /** After `stop`: the same folder, ports and settings. */
   async startAgain(): Promise<void> {
     const place = { dataDir: this.dataDir, ports: this.#ports, env: this.#env }
-    this.#process = await startHeartwood(place)
-    this.#cleaner.process(this.#process.pid)
+    const onSpawn = (pid: number) => this.#cleaner.process(pid)
+    this.#process = await startHeartwood({ ...place, onSpawn })
   }
 
   /** A figure of the indexer without labels. */

@@ -12,7 +12,9 @@ export function questionRows(answered: readonly Answered[]): Row[] {
       `asked ${asked} times, in the query app ${millis(tookMillis)}`,
       problems.length > 0
         ? `WRONG ${problems.length} times: ${problems[0]}`
-        : `${checked === asked ? 'each' : checked} answer checked`,
+        : checked === asked
+          ? 'each answer checked'
+          : `${checked} answers checked, the others asked for what was not searchable yet`,
     ].join('; '),
   }))
 }

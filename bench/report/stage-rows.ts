@@ -17,7 +17,10 @@ export function stageRows(
 ): Row[] {
   const of = (kind: ThreadKind) => micros.get(kind) ?? 0
   const main = micros.size === 0 ? all.process : of('main')
-  const known = main + of('worker') + of('v8') + of('libuv')
+  const living = main + of('worker') + of('v8') + of('libuv') + of('other')
+  // Of an app's threads only workers end; what they had is in the process's time.
+  const ended = profiles.workers.length === 0 ? 0 : Math.max(0, all.process - living)
+  const workers = of('worker') + ended
   return [
     row('the process', all.process),
     row('its main thread', main, 'by stage:'),
@@ -27,14 +30,14 @@ export function stageRows(
       : [
           row(
             'its worker threads',
-            of('worker'),
-            `${profiles.workers.length}, some perhaps ended since; by stage:`,
+            workers,
+            `${profiles.workers.length}, those that have ended included; by stage:`,
           ),
-          ...stagesOfThread('worker', stageShares(profiles.workers, window), of('worker')),
+          ...stagesOfThread('worker', stageShares(profiles.workers, window), workers),
         ]),
     row("V8's own threads", of('v8'), 'garbage collection, compiling'),
     row("libuv's threads", of('libuv'), 'files, zlib'),
-    row('other threads', Math.max(0, all.process - known), 'the profiler, and threads that have ended'),
+    row('other threads', Math.max(0, all.process - living - ended + of('other')), 'the profiler, timers'),
   ]
 }
 

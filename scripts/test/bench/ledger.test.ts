@@ -90,6 +90,18 @@ describe('what is known of the events that were sent', () => {
     )
   })
 
+  test('is the same whether a load was sent at once or in parts', () => {
+    fc.assert(
+      fc.property(sendings, sendings, range, (first, second, part) => {
+        const ledger = ledgerOf(first)
+        ledger.add(LOAD, second)
+        expect(ledger.count(isError, part)).toBe(ledgerOf([...first, ...second]).count(isError, part))
+        expect(ledger.events).toBe((first.length + second.length) * 20)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
   test('spans all events', () => {
     fc.assert(
       fc.property(sendings, (sent) => {

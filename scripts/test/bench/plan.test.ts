@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Pace, Workload } from '../../../bench/generator/workload.ts'
 import { EXPERIMENTS, optionsOf } from '../../../bench/options.ts'
 import { experimentOf } from '../../../bench/plan.ts'
-import { fill, flatOut, paced, workload } from '../../../bench/workloads.ts'
+import { fill, flatOut, paced, pacedWorkload, workload } from '../../../bench/workloads.ts'
 
 describe('the command line of the bench', () => {
   test('runs everything but growth, and growth alone when it is asked for', () => {
@@ -79,7 +79,7 @@ describe('the plan of the bench', () => {
   })
 
   test('gives every load more bodies than it has connections', () => {
-    const loads = [flatOut(workload('a'), 1), fill(workload('b'), 1), paced(workload('c', { bodies: 256 }))]
+    const loads = [flatOut(workload('a'), 1), fill(workload('b'), 1), paced(pacedWorkload('c', 10))]
     for (const { workload: of, pace } of loads) expect(of.bodies).toBeGreaterThan(pace.connections)
     expect(() => Pace.parse({ ...flatOut(workload('a'), 1).pace, url: 'http://x' })).not.toThrow()
   })
