@@ -184,11 +184,17 @@ export function hasAnyValue(column: Column): boolean {
   switch (column.type) {
     case 'string':
     case 'array':
-      return column.codes.some((code) => code !== 0)
+      return hasAny(column.codes)
     case 'int64':
     case 'double':
-      return column.present.some((present) => present !== 0)
+      return hasAny(column.present)
     case 'boolean':
-      return column.values.some((value) => value !== 0)
+      return hasAny(column.values)
   }
+}
+
+/** A plain loop: the methods of typed arrays call back for every row. */
+function hasAny(marks: Uint8Array | Uint32Array): boolean {
+  for (let row = 0; row < marks.length; row++) if (marks[row] !== 0) return true
+  return false
 }

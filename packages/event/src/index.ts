@@ -1,6 +1,7 @@
 export * from './batch-rows.ts'
 export * from './byte-dictionary.ts'
 export * from './byte-words.ts'
+export * from './chained-texts.ts'
 export * from './column-builder.ts'
 export * from './concat-batches.ts'
 export * from './event-batch.ts'

@@ -10,7 +10,7 @@ import {
 /** Takes values out of attribute columns. Columns that are not touched are shared with the batch, not copied. */
 export class AttributeEdit {
   readonly #original: ColumnSet
-  readonly #cleared = new Map<string, Map<ColumnType, Uint8Array>>()
+  readonly #cleared = new Map<string, Map<ColumnType, Uint8Array | 'all'>>()
   readonly #length: number
 
   constructor(columns: ColumnSet, length: number) {
@@ -18,13 +18,19 @@ export class AttributeEdit {
     this.#length = length
   }
 
-  /** Marks the value of one row as taken. */
-  clear(key: string, type: ColumnType, row: number): void {
-    this.#mask(key, type)[row] = 1
+  /** The marks of the rows whose value is taken, to be set to 1. */
+  mask(key: string, type: ColumnType): Uint8Array {
+    const masks = this.#masks(key)
+    let mask = masks.get(type)
+    if (mask === undefined || mask === 'all') {
+      mask = new Uint8Array(this.#length).fill(mask === 'all' ? 1 : 0)
+      masks.set(type, mask)
+    }
+    return mask
   }
 
   clearAll(key: string, type: ColumnType): void {
-    this.#mask(key, type).fill(1)
+    this.#masks(key).set(type, 'all')
   }
 
   /** The columns without what was taken; a column left without values is gone, and so is a key without columns. */
@@ -39,30 +45,25 @@ export class AttributeEdit {
     return columns
   }
 
-  #mask(key: string, type: ColumnType): Uint8Array {
+  #masks(key: string): Map<ColumnType, Uint8Array | 'all'> {
     let masks = this.#cleared.get(key)
     if (masks === undefined) {
       masks = new Map()
       this.#cleared.set(key, masks)
     }
-    let mask = masks.get(type)
-    if (mask === undefined) {
-      mask = new Uint8Array(this.#length)
-      masks.set(type, mask)
-    }
-    return mask
+    return masks
   }
 }
 
 function withoutCleared(
   typed: TypedColumns,
-  masks: ReadonlyMap<ColumnType, Uint8Array>,
+  masks: ReadonlyMap<ColumnType, Uint8Array | 'all'>,
 ): TypedColumns | undefined {
   const left: { -readonly [T in ColumnType]?: Column } = {}
   for (const type of COLUMN_TYPES) {
     const column = typed[type]
-    if (column === undefined) continue
     const mask = masks.get(type)
+    if (column === undefined || mask === 'all') continue
     const kept = mask === undefined ? column : masked(column, mask)
     if (mask === undefined || hasAnyValue(kept)) left[type] = kept
   }
@@ -73,14 +74,19 @@ function withoutCleared(
 function masked(column: Column, mask: Uint8Array): Column {
   switch (column.type) {
     case 'string':
-      return { ...column, codes: column.codes.map((code, row) => (mask[row] ? 0 : code)) }
+      return { ...column, codes: without(column.codes.slice(), mask) }
     case 'array':
-      return { ...column, codes: column.codes.map((code, row) => (mask[row] ? 0 : code)) }
+      return { ...column, codes: without(column.codes.slice(), mask) }
     case 'int64':
-      return { ...column, present: column.present.map((present, row) => (mask[row] ? 0 : present)) }
+      return { ...column, present: without(column.present.slice(), mask) }
     case 'double':
-      return { ...column, present: column.present.map((present, row) => (mask[row] ? 0 : present)) }
+      return { ...column, present: without(column.present.slice(), mask) }
     case 'boolean':
-      return { ...column, values: column.values.map((value, row) => (mask[row] ? 0 : value)) }
+      return { ...column, values: without(column.values.slice(), mask) }
   }
+}
+
+function without<T extends Uint8Array | Uint32Array>(marks: T, mask: Uint8Array): T {
+  for (let row = 0; row < mask.length; row++) if (mask[row]) marks[row] = 0
+  return marks
 }

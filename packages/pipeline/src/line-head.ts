@@ -1,9 +1,11 @@
-import { type EventBatch, FLAGS, type StringColumn } from '@heartwood/event'
+import type { EventBatch, StringColumn, Utf8Values } from '@heartwood/event'
+import { isAsciiSpace, isBeyondAscii, OPEN_BRACE } from './ascii-bytes.ts'
 import { severityAtStart } from './level/level-at-start.ts'
 import { levelClaims } from './level/level-attributes.ts'
+import { PlainLineHead } from './plain-line-head.ts'
 import type { Step } from './step.ts'
 import type { ReadTime } from './time/calendar.ts'
-import { resolveTime, waitsForTime } from './time/resolve.ts'
+import { EventTimes } from './time/event-times.ts'
 import { timeAtStart } from './time/text-times.ts'
 
 /**
@@ -18,51 +20,80 @@ interface Head {
 }
 
 function fromLineHead(batch: EventBatch): EventBatch {
-  const headAt = heads(batch)
-  if (headAt === undefined) return batch
-  const timestamp = batch.timestamp.slice()
-  const flags = batch.flags.slice()
+  const message = linesOf(batch.text.get('message'))
+  const raw = linesOf(batch.text.get('raw'))
+  if (message === undefined && raw === undefined) return batch
+  const times = new EventTimes(batch)
   const severity = batch.severity_number.slice()
   const claims = levelClaims(batch.attributes, batch.length)
   for (let row = 0; row < batch.length; row++) {
-    const observed = batch.observed_at[row] ?? 0n
-    const needsTime = waitsForTime(flags[row] ?? 0, timestamp[row] ?? 0n, observed)
+    const needsTime = times.waits(row)
     const needsLevel = severity[row] === 0 && claims[row] === 0
     if (!needsTime && !needsLevel) continue
-    const head = headAt(row)
-    if (head === undefined) continue
+    const line = raw?.isText(row) ? raw : message
+    if (line === undefined || !line.has(row)) continue
+    const plain = line.plainSeverity(row)
+    if (plain !== undefined) {
+      if (needsLevel) severity[row] = plain
+      if (needsTime) times.setPlain(row, line.plain.time)
+      continue
+    }
+    const head = line.head(row)
     if (needsLevel && head.severity !== undefined) severity[row] = head.severity
-    const resolved = needsTime && head.time !== undefined ? resolveTime(head.time, observed) : undefined
-    if (resolved === undefined) continue
-    timestamp[row] = resolved.nanos
-    if (!resolved.inferred) flags[row] = (flags[row] ?? 0) & ~FLAGS.time_inferred
+    if (needsTime && head.time !== undefined) times.set(row, head.time)
   }
-  return { ...batch, timestamp, flags, severity_number: severity }
+  return { ...batch, timestamp: times.timestamp, flags: times.flags, severity_number: severity }
 }
 
-/** The head of each row's line, read once per distinct line. */
-function heads(batch: EventBatch): ((row: number) => Head | undefined) | undefined {
-  const message = batch.text.get('message')
-  const raw = batch.text.get('raw')
-  if (message === undefined && raw === undefined) return undefined
-  const ofMessage = message === undefined ? () => undefined : headsOf(message)
-  const ofRaw = raw === undefined ? () => undefined : headsOf(raw)
-  return (row) => (isParsedLine(raw, row) ? ofRaw(row) : ofMessage(row))
+function linesOf(column: StringColumn | undefined): Lines | undefined {
+  return column === undefined ? undefined : new Lines(column)
 }
 
-/** Whether the raw text is a line of text: JSON has said all it says in attributes. */
-function isParsedLine(raw: StringColumn | undefined, row: number): boolean {
-  const code = raw?.codes[row] ?? 0
-  return code !== 0 && !raw?.values.at(code).trimStart().startsWith('{')
-}
+/** The lines of a column, whose heads are read from bytes, or else once per distinct line. */
+class Lines {
+  readonly plain: PlainLineHead
+  readonly #column: StringColumn
+  readonly #utf8: Utf8Values
+  readonly #heads: Head[] = []
 
-function headsOf(column: StringColumn): (row: number) => Head | undefined {
-  const known: (Head | undefined)[] = []
-  return (row) => {
-    const code = column.codes[row] ?? 0
-    if (code === 0) return undefined
-    known[code] ??= headOf(column.values.at(code))
-    return known[code]
+  constructor(column: StringColumn) {
+    this.#column = column
+    this.#utf8 = column.values.utf8()
+    this.plain = new PlainLineHead(this.#utf8.bytes)
+  }
+
+  has(row: number): boolean {
+    return this.#column.codes[row] !== 0
+  }
+
+  /** Whether there is a line of text, not of JSON: that has said all it says in attributes. */
+  isText(row: number): boolean {
+    const code = this.#column.codes[row] ?? 0
+    if (code === 0) return false
+    const { bytes, starts, lengths } = this.#utf8
+    const end = (starts[code] ?? 0) + (lengths[code] ?? 0)
+    let at = starts[code] ?? 0
+    while (at < end && isAsciiSpace(bytes[at] ?? 0)) at++
+    if (at < end && isBeyondAscii(bytes[at] ?? 0))
+      return !this.#column.values.at(code).trimStart().startsWith('{')
+    return at === end || bytes[at] !== OPEN_BRACE
+  }
+
+  /** The severity of a line with a plain head, whose time `plain` then has. */
+  plainSeverity(row: number): number | undefined {
+    const code = this.#column.codes[row] ?? 0
+    const start = this.#utf8.starts[code] ?? 0
+    return this.plain.read(start, start + (this.#utf8.lengths[code] ?? 0))
+  }
+
+  head(row: number): Head {
+    const code = this.#column.codes[row] ?? 0
+    let head = this.#heads[code]
+    if (head === undefined) {
+      head = headOf(this.#column.values.at(code))
+      this.#heads[code] = head
+    }
+    return head
   }
 }
 

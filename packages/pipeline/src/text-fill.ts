@@ -1,42 +1,57 @@
-import { type StringColumn, textValues } from '@heartwood/event'
+import { chainedTexts, type StringColumn, type TextValues, textValues } from '@heartwood/event'
 
-/** Writes values into a text column, sharing its dictionary; the column it started from is not changed. */
+/** Marks the codes of single texts until all dictionaries are known. */
+const SINGLE = 0x8000_0000
+
+/**
+ * Writes values into a text column; the column it started from is not changed. Dictionaries are taken over as they are,
+ * without looking at their texts.
+ */
 export class TextFill {
-  readonly #length: number
   readonly #codes: Uint32Array
-  readonly #values: string[]
-  readonly #codeOf = new Map<string, number>()
+  readonly #dictionaries: TextValues[] = []
+  readonly #bases: number[] = []
+  #next = 0
+  readonly #singles: string[] = ['']
+  readonly #singleOf = new Map<string, number>()
   changed = false
 
   constructor(column: StringColumn | undefined, length: number) {
-    this.#length = length
     this.#codes = column === undefined ? new Uint32Array(length) : column.codes.slice()
-    this.#values = ['']
-    for (let code = 1; code < (column?.values.length ?? 0); code++) this.#know(column?.values.at(code) ?? '')
-  }
-
-  get length(): number {
-    return this.#length
+    if (column !== undefined) this.dictionary(column.values)
   }
 
   has(row: number): boolean {
     return this.#codes[row] !== 0
   }
 
-  at(row: number): number {
-    return this.#codes[row] ?? 0
+  /** The text that a row has; '' for none. */
+  textAt(row: number): string {
+    const code = this.#codes[row] ?? 0
+    if (code >= SINGLE) return this.#singles[code - SINGLE] ?? ''
+    let at = this.#dictionaries.length - 1
+    while (at > 0 && code <= (this.#bases[at] ?? 0)) at--
+    return this.#dictionaries[at]?.at(code - (this.#bases[at] ?? 0)) ?? ''
   }
 
-  /** The code of a value, for `set`; '' is no value. */
+  /** Takes over the values of another column: their codes count from what this gives. */
+  dictionary(values: TextValues): number {
+    const base = this.#next
+    this.#dictionaries.push(values)
+    this.#bases.push(base)
+    this.#next += values.length - 1
+    return base
+  }
+
+  /** The code of a single text, for `set`; '' is no value. */
   code(value: string): number {
     if (value === '') return 0
-    return this.#codeOf.get(value) ?? this.#know(value)
-  }
-
-  #know(value: string): number {
-    const code = this.#values.push(value) - 1
-    this.#codeOf.set(value, code)
-    return code
+    let single = this.#singleOf.get(value)
+    if (single === undefined) {
+      single = this.#singles.push(value) - 1
+      this.#singleOf.set(value, single)
+    }
+    return SINGLE + single
   }
 
   set(row: number, code: number): void {
@@ -45,6 +60,18 @@ export class TextFill {
   }
 
   finish(): StringColumn {
-    return { type: 'string', codes: this.#codes, values: textValues(this.#values) }
+    const codes = this.#codes
+    if (this.#singles.length === 1) {
+      const values =
+        this.#dictionaries.length === 0 ? textValues(['']) : chainedTexts(this.#dictionaries).values
+      return { type: 'string', codes, values }
+    }
+    const { values } = chainedTexts([...this.#dictionaries, textValues(this.#singles)])
+    const base = this.#next
+    for (let row = 0; row < codes.length; row++) {
+      const code = codes[row] ?? 0
+      if (code >= SINGLE) codes[row] = code - SINGLE + base
+    }
+    return { type: 'string', codes, values }
   }
 }

@@ -1,15 +1,28 @@
 import { type AttributeValue, exactIntegers, isScalar, isWithinDepth } from '@heartwood/event'
+import { CLOSE_BRACE, isAsciiSpace, isBeyondAscii, OPEN_BRACE } from '../ascii-bytes.ts'
 import type { Format, ParsedLine } from './format.ts'
 
 /** A line that is one JSON object: application logs inside a container's or a shipper's envelope. */
 export const jsonObject: Format = {
   name: 'json',
+  mayBe(bytes, start, end) {
+    let first = start
+    while (first < end && isAsciiSpace(bytes[first] ?? 0)) first++
+    let last = end - 1
+    while (last > first && isAsciiSpace(bytes[last] ?? 0)) last--
+    return first < last && mayStand(bytes[first] ?? 0, OPEN_BRACE) && mayStand(bytes[last] ?? 0, CLOSE_BRACE)
+  },
   parse(line) {
     const text = line.trim()
     if (!text.startsWith('{') || !text.endsWith('}')) return undefined
     const object = parseObject(text)
     return object === undefined ? undefined : flatten(object)
   },
+}
+
+/** What ASCII does not have may be white space, behind which the brace stands. */
+function mayStand(byte: number, brace: number): boolean {
+  return byte === brace || isBeyondAscii(byte)
 }
 
 /** Deeper nesting goes to `rest` as it is, like at the doors. */

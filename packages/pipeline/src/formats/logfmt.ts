@@ -1,4 +1,5 @@
 import type { AttributeValue, Scalar } from '@heartwood/event'
+import { EQUALS } from '../ascii-bytes.ts'
 import { isMessageKey } from '../promote/aliases.ts'
 import type { Format } from './format.ts'
 
@@ -9,6 +10,11 @@ import type { Format } from './format.ts'
  */
 export const logfmt: Format = {
   name: 'logfmt',
+  mayBe(bytes, start, end) {
+    let pairs = 0
+    for (let at = start + 1; at < end; at++) if (bytes[at] === EQUALS && ++pairs === 2) return true
+    return false
+  },
   parse(line) {
     if (line.length > MAX_LINE || line.indexOf('=') < 1) return undefined
     const { pairs, words, startsWithPair } = scan(line)

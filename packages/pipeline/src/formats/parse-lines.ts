@@ -4,14 +4,16 @@ import {
   ColumnSetBuilder,
   type EventBatch,
   exactJson,
-  perValue,
+  hasAnyValue,
   type StringColumn,
-  stringColumnBuilder,
+  type TextValues,
   type TypedColumns,
+  textAt,
   valueAt,
   withText,
 } from '@heartwood/event'
 import type { Step } from '../step.ts'
+import { TextFill } from '../text-fill.ts'
 import { FORMATS, type ParsedLine } from './index.ts'
 
 /**
@@ -23,38 +25,57 @@ export const parseLines: Step = { name: 'parse', run: (batch) => ({ batch: parse
 function parsed(batch: EventBatch): EventBatch {
   const message = batch.text.get('message')
   if (message === undefined) return batch
-  const raw = batch.text.get('raw')
-  const lines = perValue(message.values, parseLine)
-  if (lines.every((line) => line === undefined)) return batch
+  const lines = parsedLines(message.values)
+  if (lines === undefined) return batch
 
-  const kept = stringColumnBuilder()
-  const raws = stringColumnBuilder()
-  const rests = stringColumnBuilder()
+  const raw = batch.text.get('raw')
   const rest = batch.text.get('rest')
+  const kept = message.codes.slice()
+  const raws = new TextFill(raw, batch.length)
+  const ofMessage = raws.dictionary(message.values)
+  const rests = new TextFill(rest, batch.length)
   const added = new ColumnSetBuilder()
-  let found = false
   for (let row = 0; row < batch.length; row++) {
     const code = message.codes[row] ?? 0
     const line = raw?.codes[row] ? undefined : lines[code]
-    const text = code === 0 ? undefined : message.values.at(code)
-    if (raw?.codes[row]) raws.set(row, raw.values.at(raw.codes[row] ?? 0))
-    else if (line !== undefined && text !== undefined) raws.set(row, text)
-    if (text !== undefined && (line === undefined || line.keepsLine)) kept.set(row, text)
-    const restText = mergedRest(rest, row, line)
-    if (restText !== undefined) rests.set(row, restText)
     if (line === undefined) continue
-    found = true
+    raws.set(row, ofMessage + code)
+    if (!line.keepsLine) kept[row] = 0
+    const restText = mergedRest(rest, row, line)
+    if (restText !== undefined) rests.set(row, rests.code(restText))
     for (const key in line.attributes) added.set(row, key, line.attributes[key])
   }
-  if (!found) return batch
+  if (!raws.changed) return batch
+  const left: StringColumn = { type: 'string', codes: kept, values: message.values }
   return {
     ...withText(batch, {
-      message: orNone(kept.finish(batch.length)),
-      raw: raws.finish(batch.length),
-      rest: orNone(rests.finish(batch.length)),
+      message: hasAnyValue(left) ? left : undefined,
+      raw: raws.finish(),
+      ...(rests.changed && { rest: rests.finish() }),
     }),
     attributes: mergeColumns(batch.attributes, added.finish(batch.length), batch.length),
   }
+}
+
+/** What each text says, by code; undefined where none says anything. Nearly all are done with after a look at their bytes. */
+function parsedLines(values: TextValues): (ParsedLine | undefined)[] | undefined {
+  const { bytes, starts, lengths } = values.utf8()
+  let lines: (ParsedLine | undefined)[] | undefined
+  for (let code = 1; code < starts.length; code++) {
+    const start = starts[code] ?? 0
+    const end = start + (lengths[code] ?? 0)
+    if (!mayBeParsed(bytes, start, end)) continue
+    const line = parseLine(values.at(code))
+    if (line === undefined) continue
+    lines ??= new Array<ParsedLine | undefined>(starts.length)
+    lines[code] = line
+  }
+  return lines
+}
+
+function mayBeParsed(bytes: Uint8Array, start: number, end: number): boolean {
+  for (const format of FORMATS) if (format.mayBe(bytes, start, end)) return true
+  return false
 }
 
 function parseLine(line: string): ParsedLine | undefined {
@@ -65,18 +86,10 @@ function parseLine(line: string): ParsedLine | undefined {
   return undefined
 }
 
-function orNone(column: StringColumn): StringColumn | undefined {
-  return column.values.length > 1 ? column : undefined
-}
-
 /** The JSON text of both rests; what the event had already wins. */
-function mergedRest(
-  rest: StringColumn | undefined,
-  row: number,
-  line: ParsedLine | undefined,
-): string | undefined {
-  const had = rest?.codes[row] ? rest.values.at(rest.codes[row] ?? 0) : undefined
-  if (line?.rest === undefined) return had
+function mergedRest(rest: StringColumn | undefined, row: number, line: ParsedLine): string | undefined {
+  const had = textAt(rest, row)
+  if (line.rest === undefined) return had
   if (had === undefined) return exactJson(line.rest)
   // Engines disagree on doubled keys, so each is written once; the event's own text stays, so that no number is rounded.
   const own: unknown = JSON.parse(had)

@@ -63,7 +63,7 @@ function levelFromAttributes(batch: EventBatch): EventBatch {
     const take = (row: number, type: 'string' | 'int64', value: number | undefined) => {
       if (value === undefined) return
       severity[row] = value
-      if (!name.keeps) attributes.clear(key, type, row)
+      if (!name.keeps) attributes.mask(key, type)[row] = 1
     }
     const numberAt = (row: number, value: number) => {
       const scale = name.scale === 'shape' ? scaleAt(row, key) : name.scale
@@ -105,6 +105,16 @@ export function levelClaims(attributes: ColumnSet, length: number): Uint8Array {
  * journald its `__REALTIME_TIMESTAMP` with a PRIORITY. Any other bare number may mean anything.
  */
 function shapes(batch: EventBatch): (row: number, key: string) => Scale | undefined {
+  let marks: ReturnType<typeof shapeMarks> | undefined
+  const message = batch.text.get('message')
+  return (row, key) => {
+    marks ??= shapeMarks(batch)
+    if (canonicalKey(key) === 'priority') return marks.journal[row] ? 'syslog' : undefined
+    return marks.time[row] && marks.process[row] && message?.codes[row] ? 'pino' : undefined
+  }
+}
+
+function shapeMarks(batch: EventBatch): { time: Uint8Array; process: Uint8Array; journal: Uint8Array } {
   const time = new Uint8Array(batch.length)
   const process = new Uint8Array(batch.length)
   const journal = new Uint8Array(batch.length)
@@ -114,11 +124,7 @@ function shapes(batch: EventBatch): (row: number, key: string) => Scale | undefi
     if (canonical === 'pid' || canonical === 'hostname') markPresent(typed, process)
     if (canonical === 'realtimetimestamp') markPresent(typed, journal)
   }
-  const message = batch.text.get('message')
-  return (row, key) => {
-    if (canonicalKey(key) === 'priority') return journal[row] ? 'syslog' : undefined
-    return time[row] && process[row] && message?.codes[row] ? 'pino' : undefined
-  }
+  return { time, process, journal }
 }
 
 function markPresent({ string, int64, double }: TypedColumns, marks: Uint8Array): void {

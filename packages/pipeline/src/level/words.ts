@@ -15,7 +15,7 @@ export function severityOfValue(value: string): number | undefined {
  * Words that mean a level beyond doubt even in the middle of a line, when they stand in capitals or brackets. Words
  * that are also plain English in that dress (OK, SUCCESS, FAILED, DEFAULT, ALL) are left out.
  */
-const SURE_WORDS = [
+export const SURE_WORDS = [
   'trace',
   'trc',
   'verbose',

@@ -7,14 +7,14 @@ export interface Alias {
   readonly field: TextField
   /** Where several names of a field occur in one event, the lowest rank wins. */
   readonly rank: number
-  readonly read: read.Reader
+  readonly reader: read.Reader
   /** The attribute stays where it is: the name says more than the field (a label, a header, an error's text). */
   readonly keeps: boolean
 }
 
 interface AliasesOfField {
   readonly field: TextField
-  readonly read: read.Reader
+  readonly reader: read.Reader
   /** Best first. Each stands for all its spellings: see canonicalKey. */
   readonly moves: readonly string[]
   readonly keeps?: readonly string[]
@@ -29,7 +29,7 @@ interface AliasesOfField {
 const ALIASES: readonly AliasesOfField[] = [
   {
     field: 'message',
-    read: read.line,
+    reader: read.line,
     moves: [
       'message',
       'msg',
@@ -57,7 +57,7 @@ const ALIASES: readonly AliasesOfField[] = [
   },
   {
     field: 'service',
-    read: read.name,
+    reader: read.name,
     moves: [
       'service.name',
       'service',
@@ -84,7 +84,7 @@ const ALIASES: readonly AliasesOfField[] = [
   },
   {
     field: 'hostname',
-    read: read.name,
+    reader: read.name,
     moves: [
       'hostname',
       'host',
@@ -98,7 +98,7 @@ const ALIASES: readonly AliasesOfField[] = [
   },
   {
     field: 'namespace',
-    read: read.name,
+    reader: read.name,
     moves: [
       'k8s.namespace.name',
       'kubernetes.namespace_name',
@@ -110,12 +110,12 @@ const ALIASES: readonly AliasesOfField[] = [
   },
   {
     field: 'pod',
-    read: read.name,
+    reader: read.name,
     moves: ['k8s.pod.name', 'kubernetes.pod_name', 'kubernetes.pod', 'k8s.pod', 'pod', 'pod_name'],
   },
   {
     field: 'environment',
-    read: read.name,
+    reader: read.name,
     moves: [
       'environment',
       'deployment.environment.name',
@@ -128,7 +128,7 @@ const ALIASES: readonly AliasesOfField[] = [
   },
   {
     field: 'trace_id',
-    read: read.hexId,
+    reader: read.hexId,
     moves: [
       'trace_id',
       'otelTraceID',
@@ -146,7 +146,7 @@ const ALIASES: readonly AliasesOfField[] = [
   },
   {
     field: 'span_id',
-    read: read.hexId,
+    reader: read.hexId,
     moves: [
       'span_id',
       'otelSpanID',
@@ -160,7 +160,7 @@ const ALIASES: readonly AliasesOfField[] = [
   },
   {
     field: 'request_id',
-    read: read.id,
+    reader: read.id,
     moves: [
       'request_id',
       'x-request-id',
@@ -184,13 +184,13 @@ const HEADERS: ReadonlySet<string> = new Set(
 )
 
 const BY_KEY: ReadonlyMap<string, Alias> = new Map(
-  ALIASES.flatMap(({ field, read, moves, keeps = [], special = {} }) => [
-    ...moves.map((key, rank): [string, Alias] => [key, { field, rank, read, keeps: false }]),
+  ALIASES.flatMap(({ field, reader, moves, keeps = [], special = {} }) => [
+    ...moves.map((key, rank): [string, Alias] => [key, { field, rank, reader, keeps: false }]),
     ...Object.entries(special).map(([key, own], rank): [string, Alias] => [
       key,
-      { field, rank: 100 + rank, read: own, keeps: false },
+      { field, rank: 100 + rank, reader: own, keeps: false },
     ]),
-    ...keeps.map((key, rank): [string, Alias] => [key, { field, rank: 200 + rank, read, keeps: true }]),
+    ...keeps.map((key, rank): [string, Alias] => [key, { field, rank: 200 + rank, reader, keeps: true }]),
   ])
     .map(([key, alias]): [string, Alias] => [canonicalKey(key), alias])
     // Of two spellings of one name the first, better one counts.

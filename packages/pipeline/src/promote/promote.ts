@@ -2,6 +2,7 @@ import {
   COLUMN_TYPES,
   type Column,
   type EventBatch,
+  perValue,
   type StringColumn,
   type TextField,
   withText,
@@ -91,12 +92,10 @@ function fillField(
   }
   const fill = new TextFill(own, length)
   const standardCode = standard === undefined ? 0 : fill.code(standard)
-  const decided = new Uint8Array(length)
-  for (let row = 0; row < length; row++) {
-    if (fill.at(row) !== 0 && fill.at(row) !== standardCode) decided[row] = 1
-  }
+  const decided = decidedRows(own, length, standard)
   for (const { key, column, alias } of candidates) {
-    const codeAt = codesInto(fill, column, alias)
+    const codeAt = codesInto(fill, column, alias, standard)
+    let mask: Uint8Array | undefined
     for (let row = 0; row < length; row++) {
       if (decided[row]) continue
       const code = codeAt(row)
@@ -104,35 +103,64 @@ function fillField(
       decided[row] = 1
       if (code === standardCode) continue
       fill.set(row, code)
-      if (!alias.keeps) attributes.clear(key, column.type, row)
+      if (!alias.keeps) mask ??= attributes.mask(key, column.type)
+      if (mask !== undefined) mask[row] = 1
     }
   }
   return fill.changed ? fill.finish() : undefined
+}
+
+/** 1 for the rows that have a value of their own, not the default. */
+function decidedRows(
+  own: StringColumn | undefined,
+  length: number,
+  standard: string | undefined,
+): Uint8Array {
+  const decided = new Uint8Array(length)
+  if (own === undefined) return decided
+  const isStandard = standard === undefined ? undefined : perValue(own.values, (value) => value === standard)
+  for (let row = 0; row < length; row++) {
+    const code = own.codes[row] ?? 0
+    if (code !== 0 && !isStandard?.[code]) decided[row] = 1
+  }
+  return decided
 }
 
 /** Whether a whole column can become the field's as it is: a distinct message a row is the common case, so no hashing. */
 function canAdopt(candidate: Candidate): candidate is Candidate & { column: StringColumn } {
   const { column, alias } = candidate
   if (column.type !== 'string' || alias.keeps) return false
-  for (let code = 1; code < column.values.length; code++) {
+  const { bytes, starts, lengths } = column.values.utf8()
+  for (let code = 1; code < starts.length; code++) {
+    const start = starts[code] ?? 0
+    if (alias.reader.keeps(bytes, start, start + (lengths[code] ?? 0))) continue
     const value = column.values.at(code)
-    if (alias.read(value) !== value) return false
+    if (alias.reader.read(value) !== value) return false
   }
   return true
 }
 
-/** For each row of a candidate column the code its value gets in the field, 0 for none. Strings are read once a value. */
-function codesInto(fill: TextFill, column: Column, alias: Alias): (row: number) => number {
-  const codeOf = (text: string) => fill.code(alias.read(text) ?? '')
+/**
+ * For each row of a candidate column the code its value gets in the field, 0 for none. Strings are read once a value; the
+ * default has the code of `fill.code`, whichever way it comes.
+ */
+function codesInto(
+  fill: TextFill,
+  column: Column,
+  alias: Alias,
+  standard: string | undefined,
+): (row: number) => number {
+  const codeOf = (text: string) => fill.code(alias.reader.read(text) ?? '')
   switch (column.type) {
     case 'string': {
-      const known = new Int32Array(column.values.length).fill(-1)
+      const codeOfValue = valueReader(fill, column, alias, standard)
+      const known = new Float64Array(column.values.length).fill(-1)
       known[0] = 0
       return (row) => {
         const from = column.codes[row] ?? 0
         let code = known[from] ?? 0
         if (code < 0) {
-          code = codeOf(column.values.at(from))
+          code = codeOfValue(from)
           known[from] = code
         }
         return code
@@ -149,6 +177,24 @@ function codesInto(fill: TextFill, column: Column, alias: Alias): (row: number) 
         : none
     case 'array':
       return none
+  }
+}
+
+/** Reads the values of a column; those that stay as they are keep their bytes. */
+function valueReader(
+  fill: TextFill,
+  { values }: StringColumn,
+  { reader }: Alias,
+  standard: string | undefined,
+): (code: number) => number {
+  const { bytes, starts, lengths } = values.utf8()
+  const base = fill.dictionary(values)
+  const standardLength = standard === undefined ? 0 : Buffer.byteLength(standard)
+  return (code) => {
+    const start = starts[code] ?? 0
+    const length = lengths[code] ?? 0
+    if (length !== standardLength && reader.keeps(bytes, start, start + length)) return base + code
+    return fill.code(reader.read(values.at(code)) ?? '')
   }
 }
 

@@ -24,14 +24,13 @@ function fromTraceparent(batch: EventBatch): EventBatch {
   const span = new TextFill(batch.text.get('span_id'), batch.length)
   for (const { column } of columns) {
     const ids = perValue(column.values, (value) => TRACEPARENT.exec(value))
-    const codes = ids.map((match) => trace.code(match?.[1] ?? ''))
     for (let row = 0; row < batch.length; row++) {
       const match = ids[column.codes[row] ?? 0]
       if (!match || column.codes[row] === 0) continue
-      const code = codes[column.codes[row] ?? 0] ?? 0
-      if (!trace.has(row)) trace.set(row, code)
+      const id = match[1] ?? ''
+      if (!trace.has(row)) trace.set(row, trace.code(id))
       // A span id belongs to its own trace: an event with another trace_id does not get it.
-      if (!span.has(row) && trace.at(row) === code) span.set(row, span.code(match[2] ?? ''))
+      if (!span.has(row) && trace.textAt(row) === id) span.set(row, span.code(match[2] ?? ''))
     }
   }
   return withText(batch, {

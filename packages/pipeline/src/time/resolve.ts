@@ -1,4 +1,4 @@
-import { FLAGS, NANOS_PER_DAY, type Nanos } from '@heartwood/event'
+import { NANOS_PER_DAY, type Nanos } from '@heartwood/event'
 import type { ReadTime } from './calendar.ts'
 
 /**
@@ -19,9 +19,4 @@ export function resolveTime(
     if (nanos !== undefined && nanos <= limit) return { nanos, inferred: true }
   }
   return undefined
-}
-
-/** Whether a row still waits for its time: the door gave it the receipt time, and no step found another. */
-export function waitsForTime(flags: number, timestamp: Nanos, observed: Nanos): boolean {
-  return (flags & FLAGS.time_inferred) !== 0 && timestamp === observed
 }

@@ -1,10 +1,11 @@
-import { type Column, type EventBatch, FLAGS } from '@heartwood/event'
+import type { Column, EventBatch } from '@heartwood/event'
 import { AttributeEdit } from '../attribute-edit.ts'
 import { canonicalKey, compareKeys } from '../keys.ts'
 import type { Step } from '../step.ts'
 import type { ReadTime } from './calendar.ts'
 import { nanosFromEpoch } from './epoch.ts'
-import { resolveTime, waitsForTime } from './resolve.ts'
+import { EventTimes } from './event-times.ts'
+import { PlainIso } from './plain-iso.ts'
 import { timeOfText } from './text-times.ts'
 
 /** Names of the time of an event, best first; each stands for all its spellings. */
@@ -64,49 +65,52 @@ function timeFromAttributes(batch: EventBatch): EventBatch {
     .sort((a, b) => a.rank - b.rank || compareKeys(a.key, b.key))
   if (candidates.length === 0) return batch
 
-  const timestamp = batch.timestamp.slice()
-  const flags = batch.flags.slice()
+  const times = new EventTimes(batch)
   const attributes = new AttributeEdit(batch.attributes, batch.length)
-  const decided = new Uint8Array(batch.length)
+  const waits = new Uint8Array(batch.length)
+  for (let row = 0; row < batch.length; row++) if (times.waits(row)) waits[row] = 1
   for (const { key, column } of candidates) {
-    const timeAt = timesOf(column)
+    const set = timeSetter(column, times)
     for (let row = 0; row < batch.length; row++) {
-      const observed = batch.observed_at[row] ?? 0n
-      if (decided[row] || !waitsForTime(batch.flags[row] ?? 0, batch.timestamp[row] ?? 0n, observed)) continue
-      const time = timeAt(row)
-      if (time === undefined) continue
-      decided[row] = 1
-      const resolved = resolveTime(time, observed)
-      if (resolved === undefined) continue
-      timestamp[row] = resolved.nanos
-      if (resolved.inferred) continue
-      flags[row] = (flags[row] ?? 0) & ~FLAGS.time_inferred
-      attributes.clear(key, column.type, row)
+      if (!waits[row]) continue
+      const found = set(row)
+      if (found === 'none') continue
+      waits[row] = 0
+      if (found === 'exact') attributes.mask(key, column.type)[row] = 1
     }
   }
-  return { ...batch, timestamp, flags, attributes: attributes.finish() }
+  return { ...batch, timestamp: times.timestamp, flags: times.flags, attributes: attributes.finish() }
 }
 
-/** The time in each row of a column; text is read once per distinct value. */
-function timesOf(column: Column): (row: number) => ReadTime | undefined {
+/** What a column said of the time of a row: nothing, a time that is used as it is, or one that leaves the row flagged. */
+type Found = 'none' | 'exact' | 'inexact'
+
+/** Gives rows the time that a column has for them; text of unusual shape is read once per distinct value. */
+function timeSetter(column: Column, times: EventTimes): (row: number) => Found {
+  const set = (row: number, time: ReadTime | undefined): Found =>
+    time === undefined ? 'none' : times.set(row, time) ? 'exact' : 'inexact'
   switch (column.type) {
     case 'string': {
-      const times = new Array<ReadTime | 'none' | undefined>(column.values.length)
+      const { bytes, starts, lengths } = column.values.utf8()
+      const plain = new PlainIso()
+      const known: (ReadTime | 'none')[] = []
       return (row) => {
         const code = column.codes[row] ?? 0
-        if (code === 0) return undefined
-        const time = times[code] ?? readText(column.values.at(code)) ?? 'none'
-        times[code] = time
-        return time === 'none' ? undefined : time
+        if (code === 0) return 'none'
+        const start = starts[code] ?? 0
+        const end = start + (lengths[code] ?? 0)
+        if (plain.read(bytes, start, end) === end) return times.setPlain(row, plain) ? 'exact' : 'inexact'
+        const time = known[code] ?? readText(column.values.at(code)) ?? 'none'
+        known[code] = time
+        return time === 'none' ? 'none' : set(row, time)
       }
     }
     case 'int64':
-      return (row) => (column.present[row] ? readNumber(String(column.values[row])) : undefined)
     case 'double':
       // The shortest text of a double is what the sender wrote, up to 17 digits.
-      return (row) => (column.present[row] ? readNumber(String(column.values[row])) : undefined)
+      return (row) => (column.present[row] ? set(row, readNumber(String(column.values[row]))) : 'none')
     default:
-      return () => undefined
+      return () => 'none'
   }
 }
 
