@@ -40,6 +40,7 @@ export function fileOf(path: string): StoreFile {
   if (path.endsWith('.idx')) return 'idx'
   switch (path.split('/')[0]) {
     case 'manifest':
+    case 'shards':
       return 'manifest'
     case 'receipts':
       return 'receipts'

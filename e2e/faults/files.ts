@@ -2,13 +2,15 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { localFiles } from '../../packages/log-store/src/segments/durable-files.ts'
 import { listGenerations, loadNewest } from '../../packages/log-store/src/segments/manifest-file.ts'
 import { segmentPath } from '../../packages/log-store/src/segments/segment-file.ts'
+import { ShardReader } from '../../packages/log-store/src/segments/shard-reader.ts'
 
 /**
  * How often each serial is in the live Parquet files, read by plain DuckDB without the product's reader:
  * what anyone's own tools would see.
  */
 export async function countInFiles(storeDir: string): Promise<Map<number, number>> {
-  const loaded = await loadNewest(localFiles, storeDir, await listGenerations(localFiles, storeDir))
+  const generations = await listGenerations(localFiles, storeDir)
+  const loaded = await loadNewest(localFiles, storeDir, generations, new ShardReader(localFiles, storeDir))
   if (loaded === undefined) return new Map()
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()

@@ -195,6 +195,9 @@ describe('a writer that dies at any file operation', async () => {
     expect(
       whole.operations.some(({ operation, path }) => operation === 'remove' && path.endsWith('.parquet')),
     ).toBe(true)
+    expect(created.some(({ path }) => /shards\/2026-\d\d-\d\d-[^/]+\.json$/.test(path))).toBe(true)
+    const isShard = (path: string) => path.endsWith('.json')
+    expect(whole.operations.some(({ operation, path }) => operation === 'remove' && isShard(path))).toBe(true)
     expect(whole.segments.some(({ row_groups = 1 }) => row_groups > 1)).toBe(true)
   })
 
@@ -256,6 +259,11 @@ describe('the syncs of a commit', () => {
     [
       'the name of the manifest',
       (operation, path) => operation === 'syncDirectory' && path.endsWith('/manifest'),
+    ],
+    ['shard files', (operation, path) => operation === 'sync' && path.endsWith('.json')],
+    [
+      'the names of shard files',
+      (operation, path) => operation === 'syncDirectory' && path.endsWith('/shards'),
     ],
     ['receipt files', (operation, path) => operation === 'sync' && path.endsWith('.bin')],
     [

@@ -8,6 +8,7 @@ import type { Checkpoint, Delta, FieldEntry, NewField } from './manifest-format.
 import { CommitUncertain, type ManifestLog } from './manifest-log.ts'
 import { ManifestState } from './manifest-state.ts'
 import type { RemovedFiles } from './removed-files.ts'
+import { moveSegments } from './shards.ts'
 import { moveDeadLetters, moveReceipts } from './side-files.ts'
 import { asStoreError } from './store-error.ts'
 import { holdingTombstones } from './tombstones.ts'
@@ -86,7 +87,7 @@ export class Committer {
     return this.#parts.removed.paths()
   }
 
-  /** Size of the last checkpoint. */
+  /** Bytes that the last checkpoint took, with the shards that were written for it. */
   get checkpointBytes(): number {
     return this.#checkpointBytes
   }
@@ -119,7 +120,7 @@ export class Committer {
     if (full) await this.roll().catch(() => undefined)
   }
 
-  /** Begins a new generation with the whole state; receipts and dead letters of the log go to files of their own. */
+  /** Begins a new generation with the whole state; what has changed of it goes to files of its own. */
   async roll(): Promise<void> {
     const { files, dir, log, window, windowLimits, keepDeadLetters, removed, now, nextName } = this.#parts
     const created: string[] = []
@@ -143,18 +144,21 @@ export class Committer {
         nextName,
       )
       created.push(...deadLetters.created)
+      const shards = await moveSegments(files, dir, state, nextName)
+      created.push(...shards.created)
       const checkpoint: Checkpoint = {
         kind: 'checkpoint',
         fields: state.catalog.entries(),
-        segments: [...state.segments.values()],
+        shards: [...shards.files],
         positions: [...state.positions],
         receipt_files: [...receipts.files],
         dead_letter_files: [...deadLetters.files],
         tombstones: holdingTombstones(state.tombstones, now()),
       }
       await log.roll(checkpoint)
-      this.#checkpointBytes = log.length
-      this.#state = new ManifestState(log.generation, log.epoch, checkpoint)
+      const written = shards.files.filter((shard) => !state.shards.includes(shard))
+      this.#checkpointBytes = written.reduce((sum, { bytes }) => sum + bytes, log.length)
+      this.#state = new ManifestState(log.generation, log.epoch, checkpoint, state.segments.values())
       for (const partition of new Set(state.receipts.map((receipt) => receipt.partition))) {
         window.forgetLogged(partition)
       }
@@ -166,7 +170,7 @@ export class Committer {
         )
       }
       window.keepFiles(new Set(receipts.files.map(({ file }) => file)))
-      removed.add([...receipts.obsolete, ...deadLetters.obsolete], now())
+      removed.add([...receipts.obsolete, ...deadLetters.obsolete, ...shards.obsolete], now())
     } catch (error) {
       this.#unsettled.push(...created)
       throw error

@@ -4,10 +4,12 @@ import type { DurableFiles } from './durable-files.ts'
 import { type ManifestRecord, parseRecord } from './manifest-format.ts'
 import { decodeRecords } from './manifest-record.ts'
 import { ManifestState } from './manifest-state.ts'
+import type { ShardReader } from './shard-reader.ts'
 
 /**
  * The files of the manifest: `manifest/00000001.log`, one per generation. A generation begins with a fence (who writes
- * it), then a checkpoint (the whole state), then deltas. One without a checkpoint was begun and never took over.
+ * it), then a checkpoint (the whole state, its segments in
+ * shards), then deltas. One without a checkpoint was begun and never took over.
  */
 export function manifestPath(dir: string, generation: number): string {
   return join(dir, 'manifest', `${String(generation).padStart(8, '0')}.log`)
@@ -56,6 +58,7 @@ export async function loadGeneration(
   files: DurableFiles,
   dir: string,
   generation: number,
+  shards: ShardReader,
 ): Promise<LoadedGeneration | undefined> {
   const path = manifestPath(dir, generation)
   const read = await readRecords(files, path, 0)
@@ -68,7 +71,8 @@ export async function loadGeneration(
   if (checkpoint.kind !== 'checkpoint') {
     throw new LogStoreError('corrupt', `${path} has no checkpoint behind its fence`)
   }
-  const state = new ManifestState(generation, fence?.epoch ?? 0, checkpoint)
+  const sharded = await shards.read(checkpoint.shards ?? [])
+  const state = new ManifestState(generation, fence?.epoch ?? 0, checkpoint, sharded)
   applyRecords(state, deltas, path)
   return { state, end: read.end }
 }
@@ -86,9 +90,10 @@ export async function loadNewest(
   files: DurableFiles,
   dir: string,
   generations: readonly number[],
+  shards: ShardReader,
 ): Promise<LoadedGeneration | undefined> {
   for (const generation of generations) {
-    const loaded = await loadGeneration(files, dir, generation)
+    const loaded = await loadGeneration(files, dir, generation, shards)
     if (loaded !== undefined) return loaded
   }
   return undefined

@@ -2,6 +2,7 @@ import type { DurableFiles } from './durable-files.ts'
 import { Lock } from './lock.ts'
 import { applyRecords, listGenerations, loadNewest, manifestPath, readRecords } from './manifest-file.ts'
 import { ManifestState } from './manifest-state.ts'
+import { ShardReader } from './shard-reader.ts'
 
 /** A damaged record is read again this often before it is believed: it may be a write that is still under way. */
 const READS = 3
@@ -12,6 +13,7 @@ const LISTINGS = 5
 export class ManifestFollower {
   readonly #files: DurableFiles
   readonly #dir: string
+  readonly #shards: ShardReader
   readonly #refreshes = new Lock()
   #state = ManifestState.empty()
   #end = 0
@@ -19,6 +21,7 @@ export class ManifestFollower {
   constructor(files: DurableFiles, dir: string) {
     this.#files = files
     this.#dir = dir
+    this.#shards = new ShardReader(files, dir)
   }
 
   get state(): ManifestState {
@@ -42,7 +45,7 @@ export class ManifestFollower {
     for (let listing = 0; listing < LISTINGS; listing++) {
       const generations = await listGenerations(this.#files, this.#dir)
       const newer = generations.filter((generation) => generation > this.#state.generation)
-      const loaded = await loadNewest(this.#files, this.#dir, newer)
+      const loaded = await loadNewest(this.#files, this.#dir, newer, this.#shards)
       if (loaded !== undefined) {
         this.#state = loaded.state
         this.#end = loaded.end

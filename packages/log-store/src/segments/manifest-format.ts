@@ -5,8 +5,11 @@ import { LevelCounts } from './level-counts.ts'
 
 /** What the records of the manifest log say. Times and positions are decimal text, since JSON numbers are doubles. */
 
-/** Raised when a reader of the old format would misread the new one. */
-export const MANIFEST_FORMAT = 1
+/**
+ * Raised when a reader of the old format would misread the new one. In format 1 a checkpoint held every segment; since
+ * format 2 it names shards.
+ */
+export const MANIFEST_FORMAT = 2
 
 export const Int64Text = z
   .string()
@@ -69,6 +72,17 @@ export const DeadLetterFileInfo = z.object({
 })
 export type DeadLetterFileInfo = z.infer<typeof DeadLetterFileInfo>
 
+/** A file of segments (see shard-file.ts): those of one UTC day, or of all days that have no file of their own. */
+export const ShardInfo = z.object({
+  file: z.string(),
+  /** Days since 1970. */
+  day: z.number().int().optional(),
+  count: z.number().int().positive(),
+  bytes: z.number().int().positive(),
+  crc: z.number().int(),
+})
+export type ShardInfo = z.infer<typeof ShardInfo>
+
 /** [batch id, received at, events, dead letters] */
 export const ReceiptEntry = z.tuple([z.string(), Int64Text, z.number().int(), z.number().int()])
 export type ReceiptEntry = z.infer<typeof ReceiptEntry>
@@ -91,7 +105,9 @@ const Position = z.tuple([z.number().int().nonnegative(), Int64Text])
 export const Checkpoint = z.object({
   kind: z.literal('checkpoint'),
   fields: z.array(FieldEntry),
-  segments: z.array(SegmentInfo),
+  /** Only in format 1. */
+  segments: z.array(SegmentInfo).optional(),
+  shards: z.array(ShardInfo).optional(),
   positions: z.array(Position),
   receipt_files: z.array(ReceiptFileInfo),
   dead_letter_files: z.array(DeadLetterFileInfo),
@@ -129,29 +145,45 @@ const Versioned = z.object({ format: z.number().int() })
 
 /** The payload of a record. */
 export function printRecord(record: ManifestRecord): string {
-  return JSON.stringify({ format: MANIFEST_FORMAT, ...record }, (_key, value: unknown) =>
-    typeof value === 'bigint' ? String(value) : value,
-  )
+  return printVersioned(record)
+}
+
+/** JSON under the format of the manifest, int64 as decimal text. */
+export function printVersioned(content: object): string {
+  return printJson({ format: MANIFEST_FORMAT, ...content })
+}
+
+/** JSON with int64 as decimal text, as the schemas here read it. */
+export function printJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner))
 }
 
 /** Reads a payload of `file`; throws LogStoreError `newer_format` or `corrupt`. */
 export function parseRecord(payload: string, file: string): ManifestRecord {
+  const record = ManifestRecord.safeParse(versionedJson(payload, file))
+  if (!record.success) {
+    throw new LogStoreError('corrupt', `${file} holds a record of unknown shape`, { cause: record.error })
+  }
+  return record.data
+}
+
+/** What `printVersioned` printed into `file`; throws LogStoreError `newer_format` or `corrupt`. */
+export function versionedJson(text: string, file: string): unknown {
   let json: unknown
   try {
-    json = JSON.parse(payload)
+    json = JSON.parse(text)
   } catch (cause) {
     throw new LogStoreError('corrupt', `${file} holds a record that is not JSON`, { cause })
   }
   const versioned = Versioned.safeParse(json)
-  if (versioned.success && versioned.data.format > MANIFEST_FORMAT) {
+  if (!versioned.success) {
+    throw new LogStoreError('corrupt', `${file} holds a record without a format`, { cause: versioned.error })
+  }
+  if (versioned.data.format > MANIFEST_FORMAT) {
     throw new LogStoreError(
       'newer_format',
       `${file} was written by a newer Heartwood (format ${versioned.data.format}, this one reads up to ${MANIFEST_FORMAT}): start that version`,
     )
   }
-  const record = ManifestRecord.safeParse(json)
-  if (!versioned.success || !record.success) {
-    throw new LogStoreError('corrupt', `${file} holds a record of unknown shape`, { cause: record.error })
-  }
-  return record.data
+  return json
 }

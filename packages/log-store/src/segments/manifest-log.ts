@@ -5,6 +5,7 @@ import { listGenerations, loadNewest, manifestPath } from './manifest-file.ts'
 import { type Checkpoint, type Delta, printRecord } from './manifest-format.ts'
 import { encodeRecord } from './manifest-record.ts'
 import { ManifestState } from './manifest-state.ts'
+import { ShardReader } from './shard-reader.ts'
 
 /**
  * Says that a commit failed in a way that leaves open whether it is on disk: the files it names must be kept until a
@@ -61,7 +62,8 @@ export class ManifestLog {
     const log = new ManifestLog(files, dir, fenced)
     try {
       const below = (await listGenerations(files, dir)).filter((number) => number < log.owned)
-      const state = (await loadNewest(files, dir, below))?.state ?? ManifestState.empty()
+      const loaded = await loadNewest(files, dir, below, new ShardReader(files, dir))
+      const state = loaded?.state ?? ManifestState.empty()
       log.#generation = state.generation
       return { log, state }
     } catch (error) {

@@ -8,8 +8,10 @@ import type {
   ReceiptEntry,
   ReceiptFileInfo,
   SegmentInfo,
+  ShardInfo,
   Tombstone,
 } from './manifest-format.ts'
+import { type ShardDay, shardDayOf } from './segment-day.ts'
 
 /** A receipt that is still in the log and in no receipt file yet. */
 export interface LoggedReceipt {
@@ -24,6 +26,10 @@ export class ManifestState {
   readonly epoch: number
   readonly catalog: FieldCatalog
   readonly segments: Map<string, SegmentInfo>
+  /** Where the segments of the checkpoint are. */
+  readonly shards: readonly ShardInfo[]
+  /** Days whose segments are not those of the shards any more. */
+  readonly changedDays = new Set<ShardDay>()
   readonly positions: Map<number, bigint>
   readonly receiptFiles: readonly ReceiptFileInfo[]
   readonly receipts: LoggedReceipt[] = []
@@ -31,11 +37,14 @@ export class ManifestState {
   readonly deadLetters: DeadLetter[] = []
   readonly tombstones: Tombstone[]
 
-  constructor(generation: number, epoch: number, checkpoint: Checkpoint) {
+  /** `sharded` are the segments of the checkpoint's shards. */
+  constructor(generation: number, epoch: number, checkpoint: Checkpoint, sharded: Iterable<SegmentInfo>) {
     this.generation = generation
     this.epoch = epoch
     this.catalog = new FieldCatalog(checkpoint.fields)
-    this.segments = new Map(checkpoint.segments.map((segment) => [segment.file, segment]))
+    this.segments = new Map(Array.from(sharded, (segment) => [segment.file, segment]))
+    this.shards = checkpoint.shards ?? []
+    for (const segment of checkpoint.segments ?? []) this.#add(segment)
     this.positions = new Map(checkpoint.positions)
     this.receiptFiles = checkpoint.receipt_files
     this.deadLetterFiles = [...checkpoint.dead_letter_files]
@@ -43,13 +52,13 @@ export class ManifestState {
   }
 
   static empty(): ManifestState {
-    return new ManifestState(0, 0, EMPTY_CHECKPOINT)
+    return new ManifestState(0, 0, EMPTY_CHECKPOINT, [])
   }
 
   /** Takes in a commit that is durable. A file of dead letters also holds those that were in the log before it. */
   apply(delta: Delta): void {
-    for (const file of delta.remove ?? []) this.segments.delete(file)
-    for (const segment of delta.add ?? []) this.segments.set(segment.file, segment)
+    for (const file of delta.remove ?? []) this.#remove(file)
+    for (const segment of delta.add ?? []) this.#add(segment)
     if (delta.fields !== undefined) this.catalog.add(delta.fields)
     if (delta.position !== undefined) this.positions.set(delta.position[0], delta.position[1])
     if (delta.receipts !== undefined) {
@@ -62,6 +71,18 @@ export class ManifestState {
       this.deadLetterFiles.push(delta.dead_letter_file)
     }
     if (delta.tombstone !== undefined) this.tombstones.push(delta.tombstone)
+  }
+
+  #add(segment: SegmentInfo): void {
+    this.segments.set(segment.file, segment)
+    this.changedDays.add(shardDayOf(segment))
+  }
+
+  #remove(file: string): void {
+    const segment = this.segments.get(file)
+    if (segment === undefined) return
+    this.segments.delete(file)
+    this.changedDays.add(shardDayOf(segment))
   }
 
   /** Throws LogStoreError `corrupt` where a delta takes away or adds twice what it may not. */
@@ -92,7 +113,6 @@ export class ManifestState {
 export const EMPTY_CHECKPOINT: Checkpoint = {
   kind: 'checkpoint',
   fields: [],
-  segments: [],
   positions: [],
   receipt_files: [],
   dead_letter_files: [],

@@ -15,7 +15,7 @@ import type { RetentionLimits } from './retention.ts'
 import { type Rewriter, rewriteSegments } from './rewrite.ts'
 import { RewriteThread } from './rewrite-thread.ts'
 import { segmentsDirectory } from './segment-file.ts'
-import { deadLettersDirectory, readSide, receiptsDirectory } from './side-files.ts'
+import { deadLettersDirectory, readSide, receiptsDirectory, shardsDirectory } from './side-files.ts'
 import { asStoreError } from './store-error.ts'
 import { type SegmentsLogWriter, SegmentsWriter } from './writer.ts'
 
@@ -52,7 +52,7 @@ export async function openSegmentsWriter(options: SegmentsWriterOptions): Promis
   const files = options.files ?? localFiles
   const ballast = new Ballast(files, options.dir, options.ballastBytes)
   try {
-    for (const part of ['manifest', 'segments', 'live', 'live-log', 'receipts', 'dead-letters']) {
+    for (const part of ['manifest', 'shards', 'segments', 'live', 'live-log', 'receipts', 'dead-letters']) {
       await files.makeDirectory(join(options.dir, part))
     }
     return await withBallast(ballast, () => openWriter(options, files, ballast))
@@ -140,6 +140,7 @@ async function removeOrphans(
     new Set(states.flatMap((state) => [...filesOf(state)]))
   const live: [string, ReadonlySet<string>][] = [
     [segmentsDirectory(dir), named((state) => state.segments.keys())],
+    [shardsDirectory(dir), named((state) => state.shards.map(({ file }) => file))],
     [receiptsDirectory(dir), named((state) => state.receiptFiles.map(({ file }) => file))],
     [deadLettersDirectory(dir), named((state) => state.deadLetterFiles.map(({ file }) => file))],
   ]

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
 import { LogStoreError } from '../port.ts'
 import { Lock } from './lock.ts'
+import { printJson } from './manifest-format.ts'
 import { type RewriteJob, Rewritten } from './rewrite.ts'
 
 /** The codes of LogStoreErrors that a rewrite throws. */
@@ -43,7 +44,7 @@ export class RewriteThread {
   readonly run = (job: RewriteJob): Promise<readonly Rewritten[]> =>
     this.#jobs.run(async () => {
       clearTimeout(this.#idle)
-      const reply = RewriteReply.parse(JSON.parse(await this.#ask(toJson(job))))
+      const reply = RewriteReply.parse(JSON.parse(await this.#ask(printJson(job))))
       this.#idle = setTimeout(() => void this.close(), this.#idleMillis)
       this.#idle.unref()
       if (reply.ok) return reply.rewritten
@@ -85,9 +86,4 @@ export class RewriteThread {
     })
     return worker
   }
-}
-
-/** JSON with int64 as decimal text, as the schemas of the manifest read it. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner))
 }

@@ -1,8 +1,9 @@
 import { parentPort } from 'node:worker_threads'
 import { LogStoreError } from '../port.ts'
 import { localFiles } from './durable-files.ts'
+import { printJson } from './manifest-format.ts'
 import { RewriteJob, rewriteSegments } from './rewrite.ts'
-import { RewriteErrorCode, type RewriteReply, toJson } from './rewrite-thread.ts'
+import { RewriteErrorCode, type RewriteReply } from './rewrite-thread.ts'
 import { asStoreError } from './store-error.ts'
 import { yieldToOthers } from './thread-priority.ts'
 
@@ -21,5 +22,5 @@ async function replyTo(text: string): Promise<RewriteReply> {
 
 yieldToOthers()
 parentPort?.on('message', async (job: unknown) => {
-  parentPort?.postMessage(toJson(await replyTo(String(job))))
+  parentPort?.postMessage(printJson(await replyTo(String(job))))
 })

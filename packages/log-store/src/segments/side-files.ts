@@ -13,6 +13,10 @@ import { decodeReceipts, encodeReceipts, type StoredReceipt, storedReceipt } fro
 const SMALL_RECEIPT_FILE = 65_536
 const SMALL_DEAD_LETTER_FILE = 4 * 1024 * 1024
 
+export function shardsDirectory(dir: string): string {
+  return join(dir, 'shards')
+}
+
 export function receiptsDirectory(dir: string): string {
   return join(dir, 'receipts')
 }
