@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Range } from '../expected/ledger.ts'
 import type { LoadGenerator } from '../generator/load-generator.ts'
-import type { Report } from '../generator/protocol.ts'
+import type { Report, Sending } from '../generator/protocol.ts'
 import type { Load } from '../generator/workload.ts'
 import { monotonicMicros } from './clock.ts'
 import { Lag } from './lag.ts'
@@ -50,7 +51,6 @@ export async function runLoad(
 ): Promise<LoadResult> {
   const bytesPerEvent = await generator.prepare(load.workload)
   const indexedBefore = await subject.indexedEvents()
-  const storedBefore = await subject.storedEvents()
   const cpuBefore = usageByApp(subject.pid)
   const threadsBefore = threads(subject)
   const busyBefore = machineBusySeconds()
@@ -66,7 +66,7 @@ export async function runLoad(
   await indexedAtLeast(subject, indexedBefore + events)
   const searchable = monotonicMicros()
   lag.searchable(searchable / 1_000, events)
-  if (seals) await subject.seal(storedBefore + events)
+  if (seals) await subject.seal(lastOf(report.sendings, load.workload.eventsPerBody))
   const cpu = cpuBetween(cpuBefore, usageByApp(subject.pid))
   const to = monotonicMicros()
   const ours = [...cpu.values()].reduce((sum, seconds) => sum + seconds, report.cpuSeconds)
@@ -87,6 +87,17 @@ export async function runLoad(
     problems: answerProblems(load.workload.name, report),
   }
 }
+
+/** The times of what was sent last, by all connections. */
+function lastOf(sendings: readonly Sending[], perBody: number): Range {
+  const last = sendings.slice(-LAST_SENDINGS)
+  return {
+    from: Math.min(...last.map((sending) => sending.endMicros - perBody * sending.microsPerEvent)),
+    to: Math.max(...last.map(({ endMicros }) => endMicros)) + 1,
+  }
+}
+
+const LAST_SENDINGS = 64
 
 /** While it runs, tells the generator and the lag what is searchable. */
 async function followed(
