@@ -3,6 +3,7 @@ import type { Encoding } from '@heartwood/event'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodingOf, InflateError, inflate, inflater, sniffEncoding } from '../src/index.ts'
+import { inflateAtOnce } from '../src/inflate/at-once.ts'
 
 const FORMS = [
   ['identity', (data: Uint8Array) => Buffer.from(data)],
@@ -56,6 +57,36 @@ test('several gzip members or zstd frames are one body, in whatever pieces they 
     ])
     for (let cut = 0; cut <= body.length; cut++)
       expect(Buffer.from(await inPieces(encoding, body, [cut])).toString()).toBe('one,two,three')
+  }
+})
+
+test('a small body inflates the same in one go as in a stream, or not in one go at all', async () => {
+  const change = fc.tuple(fc.constantFrom('flip', 'cut', 'append'), fc.nat(), fc.uint8Array({ maxLength: 6 }))
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...FORMS.slice(1)),
+      fc.uint8Array({ minLength: 4, maxLength: 3000 }),
+      fc.integer({ min: 1, max: 200 }),
+      fc.option(change),
+      async ([encoding, compress], data, times, changed) => {
+        if (encoding === 'identity') return
+        const sound = compress(Buffer.concat(Array.from({ length: times }, () => data)))
+        const body = changed === null ? sound : broken(sound, ...changed)
+        const atOnce = inflateAtOnce(encoding, body, 500_000)
+        if (changed === null && data.length * times <= 500_000)
+          expect(atOnce?.length).toBe(data.length * times)
+        if (atOnce !== undefined)
+          expect(Buffer.compare(atOnce, await inPieces(encoding, body, [], 500_000))).toBe(0)
+      },
+    ),
+    { numRuns: 300 },
+  )
+  function broken(sound: Buffer, kind: string, at: number, bytes: Uint8Array): Buffer {
+    if (kind === 'append') return Buffer.concat([sound, bytes])
+    if (kind === 'cut') return sound.subarray(0, at % sound.length)
+    const flipped = Buffer.from(sound)
+    flipped[at % sound.length] = (flipped[at % sound.length] ?? 0) ^ (bytes[0] || 1)
+    return flipped
   }
 })
 

@@ -11,6 +11,8 @@ import { Refusal } from './refusal.ts'
 export interface AppSpec {
   readonly name: string
   readonly script: string
+  /** For Node itself, before the script; those of this process do not count. */
+  readonly nodeArgs: readonly string[]
   readonly args: readonly string[]
   readonly env: NodeJS.ProcessEnv
   /** Answers 200 once the app does its work. */
@@ -121,6 +123,7 @@ export function runApp(spec: AppSpec, watcher: Watcher): AppProcess {
 function start(spec: AppSpec, watcher: Watcher): ChildProcess {
   const child = fork(spec.script, spec.args, {
     env: spec.env,
+    execArgv: [...spec.nodeArgs],
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })

@@ -15,6 +15,8 @@ export interface AppDefinition {
   /** How long a stop may take, milliseconds: what the runtime allows an app, and a little. */
   readonly stopMs: number
   readonly env?: Readonly<Record<string, string>>
+  /** Arguments for its Node. */
+  readonly nodeArgs?: readonly string[]
   /** Understands --dev. */
   readonly hasDevMode?: true
 }
@@ -30,6 +32,10 @@ export const APPS: readonly AppDefinition[] = [
     portSetting: 'HEARTWOOD_INGEST_PORT',
     use: 'ingest',
     stopMs: STOP_MS,
+    // Bodies lie outside the heap and go with the young generation. A small one is collected before they are so many
+    // that V8 collects the whole heap for them, again and again, in threads of its own.
+    nodeArgs: ['--max-semi-space-size=1'],
+    env: { MALLOC_ARENA_MAX: '2' },
   },
   {
     name: 'indexer',

@@ -196,6 +196,7 @@ function specOf(
   return {
     name: app.name,
     script: app.script,
+    nodeArgs: app.nodeArgs ?? [],
     args: options.dev && app.hasDevMode === true ? ['--dev'] : [],
     env: { ...options.env, ...app.env },
     readyUrl: `${localUrl(app.isPublic ? options.host : '127.0.0.1', port)}/readyz`,

@@ -1,3 +1,4 @@
+import { constants } from 'node:zlib'
 import type { Encoding } from '@heartwood/event'
 
 const NAMES: ReadonlyMap<string, Encoding> = new Map([
@@ -38,3 +39,6 @@ export function hasZlibHeader(firstBytes: Uint8Array): boolean {
   const [first = 0, second = 0] = firstBytes
   return (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0
 }
+
+/** A zstd frame may ask for a window of 128 MiB; levels up to 19 need 8. 2^25 is 32 MiB. */
+export const ZSTD_PARAMETERS = { [constants.ZSTD_d_windowLogMax]: 25 } as const

@@ -1,5 +1,4 @@
 import {
-  constants,
   createGunzip,
   createInflate,
   createInflateRaw,
@@ -8,7 +7,8 @@ import {
   type ZstdDecompress,
 } from 'node:zlib'
 import type { Encoding } from '@heartwood/event'
-import { hasZlibHeader } from './encoding.ts'
+import { inflateAtOnce } from './at-once.ts'
+import { hasZlibHeader, ZSTD_PARAMETERS } from './encoding.ts'
 
 /** `too_large`: over the cap on bytes. `bomb`: over the cap on the ratio. `broken`: no such stream, or cut off. */
 export type InflateErrorCode = 'too_large' | 'bomb' | 'broken'
@@ -67,6 +67,11 @@ export async function inflate(
   if (encoding === 'identity') {
     if (body.length > limits.maxBytes) throw tooLarge(limits.maxBytes)
     return body
+  }
+  const small = inflateAtOnce(encoding, body, limits.maxBytes)
+  if (small !== undefined) {
+    limits.onBytes?.(small.length)
+    return small
   }
   const stream = inflater(encoding, limits)
   try {
@@ -207,19 +212,13 @@ function broken(encoding: Encoding, cause: unknown): InflateError {
 /** Pieces this large keep the number of trips to the thread pool low; small bodies do not fill one. */
 const PIECE_BYTES = 256 * 1024
 
-/** A zstd frame may ask for a window of 128 MiB; levels up to 19 need 8. 2^25 is 32 MiB. */
-const ZSTD_WINDOW_LOG = 25
-
 function decompressor(encoding: Exclude<Encoding, 'identity'>, first: Uint8Array): Gunzip | ZstdDecompress {
   const options = { chunkSize: PIECE_BYTES }
   switch (encoding) {
     case 'gzip':
       return createGunzip(options)
     case 'zstd':
-      return createZstdDecompress({
-        ...options,
-        params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG },
-      })
+      return createZstdDecompress({ ...options, params: ZSTD_PARAMETERS })
     case 'deflate':
       return hasZlibHeader(first) ? createInflate(options) : createInflateRaw(options)
   }
