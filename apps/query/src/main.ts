@@ -3,6 +3,7 @@ import { NANOS_PER_MILLI } from '@heartwood/event'
 import { openSegmentsReader } from '@heartwood/log-store'
 import { startApp } from '@heartwood/runtime'
 import { internalClient } from './internal-client.ts'
+import { damagedIndexCounter } from './metrics.ts'
 import { VERSION } from './openapi-document.ts'
 import { queryServer } from './query-server.ts'
 import { questionService } from './questions/question-service.ts'
@@ -13,6 +14,7 @@ const app = startApp('query', process.env)
 const { settings, internalToken } = app
 const now = () => BigInt(Date.now()) * NANOS_PER_MILLI
 
+const damagedIndexes = damagedIndexCounter(app.metrics)
 const reader = await openSegmentsReader({
   dir: join(settings.HEARTWOOD_DATA_DIR, 'store'),
   tempDirectory: join(settings.HEARTWOOD_DATA_DIR, 'tmp', 'query'),
@@ -20,6 +22,10 @@ const reader = await openSegmentsReader({
   onLost(error) {
     app.log.fatal({ err: error }, 'DuckDB failed for good')
     void app.stopping.stop('DuckDB failed for good', 1)
+  },
+  onDamagedIndex(file, error) {
+    damagedIndexes.inc()
+    app.log.warn({ err: error, file }, 'the index of a segment is damaged: it is read without')
   },
 })
 app.stopping.add('the store', () => reader.close())

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { Gauge, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { TailService } from './tail/tail-service.ts'
 
 /** How long answers take by route and status, and how many tails are open. */
@@ -24,5 +24,14 @@ export function countRequests(server: FastifyInstance, registry: Registry, tails
       { route: request.routeOptions.url ?? 'unknown', status: String(reply.statusCode) },
       reply.elapsedTime / 1000,
     )
+  })
+}
+
+/** Counts index files that are not what was written: questions are slower without them. */
+export function damagedIndexCounter(registry: Registry): Counter {
+  return new Counter({
+    name: 'heartwood_query_damaged_indexes_total',
+    help: 'Index files found missing or damaged; their segments are read without them',
+    registers: [registry],
   })
 }

@@ -63,7 +63,8 @@ it('a job that fails says why, leaves no file, and harms no other', async () => 
     code: 'corrupt',
     message: expect.stringContaining(path),
   })
-  expect(await localFiles.list(segmentsDirectory(dir))).toHaveLength(2)
+  // Those of the two inputs, each with its index.
+  expect(await localFiles.list(segmentsDirectory(dir))).toHaveLength(4)
   await writeFile(path, content ?? '')
   expect(await thread.run(job('copy'))).toHaveLength(1)
   await thread.close()

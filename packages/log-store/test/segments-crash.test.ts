@@ -1,7 +1,9 @@
 import { parse } from '@heartwood/query-lang'
 import { describe, expect, it } from 'vitest'
 import type { LogWriter } from '../src/port.ts'
+import { localFiles } from '../src/segments/durable-files.ts'
 import { openSegmentsWriter } from '../src/segments/open-writer.ts'
+import { segmentsDirectory } from '../src/segments/segment-file.ts'
 import {
   appendOf,
   closing,
@@ -192,13 +194,30 @@ describe('a writer that dies at any file operation', async () => {
     expect(whole.problem).toBeUndefined()
     const created = whole.operations.filter(({ operation }) => operation === 'create')
     expect(created.filter(({ path }) => path.endsWith('.log')).length).toBeGreaterThan(3)
-    expect(
-      whole.operations.some(({ operation, path }) => operation === 'remove' && path.endsWith('.parquet')),
-    ).toBe(true)
+    for (const kind of ['.parquet', '.idx']) {
+      const removed = whole.operations.filter(
+        ({ operation, path }) => operation === 'remove' && path.endsWith(kind),
+      )
+      expect(removed.length).toBeGreaterThan(3)
+    }
     expect(created.some(({ path }) => /shards\/2026-\d\d-\d\d-[^/]+\.json$/.test(path))).toBe(true)
     const isShard = (path: string) => path.endsWith('.json')
     expect(whole.operations.some(({ operation, path }) => operation === 'remove' && isShard(path))).toBe(true)
     expect(whole.segments.some(({ row_groups = 1 }) => row_groups > 1)).toBe(true)
+  })
+
+  it('leaves no file behind that the manifest does not name', async () => {
+    await using folder = await temporaryFolder()
+    const disk = new UnreliableDisk()
+    disk.crashAt = whole.operations.length - 20
+    await runScript(folder.dir, disk)
+    await disk.powerCut(folder.dir, 'nothing lost')
+    const writer = await open(folder.dir, new UnreliableDisk())
+    const { segments } = writer.stats()
+    const files = await localFiles.list(segmentsDirectory(folder.dir))
+    await writer.close()
+    expect(files.filter((file) => file.endsWith('.idx'))).toHaveLength(segments)
+    expect(files).toHaveLength(segments * 2)
   })
 
   it('has lost and doubled nothing that was acknowledged, and goes on', async () => {
@@ -212,7 +231,7 @@ describe('a writer that dies at any file operation', async () => {
       }
     }
     expect(problems).toEqual([])
-  }, 240_000)
+  }, 480_000)
 })
 
 describe('a file operation that fails once', () => {
@@ -245,12 +264,13 @@ describe('a file operation that fails once', () => {
       if (!isEqual(result.found, expected)) problems.push({ operation, path, found: result.found })
     }
     expect(problems).toEqual([])
-  }, 240_000)
+  }, 480_000)
 })
 
 describe('the syncs of a commit', () => {
   const syncs: readonly [string, (operation: Operation, path: string) => boolean][] = [
     ['segment files', (operation, path) => operation === 'sync' && path.endsWith('.parquet')],
+    ['index files', (operation, path) => operation === 'sync' && path.endsWith('.idx')],
     [
       'the names of segment files',
       (operation, path) => operation === 'syncDirectory' && path.endsWith('/segments'),

@@ -1,8 +1,10 @@
+import { crc32 } from 'node:zlib'
 import { type CopiedPart, copyRowGroups } from './copy-row-groups.ts'
-import type { DurableFiles } from './durable-files.ts'
+import { type DurableFiles, writeWhole } from './durable-files.ts'
+import { copiedIndex } from './idx/copied-index.ts'
 import type { SegmentInfo } from './manifest-format.ts'
 import { OpenedSegment } from './opened-segment.ts'
-import { segmentPath } from './segment-file.ts'
+import { idxPath, segmentPath } from './segment-file.ts'
 import { joinedSummary, type SegmentSummary } from './segment-summary.ts'
 
 /**
@@ -32,7 +34,10 @@ export async function copiedSegment(
 ): Promise<SegmentInfo> {
   const format = Math.max(...parts.map(({ segment }) => segment.info.format))
   const copied = await copyRowGroups(files, segmentPath(dir, file), parts)
-  return { file, format, ...copied, ...summary }
+  const index = await copiedIndex(files, dir, parts)
+  await writeWhole(files, idxPath(dir, file), index)
+  const idx = { bytes: index.length, crc: crc32(index) }
+  return { file, format, ...copied, idx, ...summary }
 }
 
 /** Late rows make the oldest row of a segment a poor measure of where it belongs. */

@@ -2,8 +2,8 @@ import { fieldTarget, type Nanos } from '@heartwood/event'
 import { compileDuckDbText } from '@heartwood/query-lang'
 import type { TimeRange } from '../port.ts'
 import { type CutSegment, countCut, rowsOf } from './cut-counts.ts'
+import type { PlannedSegment } from './idx/planned-segment.ts'
 import { countedShare } from './manifest-counts.ts'
-import type { SegmentInfo } from './manifest-format.ts'
 import { type Matching, matching, type QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
 import { TIME } from './segment-source.ts'
@@ -79,7 +79,7 @@ async function levelCounts(means: ReadMeans, plan: QueryPlan, grouping: Grouping
 /** Segments that are cut in the same times, since DuckDB looks for rows of all its files by one condition. */
 function cutAlike(
   cut: readonly CutSegment[],
-): { readonly times: readonly TimeRange[]; readonly segments: readonly SegmentInfo[] }[] {
+): { readonly times: readonly TimeRange[]; readonly segments: readonly PlannedSegment[] }[] {
   const byTimes = Map.groupBy(cut, ({ times }) => times.map(({ from, to }) => `${from} ${to}`).join())
   return [...byTimes.values()].map((alike) => ({
     times: alike[0]?.times ?? [],
@@ -100,7 +100,7 @@ function summed(counts: readonly GroupedCount[]): GroupedCount[] {
 async function scan(
   { run, reader, tally }: ReadMeans,
   plan: QueryPlan,
-  segments: readonly SegmentInfo[],
+  segments: readonly PlannedSegment[],
   { interval, by, only }: Grouping,
   times: readonly TimeRange[] = [],
 ): Promise<GroupedCount[]> {

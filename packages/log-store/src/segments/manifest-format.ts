@@ -36,10 +36,17 @@ export const SegmentInfo = z.object({
   fields: z.array(z.number().int()),
   /** Every service in it ('' for rows without one), unless there are too many to list. */
   services: z.array(z.string()).optional(),
+  /** Its `.idx` file and the CRC-32 of all of it. A segment without one is read as if nothing were known of it. */
+  idx: z.object({ bytes: z.number().int().positive(), crc: z.number().int() }).optional(),
   /** Its sum is `rows`. A reader reports a segment without it; it is never guessed. */
   counts: LevelCounts.optional(),
 })
 export type SegmentInfo = z.infer<typeof SegmentInfo>
+
+/** What a segment takes of the disk. */
+export function storedBytes({ bytes, idx }: SegmentInfo): number {
+  return bytes + (idx?.bytes ?? 0)
+}
 
 export const FIELD_AREAS = ['attributes', 'resource'] as const
 export type FieldArea = (typeof FIELD_AREAS)[number]

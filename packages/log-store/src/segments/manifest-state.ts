@@ -1,15 +1,16 @@
 import type { DeadLetter } from '@heartwood/event'
 import { LogStoreError, type StoreStats } from '../port.ts'
 import { FieldCatalog } from './field-catalog.ts'
-import type {
-  Checkpoint,
-  DeadLetterFileInfo,
-  Delta,
-  ReceiptEntry,
-  ReceiptFileInfo,
-  SegmentInfo,
-  ShardInfo,
-  Tombstone,
+import {
+  type Checkpoint,
+  type DeadLetterFileInfo,
+  type Delta,
+  type ReceiptEntry,
+  type ReceiptFileInfo,
+  type SegmentInfo,
+  type ShardInfo,
+  storedBytes,
+  type Tombstone,
 } from './manifest-format.ts'
 import { type ShardDay, shardDayOf } from './segment-day.ts'
 
@@ -104,7 +105,7 @@ export class ManifestState {
     let bytes = 0
     for (const segment of this.segments.values()) {
       events += segment.rows
-      bytes += segment.bytes
+      bytes += storedBytes(segment)
     }
     return { events, shown: 0, bytes, segments: this.segments.size, generation: this.generation }
   }

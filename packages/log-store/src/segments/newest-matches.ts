@@ -5,7 +5,7 @@ import { placeOf, type RowPlace } from './fetch/event-fetch.ts'
 import type { RowReader } from './fetch/row-reader.ts'
 import { newestUnits, type RowUnit } from './fetch/row-units.ts'
 import { type Hit, hitAt, newest } from './hits.ts'
-import type { SegmentInfo } from './manifest-format.ts'
+import type { PlannedSegment } from './idx/planned-segment.ts'
 import { type Matching, matching, type QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
 import { segmentPath } from './segment-file.ts'
@@ -76,7 +76,7 @@ export function findById(
 
 function* wavesOf(
   reader: RowReader,
-  segments: readonly SegmentInfo[],
+  segments: readonly PlannedSegment[],
 ): Generator<{ wave: readonly RowUnit[]; newestLeft: Nanos | undefined }> {
   let wave: RowUnit[] = []
   let rows = 0
@@ -140,7 +140,7 @@ async function hitsIn(
   session: EngineSession,
   reader: RowReader,
   plan: Pick<QueryPlan, 'dir'>,
-  segments: readonly SegmentInfo[],
+  segments: readonly PlannedSegment[],
   { source, where, params }: Matching,
   narrowing: Narrowing,
 ): Promise<Hit[]> {
@@ -159,6 +159,6 @@ async function hitsIn(
   })
 }
 
-function segmentsOf(wave: readonly RowUnit[]): SegmentInfo[] {
+function segmentsOf(wave: readonly RowUnit[]): PlannedSegment[] {
   return [...new Set(wave.map(({ segment }) => segment))]
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
 import type { LogReader } from '../port.ts'
 import { type DurableFiles, localFiles } from './durable-files.ts'
+import { SegmentIndexes } from './idx/segment-indexes.ts'
 import { SegmentsReader } from './reader.ts'
 import { liveDirectory, segmentsDirectory } from './segment-file.ts'
 import { StoreFollower } from './store-follower.ts'
@@ -29,9 +30,14 @@ export interface SegmentsReaderOptions {
   readonly timeLimit?: number
   /** Called when DuckDB has failed for good: end the process, so that its supervisor starts it again. */
   readonly onLost?: (error: Error) => void
+  /** Called once for each index file that is not what was written; its segment is read without it, which takes longer. */
+  readonly onDamagedIndex?: (file: string, error: unknown) => void
   readonly now?: () => Nanos
   readonly files?: DurableFiles
 }
+
+/** Of index parts in memory: the filters of about ten million events. */
+const INDEX_BYTES = 64 * 1024 * 1024
 
 /** A commit is seen this soon by what does not ask the manifest itself (`stats`). */
 const FOLLOW_MILLIS = 500
@@ -71,6 +77,11 @@ export async function openSegmentsReader(options: SegmentsReaderOptions): Promis
     follower,
     engine,
     edgeRows: options.edgeRows ?? EDGE_ROWS,
+    indexes: new SegmentIndexes({
+      dir,
+      maxBytes: INDEX_BYTES,
+      onDamaged: options.onDamagedIndex ?? (() => undefined),
+    }),
     now: options.now ?? (() => BigInt(Date.now()) * NANOS_PER_MILLI),
     stopFollowing: () => clearInterval(timer),
   })

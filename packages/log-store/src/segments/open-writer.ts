@@ -14,7 +14,7 @@ import { RemovedFiles } from './removed-files.ts'
 import type { RetentionLimits } from './retention.ts'
 import { type Rewriter, rewriteSegments } from './rewrite.ts'
 import { RewriteThread } from './rewrite-thread.ts'
-import { segmentsDirectory } from './segment-file.ts'
+import { idxName, segmentsDirectory } from './segment-file.ts'
 import { deadLettersDirectory, readSide, receiptsDirectory, shardsDirectory } from './side-files.ts'
 import { asStoreError } from './store-error.ts'
 import { type SegmentsLogWriter, SegmentsWriter } from './writer.ts'
@@ -139,7 +139,7 @@ async function removeOrphans(
   const named = (filesOf: (state: ManifestState) => Iterable<string>) =>
     new Set(states.flatMap((state) => [...filesOf(state)]))
   const live: [string, ReadonlySet<string>][] = [
-    [segmentsDirectory(dir), named((state) => state.segments.keys())],
+    [segmentsDirectory(dir), named((state) => segmentNames(state))],
     [shardsDirectory(dir), named((state) => state.shards.map(({ file }) => file))],
     [receiptsDirectory(dir), named((state) => state.receiptFiles.map(({ file }) => file))],
     [deadLettersDirectory(dir), named((state) => state.deadLetterFiles.map(({ file }) => file))],
@@ -149,6 +149,12 @@ async function removeOrphans(
       if (!named.has(file)) await files.remove(join(directory, file))
     }
   }
+}
+
+function segmentNames(state: ManifestState): string[] {
+  return [...state.segments.values()].flatMap(({ file, idx }) =>
+    idx === undefined ? [file] : [file, idxName(file)],
+  )
 }
 
 async function loadWindow(files: DurableFiles, dir: string, state: ManifestState): Promise<BatchWindow> {

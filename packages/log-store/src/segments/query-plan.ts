@@ -1,8 +1,9 @@
 import type { Nanos } from '@heartwood/event'
-import { compileDuckDb, type DuckDbParameter, type Query } from '@heartwood/query-lang'
+import { compileDuckDb, type DuckDbParameter, type Query, requiredTerms } from '@heartwood/query-lang'
 import type { TimeRange } from '../port.ts'
 import type { FieldCatalog } from './field-catalog.ts'
-import type { SegmentInfo } from './manifest-format.ts'
+import type { PlannedSegment } from './idx/planned-segment.ts'
+import type { SegmentIndexes } from './idx/segment-indexes.ts'
 import { canHold, outlineOf, overlaps, type QueryOutline } from './prune.ts'
 import { checkSegment } from './segment-check.ts'
 import { SegmentSource } from './segment-source.ts'
@@ -17,20 +18,27 @@ export interface QueryPlan {
   /** What `now` in the query means. */
   readonly now: Nanos
   readonly outline: QueryOutline
-  readonly segments: readonly SegmentInfo[]
+  readonly segments: readonly PlannedSegment[]
+}
+
+/** What a plan is made from. */
+export interface Planning {
+  readonly dir: string
+  readonly view: StoreView
+  readonly indexes: SegmentIndexes
 }
 
 /** Throws LogStoreError `corrupt` where a segment in the range is not what the manifest says. */
-export function planQuery(
-  dir: string,
-  { state, live, catalog }: StoreView,
+export async function planQuery(
+  { dir, view: { state, live, catalog }, indexes }: Planning,
   { query, range }: { readonly query: Query; readonly range: TimeRange },
   now: Nanos,
-): QueryPlan {
+): Promise<QueryPlan> {
   const touched = [...state.segments.values(), ...live].filter((segment) => overlaps(segment, range))
   for (const segment of touched) checkSegment(dir, segment)
   const outline = outlineOf(query, now)
-  const segments = touched.filter((segment) => canHold(segment, outline, range))
+  const held = touched.filter((segment) => canHold(segment, outline, range))
+  const segments = await indexes.holding(held, requiredTerms(query))
   return { dir, catalog, query, range, now, outline, segments }
 }
 
@@ -42,7 +50,7 @@ export interface Matching {
 }
 
 /** The matching rows of some of a plan's segments, in SQL. */
-export function matching(plan: QueryPlan, segments: readonly SegmentInfo[]): Matching {
+export function matching(plan: QueryPlan, segments: readonly PlannedSegment[]): Matching {
   const source = new SegmentSource(plan.dir, segments, plan.catalog)
   const { sql, params } = compileDuckDb(plan.query, source, plan.now)
   return { source, where: `${source.within(plan.range)} AND (${sql})`, params }

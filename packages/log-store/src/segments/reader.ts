@@ -1,5 +1,5 @@
 import { batchIdOf, type DeadLetter, type LogEvent, MAX_NANOS, MIN_NANOS, type Nanos } from '@heartwood/event'
-import { ALL } from '@heartwood/query-lang'
+import { ALL, type Query } from '@heartwood/query-lang'
 import type {
   BatchReceipt,
   FieldInfo,
@@ -22,6 +22,7 @@ import { RowReader } from './fetch/row-reader.ts'
 import { fieldsOf } from './field-list.ts'
 import { commonValues, groupedCounts } from './grouped-counts.ts'
 import { histogramOf } from './histogram.ts'
+import type { SegmentIndexes } from './idx/segment-indexes.ts'
 import { planQuery, type QueryPlan } from './query-plan.ts'
 import { asReadError, isFileTrouble, isLiveTrouble } from './read-errors.ts'
 import type { ReadMeans } from './read-means.ts'
@@ -37,6 +38,7 @@ export interface SegmentsReaderParts {
   readonly follower: StoreFollower
   readonly engine: DuckDbEngine
   readonly edgeRows: number
+  readonly indexes: SegmentIndexes
   readonly now: () => Nanos
   /** Stops what keeps the follower up to date between questions. */
   readonly stopFollowing: () => void
@@ -86,7 +88,7 @@ export class SegmentsReader implements LogReader {
   async event(id: string): Promise<LogEvent | undefined> {
     // The receipt of its batch, where it is still known, says which segments hold it most likely.
     const receivedAt = (await this.batch(batchIdOf(id)))?.received_at
-    return this.#ask({ query: ALL, range: EVER }, async (plan, means) => {
+    return this.#ask({ query: withId(id), range: EVER }, async (plan, means) => {
       const { likely = [], others = [] } = Object.groupBy(plan.segments, ({ min_receipt, max_receipt }) =>
         receivedAt !== undefined && min_receipt <= receivedAt && max_receipt >= receivedAt
           ? 'likely'
@@ -123,7 +125,7 @@ export class SegmentsReader implements LogReader {
   }
 
   #ask<T>(request: QueryRequest, answer: (plan: QueryPlan, means: ReadMeans) => Promise<T>): Promise<T> {
-    const { dir, engine, edgeRows, now } = this.#parts
+    const { dir, engine, edgeRows, indexes, now } = this.#parts
     const { signal, onRead } = request
     const check = () => {
       if (signal?.aborted) throw new LogStoreError('aborted', 'the query was cancelled')
@@ -133,7 +135,8 @@ export class SegmentsReader implements LogReader {
       const tally = new ReadTally()
       const run: Run = (query) => engine.run(signal, query)
       const means = { run, reader: this.#rows, tally, edgeRows, check }
-      const answered = await answer(planQuery(dir, view, request, now()), means)
+      const plan = await planQuery({ dir, view, indexes }, request, now())
+      const answered = await answer(plan, means)
       onRead?.(tally.stats())
       return answered
     })
@@ -163,6 +166,10 @@ export class SegmentsReader implements LogReader {
   #assertOpen(): void {
     if (this.#closed) throw new LogStoreError('closed', 'the log store is closed')
   }
+}
+
+function withId(id: string): Query {
+  return { kind: 'field', field: 'id', match: { kind: 'equals', value: id }, span: { start: 0, end: 0 } }
 }
 
 function statsOf({ state, live }: StoreView): StoreStats {

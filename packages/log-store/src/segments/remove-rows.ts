@@ -6,7 +6,7 @@ import { OpenedSegment } from './opened-segment.ts'
 import { readRowGroup } from './read-segments.ts'
 import type { Rewritten } from './rewrite.ts'
 import { dayOf, segmentFileName } from './segment-day.ts'
-import { segmentPath, segmentsDirectory } from './segment-file.ts'
+import { segmentPaths, segmentsDirectory } from './segment-file.ts'
 import { joinedSummary, type SegmentSummary, summaryOf } from './segment-summary.ts'
 import { queryOf, rowsMatching, withoutRows } from './tombstones.ts'
 import { writeRows } from './write-rows.ts'
@@ -50,7 +50,7 @@ export async function removeRows(
     const summary = joinedSummary(untouched.map((kept) => kept.summary))
     const part = { segment: opened, groups: untouched.map(({ group }) => group) }
     const file = segmentFileName(dayOf(summary), nextName())
-    created.push(segmentPath(dir, file))
+    created.push(...segmentPaths(dir, file))
     replacements.push(await copiedSegment(files, dir, file, [part], summary))
     await files.syncDirectory(segmentsDirectory(dir))
   }

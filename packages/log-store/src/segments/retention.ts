@@ -1,9 +1,9 @@
 import { NANOS_PER_DAY, type Nanos } from '@heartwood/event'
-import type { SegmentInfo } from './manifest-format.ts'
+import { type SegmentInfo, storedBytes } from './manifest-format.ts'
 
 export interface RetentionLimits {
   readonly retentionDays: number
-  /** Of all segment files together. */
+  /** Of all segments together. */
   readonly maxBytes: number
 }
 
@@ -25,11 +25,11 @@ export function expiredSegments(
     else kept.push(segment)
   }
   kept.sort((a, b) => (a.max_time < b.max_time ? -1 : a.max_time > b.max_time ? 1 : 0))
-  let bytes = kept.reduce((sum, segment) => sum + segment.bytes, 0)
+  let bytes = kept.reduce((sum, segment) => sum + storedBytes(segment), 0)
   for (const segment of kept) {
     if (bytes <= limits.maxBytes) break
     expired.push(segment)
-    bytes -= segment.bytes
+    bytes -= storedBytes(segment)
   }
   return expired
 }

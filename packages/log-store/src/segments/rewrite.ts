@@ -6,7 +6,7 @@ import { FieldEntry, SegmentInfo, Tombstone } from './manifest-format.ts'
 import { readSegments } from './read-segments.ts'
 import { type NewSegments, removeRows } from './remove-rows.ts'
 import { dayOf, segmentFileName } from './segment-day.ts'
-import { segmentPath, segmentsDirectory } from './segment-file.ts'
+import { segmentPaths, segmentsDirectory } from './segment-file.ts'
 import { joinedSummary } from './segment-summary.ts'
 import { removingOnFailure, writeRows } from './write-rows.ts'
 
@@ -72,7 +72,7 @@ async function rewriteGroup(
     }
     case 'copy': {
       const file = segmentFileName(dayOf(joinedSummary(group)), nextName())
-      created.push(segmentPath(dir, file))
+      created.push(...segmentPaths(dir, file))
       const replacements = [await copySegments(files, dir, file, group)]
       await files.syncDirectory(segmentsDirectory(dir))
       return { replacements, deleted: 0 }
@@ -87,5 +87,5 @@ async function rewriteGroup(
 
 /** The paths of the files a rewrite brought. */
 export function pathsOf(dir: string, rewritten: readonly Rewritten[]): string[] {
-  return rewritten.flatMap(({ replacements }) => replacements.map(({ file }) => segmentPath(dir, file)))
+  return rewritten.flatMap(({ replacements }) => replacements.flatMap(({ file }) => segmentPaths(dir, file)))
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { EventBatch } from '@heartwood/event'
-import type { ColumnPlan } from './column-plan.ts'
+import type { ColumnPlan, PlannedColumn } from './column-plan.ts'
 import { planColumns } from './column-plan.ts'
 import { type DurableFiles, writeWhole } from './durable-files.ts'
 import type { FieldCatalog } from './field-catalog.ts'
+import { segmentIndex } from './idx/segment-index.ts'
 import type { SegmentInfo } from './manifest-format.ts'
 import { encodeSegment, type SegmentKind } from './parquet-encoder.ts'
 import { summaryOf } from './segment-summary.ts'
@@ -28,7 +29,21 @@ export function segmentPath(dir: string, file: string): string {
   return join(file.endsWith(LIVE_SUFFIX) ? liveDirectory(dir) : segmentsDirectory(dir), file)
 }
 
-/** Encodes sorted rows and writes them as a durable file (its name is durable after `syncDirectory`). */
+export function idxPath(dir: string, file: string): string {
+  return segmentPath(dir, idxName(file))
+}
+
+/** The name of the `.idx` file beside a segment. */
+export function idxName(file: string): string {
+  return `${file.replace(/\.parquet$/, '')}.idx`
+}
+
+/** Every file that a segment can have. */
+export function segmentPaths(dir: string, file: string): string[] {
+  return [segmentPath(dir, file), idxPath(dir, file)]
+}
+
+/** Encodes sorted rows and writes them with their index as durable files (their names are durable after `syncDirectory`). */
 export async function writeSegment(
   files: DurableFiles,
   dir: string,
@@ -36,12 +51,15 @@ export async function writeSegment(
   batch: EventBatch,
   catalog: FieldCatalog,
 ): Promise<SegmentInfo> {
-  const { bytes, info } = encodedRows(file, batch, catalog, 'sealed')
+  const rows = plannedRows(batch, catalog)
+  const { bytes, info } = encodedRows(file, rows, 'sealed')
   await writeWhole(files, segmentPath(dir, file), bytes)
-  return info
+  const index = segmentIndex(rows.batch, rows.columns)
+  await writeWhole(files, idxPath(dir, file), index)
+  return { ...info, idx: { bytes: index.length, crc: crc32(index) } }
 }
 
-/** Encodes rows as they come and writes them as a live segment: no power cut leaves it whole. */
+/** Encodes rows as they come and writes them as a live segment, without an index: no power cut leaves it whole. */
 export async function writeLiveSegment(
   files: DurableFiles,
   dir: string,
@@ -49,7 +67,7 @@ export async function writeLiveSegment(
   batch: EventBatch,
   catalog: FieldCatalog,
 ): Promise<SegmentInfo> {
-  const { bytes, info } = encodedRows(file, batch, catalog, 'live')
+  const { bytes, info } = encodedRows(file, plannedRows(batch, catalog), 'live')
   const opened = await files.create(segmentPath(dir, file))
   try {
     await opened.write(bytes)
@@ -59,14 +77,23 @@ export async function writeLiveSegment(
   return info
 }
 
+/** Rows with the columns that take the place of their attributes and resource; what gets none is in `rest`. */
+interface PlannedRows {
+  readonly batch: EventBatch
+  readonly columns: readonly (PlannedColumn & { readonly column: string })[]
+}
+
+function plannedRows(batch: EventBatch, catalog: FieldCatalog): PlannedRows {
+  const plan = planColumns(batch, catalog)
+  return { batch: withRest(batch, plan), columns: namedColumns(plan, catalog) }
+}
+
 function encodedRows(
   file: string,
-  batch: EventBatch,
-  catalog: FieldCatalog,
+  { batch, columns }: PlannedRows,
   kind: SegmentKind,
 ): { bytes: Uint8Array; info: SegmentInfo } {
-  const plan = planColumns(batch, catalog)
-  const { bytes, fields } = encodeSegment(withRest(batch, plan), namedColumns(plan, catalog), kind)
+  const { bytes, fields } = encodeSegment(batch, columns, kind)
   const info = {
     file,
     format: SEGMENT_FORMAT,

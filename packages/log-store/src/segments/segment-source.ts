@@ -3,7 +3,7 @@ import type { DuckDbColumn, DuckDbColumns, DuckDbOwnColumn } from '@heartwood/qu
 import type { TimeRange } from '../port.ts'
 import type { RowReader } from './fetch/row-reader.ts'
 import { type Field, type FieldCatalog, OWN_FIELD_IDS, TEXT_FIELD_IDS } from './field-catalog.ts'
-import type { SegmentInfo } from './manifest-format.ts'
+import { candidateGroups, type PlannedSegment } from './idx/planned-segment.ts'
 import { groupsIn, type ReadTally } from './read-tally.ts'
 import { segmentPath } from './segment-file.ts'
 import { sqlText } from './sql-text.ts'
@@ -16,6 +16,9 @@ const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   boolean: 'BOOLEAN',
 }
 
+/** Spans of rows that are read on their own; each is a part of the statement, which takes time to plan. */
+const MAX_SPANS = 64
+
 export const TIME = 'c2'
 export const ID = 'c1'
 
@@ -25,13 +28,13 @@ export const ID = 'c1'
  */
 export class SegmentSource implements DuckDbColumns {
   readonly #dir: string
-  readonly #segments: readonly SegmentInfo[]
+  readonly #segments: readonly PlannedSegment[]
   /** Attribute and resource fields that some of the segments have. */
   readonly #fields: readonly Field[]
   readonly #own: ReadonlySet<number>
   readonly #bound = new Map<number, string>()
 
-  constructor(dir: string, segments: readonly SegmentInfo[], catalog: FieldCatalog) {
+  constructor(dir: string, segments: readonly PlannedSegment[], catalog: FieldCatalog) {
     this.#dir = dir
     this.#segments = segments
     this.#own = new Set(segments.flatMap(({ fields }) => fields))
@@ -68,7 +71,27 @@ export class SegmentSource implements DuckDbColumns {
 
   /** What stands behind FROM; take it after every column has been asked for. `filename` and `file_row_number` come along. */
   from(): string {
-    const files = this.#segments.map(({ file }) => sqlText(segmentPath(this.#dir, file)))
+    const whole: PlannedSegment[] = []
+    const parts: string[] = []
+    for (const segment of this.#segments) {
+      const { spans } = segment
+      if (spans === undefined || parts.length + spans.length > MAX_SPANS) {
+        whole.push(segment)
+        continue
+      }
+      // DuckDB passes over the row groups outside a BETWEEN, but not outside several joined by OR.
+      for (const { from, to } of spans) {
+        const rows = `file_row_number BETWEEN ${from} AND ${to - 1}`
+        parts.push(`SELECT * FROM ${this.#files([segment])} WHERE ${rows}`)
+      }
+    }
+    if (parts.length === 0) return this.#files(whole)
+    if (whole.length > 0) parts.push(`SELECT * FROM ${this.#files(whole)}`)
+    return `(${parts.join(' UNION ALL ')})`
+  }
+
+  #files(segments: readonly PlannedSegment[]): string {
+    const files = segments.map(({ file }) => sqlText(segmentPath(this.#dir, file)))
     const columns = [...this.#bound].map(
       ([id, type]) => `${id}: {name: 'c${id}', type: '${type}', default_value: NULL}`,
     )
@@ -86,7 +109,8 @@ export class SegmentSource implements DuckDbColumns {
   /** Adds what a question about a range looks at; take it after every column has been asked for. */
   count(tally: ReadTally, reader: RowReader, range: TimeRange): void {
     const fields = this.boundFields()
-    for (const segment of this.#segments) tally.add(segment, groupsIn(reader.groups(segment), range), fields)
+    for (const segment of this.#segments)
+      tally.add(segment, groupsIn(candidateGroups(segment, reader.groups(segment)), range), fields)
   }
 
   /** A condition on the time; binds its column. */

@@ -3,7 +3,7 @@ import type { DurableFiles } from './durable-files.ts'
 import type { FieldCatalog } from './field-catalog.ts'
 import type { SegmentInfo } from './manifest-format.ts'
 import { segmentFileName } from './segment-day.ts'
-import { segmentPath, segmentsDirectory, writeSegment } from './segment-file.ts'
+import { segmentPaths, segmentsDirectory, writeSegment } from './segment-file.ts'
 import { segmentRows } from './segment-rows.ts'
 
 /** Stores rows as durable segment files. `created` gets their paths, also those half-written by a failure. */
@@ -18,7 +18,7 @@ export async function writeRows(
   const written: SegmentInfo[] = []
   for (const { day, batch: rows } of segmentRows(batch)) {
     const file = segmentFileName(day, nextName())
-    created.push(segmentPath(dir, file))
+    created.push(...segmentPaths(dir, file))
     written.push(await writeSegment(files, dir, file, rows, catalog))
   }
   if (written.length > 0) await files.syncDirectory(segmentsDirectory(dir))

@@ -19,7 +19,7 @@ import { canHold, outlineOf, overlaps } from './prune.ts'
 import type { RemovedFiles } from './removed-files.ts'
 import { expiredSegments, type RetentionLimits } from './retention.ts'
 import { pathsOf, type Rewriter, type RewriteTask, type Rewritten } from './rewrite.ts'
-import { segmentPath } from './segment-file.ts'
+import { segmentPaths } from './segment-file.ts'
 import { asStoreError } from './store-error.ts'
 import { tombstoneOf } from './tombstones.ts'
 import { removingOnFailure } from './write-rows.ts'
@@ -141,7 +141,7 @@ export class SegmentsWriter implements SegmentsLogWriter {
     const { coordinator, ballast, removed, dir, now } = this.#parts
     await coordinator.change(delta, created, ballast)
     removed.add(
-      (delta.remove ?? []).map((file) => segmentPath(dir, file)),
+      (delta.remove ?? []).flatMap((file) => segmentPaths(dir, file)),
       now(),
     )
   }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import {
   type DeadLetter,
   type EventBatch,
@@ -13,10 +14,12 @@ import {
 import type { Append, LogWriter } from '../../src/port.ts'
 import { listDeadLetters } from '../../src/segments/dead-letter-list.ts'
 import { localFiles } from '../../src/segments/durable-files.ts'
+import { decodeIdx } from '../../src/segments/idx/idx-file.ts'
 import { ManifestFollower } from '../../src/segments/manifest-follower.ts'
 import type { SegmentInfo } from '../../src/segments/manifest-format.ts'
 import type { ManifestState } from '../../src/segments/manifest-state.ts'
 import { readSegments } from '../../src/segments/read-segments.ts'
+import { idxPath } from '../../src/segments/segment-file.ts'
 
 /** A folder that goes when the test ends. */
 export async function temporaryFolder(): Promise<{ readonly dir: string } & AsyncDisposable> {
@@ -102,15 +105,26 @@ async function stateOf(dir: string): Promise<ManifestState> {
   return follower.state
 }
 
+/** Throws where a segment or its index is not what the manifest says. */
 export async function contentOf(dir: string): Promise<StoreContent> {
   const state = await stateOf(dir)
   const batch = await readSegments(localFiles, dir, [...state.segments.values()], state.catalog)
+  for (const segment of state.segments.values()) await checkIndex(dir, segment)
   const { items } = await listDeadLetters(localFiles, dir, state, { limit: 1000 })
   return {
     events: Array.from(rowsOf(batch), ({ id, message }) => `${id} ${message}`).sort(),
     positions: [...state.positions].sort(([a], [b]) => a - b),
     deadLetters: items.map(({ id }) => id).reverse(),
   }
+}
+
+async function checkIndex(dir: string, { file, idx, rows }: SegmentInfo): Promise<void> {
+  if (idx === undefined) throw new Error(`${file} has no index`)
+  const bytes = await localFiles.read(idxPath(dir, file))
+  if (bytes?.length !== idx.bytes || crc32(bytes) !== idx.crc)
+    throw new Error(`the index of ${file} is damaged`)
+  const indexed = decodeIdx(bytes).reduce((sum, group) => sum + group.rows, 0)
+  if (indexed !== rows) throw new Error(`the index of ${file} has ${indexed} rows, not ${rows}`)
 }
 
 export async function closing<T>(writer: LogWriter, use: (writer: LogWriter) => Promise<T>): Promise<T> {

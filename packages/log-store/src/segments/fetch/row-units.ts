@@ -1,10 +1,10 @@
 import type { Nanos } from '@heartwood/event'
-import type { SegmentInfo } from '../manifest-format.ts'
+import { canMatchWithin, type PlannedSegment } from '../idx/planned-segment.ts'
 import type { RowReader } from './row-reader.ts'
 
 /** A row group of a segment, as far as a walk through time has to know it. */
 export interface RowUnit {
-  readonly segment: SegmentInfo
+  readonly segment: PlannedSegment
   /** From 0. */
   readonly group: number
   readonly rows: number
@@ -20,10 +20,10 @@ export interface UnitInTurn {
 
 /**
  * The row groups of some segments, those with the newest rows first. A large segment has several, which may lie far
- * apart in time. Footers are read only as far as the walk goes.
+ * apart in time. Those that cannot hold a match are left out. Footers are read only as far as the walk goes.
  */
-export function* newestUnits(reader: RowReader, segments: readonly SegmentInfo[]): Generator<UnitInTurn> {
-  const waiting: (RowUnit | SegmentInfo)[] = segments.toSorted((a, b) => compare(b.max_time, a.max_time))
+export function* newestUnits(reader: RowReader, segments: readonly PlannedSegment[]): Generator<UnitInTurn> {
+  const waiting: (RowUnit | PlannedSegment)[] = segments.toSorted((a, b) => compare(b.max_time, a.max_time))
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     if ('segment' in next) {
       const [first] = waiting
@@ -34,22 +34,23 @@ export function* newestUnits(reader: RowReader, segments: readonly SegmentInfo[]
   }
 }
 
-function unitsOf(reader: RowReader, segment: SegmentInfo): RowUnit[] {
-  return reader.groups(segment).map(({ rows, times }, group) => ({
-    segment,
-    group,
-    rows,
-    minTime: times?.min ?? segment.min_time,
-    maxTime: times?.max ?? segment.max_time,
-  }))
+function unitsOf(reader: RowReader, segment: PlannedSegment): RowUnit[] {
+  let end = 0
+  return reader.groups(segment).flatMap(({ rows, times }, group) => {
+    const start = end
+    end += rows
+    if (!canMatchWithin(segment, start, end)) return []
+    const { min: minTime, max: maxTime } = times ?? { min: segment.min_time, max: segment.max_time }
+    return [{ segment, group, rows, minTime, maxTime }]
+  })
 }
 
-function insert(waiting: (RowUnit | SegmentInfo)[], unit: RowUnit): void {
+function insert(waiting: (RowUnit | PlannedSegment)[], unit: RowUnit): void {
   const place = waiting.findIndex((other) => newestIn(other) < unit.maxTime)
   waiting.splice(place === -1 ? waiting.length : place, 0, unit)
 }
 
-function newestIn(of: RowUnit | SegmentInfo): Nanos {
+function newestIn(of: RowUnit | PlannedSegment): Nanos {
   return 'segment' in of ? of.maxTime : of.max_time
 }
 

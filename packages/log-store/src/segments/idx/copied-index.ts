@@ -1,0 +1,38 @@
+import { crc32 } from 'node:zlib'
+import type { CopiedPart } from '../copy-row-groups.ts'
+import type { DurableFiles } from '../durable-files.ts'
+import type { OpenedSegment } from '../opened-segment.ts'
+import { idxPath } from '../segment-file.ts'
+import { decodeIdx, encodeIdx, type RowGroupParts } from './idx-file.ts'
+
+/** The `.idx` file of a segment made of copied row groups: their parts, in the order in which `copyRowGroups` writes. */
+export async function copiedIndex(
+  files: DurableFiles,
+  dir: string,
+  parts: readonly CopiedPart[],
+): Promise<Uint8Array> {
+  const copied: RowGroupParts[] = []
+  for (const { segment, groups } of parts) {
+    for (const [index, indexed] of (await indexOf(files, dir, segment)).entries()) {
+      if (groups === undefined || groups.includes(index)) copied.push(indexed)
+    }
+  }
+  return encodeIdx(copied)
+}
+
+/** What is known of the row groups of a segment: nothing where its index is missing or damaged. */
+async function indexOf(
+  files: DurableFiles,
+  dir: string,
+  segment: OpenedSegment,
+): Promise<readonly RowGroupParts[]> {
+  const { groups } = await segment.layout()
+  const unknown = groups.map(({ rows }) => ({ rows, counts: undefined, terms: undefined }))
+  const { idx, file } = segment.info
+  const bytes = idx && (await files.read(idxPath(dir, file)))
+  if (bytes === undefined || bytes.length !== idx?.bytes || crc32(bytes) !== idx.crc) return unknown
+  const indexed = decodeIdx(bytes)
+  const isOfThese =
+    indexed.length === groups.length && indexed.every(({ rows }, group) => rows === groups[group]?.rows)
+  return isOfThese ? indexed : unknown
+}

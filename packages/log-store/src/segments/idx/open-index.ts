@@ -1,0 +1,89 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { LogStoreError } from '../../port.ts'
+import type { SegmentInfo } from '../manifest-format.ts'
+import { idxPath } from '../segment-file.ts'
+import {
+  checkedPart,
+  headLength,
+  type IdxEntry,
+  type IdxPart,
+  readDirectory,
+  readHeadLength,
+} from './idx-file.ts'
+import { rowsOf } from './planned-segment.ts'
+
+/** Read first: the head of a file with as many row groups as a merge makes. */
+const HEAD_BYTES = headLength(36)
+
+/** An `.idx` file that is open for reading. Reading throws LogStoreError `corrupt` or `newer_format`. */
+export class OpenIndex implements AsyncDisposable {
+  readonly segment: SegmentInfo
+  readonly #handle: FileHandle
+
+  private constructor(segment: SegmentInfo, handle: FileHandle) {
+    this.segment = segment
+    this.#handle = handle
+  }
+
+  static async open(dir: string, segment: SegmentInfo): Promise<OpenIndex> {
+    return new OpenIndex(segment, await open(idxPath(dir, segment.file), 'r'))
+  }
+
+  async entries(): Promise<IdxEntry[]> {
+    let head = await this.#read(0, HEAD_BYTES)
+    const length = readHeadLength(head)
+    if (length > head.length) head = await this.#read(0, length)
+    const entries = readDirectory(head)
+    if (rowsOf(entries) !== this.segment.rows) {
+      throw new LogStoreError('corrupt', 'an index of a segment with other rows')
+    }
+    return entries
+  }
+
+  /** Some parts, in one read if nothing lies between them. */
+  async parts(parts: readonly IdxPart[]): Promise<Uint8Array[]> {
+    const found: Uint8Array[] = []
+    for (const run of runsOf(parts)) {
+      const start = run[0]?.offset ?? 0
+      const bytes = await this.#read(
+        start,
+        run.reduce((sum, { length }) => sum + length, 0),
+      )
+      for (const part of run) {
+        const at = part.offset - start
+        found.push(checkedPart(bytes.subarray(at, at + part.length), part))
+      }
+    }
+    return found
+  }
+
+  /** So many bytes, or what there is of them. */
+  async #read(offset: number, length: number): Promise<Uint8Array> {
+    const bytes = Buffer.allocUnsafeSlow(
+      Math.min(length, Math.max(0, (this.segment.idx?.bytes ?? 0) - offset)),
+    )
+    let filled = 0
+    while (filled < bytes.length) {
+      const { bytesRead } = await this.#handle.read(bytes, filled, bytes.length - filled, offset + filled)
+      if (bytesRead === 0) break
+      filled += bytesRead
+    }
+    return bytes.subarray(0, filled)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#handle.close()
+  }
+}
+
+function runsOf(parts: readonly IdxPart[]): IdxPart[][] {
+  const runs: IdxPart[][] = []
+  for (const part of parts) {
+    const run = runs.at(-1)
+    const before = run?.at(-1)
+    if (run !== undefined && before !== undefined && before.offset + before.length === part.offset)
+      run.push(part)
+    else runs.push([part])
+  }
+  return runs
+}

@@ -1,0 +1,20 @@
+import type { EventBatch } from '@heartwood/event'
+import type { PlannedColumn } from '../column-plan.ts'
+import { ROW_GROUP_ROWS } from '../parquet-encoder.ts'
+import { encodeIdx, type RowGroupParts } from './idx-file.ts'
+import { rowGroupTerms } from './row-group-terms.ts'
+import { countServices, encodeCounts } from './service-counts.ts'
+
+/** The `.idx` file of a segment with these rows in the encoder's row groups; takes what `encodeSegment` takes. */
+export function segmentIndex(batch: EventBatch, columns: readonly PlannedColumn[]): Uint8Array {
+  const groups: RowGroupParts[] = []
+  for (let from = 0; from < batch.length; from += ROW_GROUP_ROWS) {
+    const to = Math.min(from + ROW_GROUP_ROWS, batch.length)
+    groups.push({
+      rows: to - from,
+      counts: encodeCounts(countServices(batch, from, to)),
+      terms: rowGroupTerms(batch, columns, from, to),
+    })
+  }
+  return encodeIdx(groups)
+}

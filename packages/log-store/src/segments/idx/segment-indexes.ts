@@ -1,0 +1,145 @@
+import type { RequiredTerms } from '@heartwood/query-lang'
+import { LogStoreError } from '../../port.ts'
+import { isErrorCode } from '../durable-files.ts'
+import type { SegmentInfo } from '../manifest-format.ts'
+import { headLength, type IdxEntry } from './idx-file.ts'
+import { OpenIndex } from './open-index.ts'
+import { type CandidateGroup, type PlannedSegment, plannedWithin } from './planned-segment.ts'
+import { QuotientProbe } from './quotient-filter.ts'
+import { RecentlyUsed } from './recently-used.ts'
+import { decodeCounts, joinedCounts, type ServiceCount } from './service-counts.ts'
+import { type TermTest, termTest } from './term-test.ts'
+
+export interface SegmentIndexesOptions {
+  readonly dir: string
+  /** Of parts that are kept in memory. */
+  readonly maxBytes: number
+  /** Called once for each file that is not what was written. Its segment is read without it. */
+  readonly onDamaged: (file: string, error: unknown) => void
+}
+
+/** Segments whose index is read at the same time. */
+const READ_AT_ONCE = 8
+
+/**
+ * The `.idx` files of a store, for reading. They only ever save work: where one is missing or damaged, its segment is
+ * read as if nothing were known about it.
+ */
+export class SegmentIndexes {
+  readonly #options: SegmentIndexesOptions
+  readonly #directories: RecentlyUsed<readonly IdxEntry[]>
+  readonly #filters: RecentlyUsed<QuotientProbe>
+  readonly #counts: RecentlyUsed<readonly ServiceCount[]>
+  readonly #damaged = new Set<string>()
+
+  constructor(options: SegmentIndexesOptions) {
+    this.#options = options
+    const { maxBytes } = options
+    this.#directories = new RecentlyUsed(maxBytes / 16)
+    this.#filters = new RecentlyUsed((maxBytes * 13) / 16)
+    this.#counts = new RecentlyUsed(maxBytes / 8)
+  }
+
+  /** The segments of which some row can have what is required. Reads nothing where that is anything. */
+  async holding(segments: readonly SegmentInfo[], required: RequiredTerms): Promise<PlannedSegment[]> {
+    if (required.kind === 'nothing') return []
+    if (required.kind === 'anything') return [...segments]
+    const test = termTest(required)
+    const planned = await mapAtOnce(READ_AT_ONCE, segments, (segment) => this.#planned(segment, test))
+    return planned.filter((segment) => segment !== undefined)
+  }
+
+  /** How many events of each service and level a segment has, by service; undefined where its index does not say. */
+  async serviceCounts(segment: SegmentInfo): Promise<readonly ServiceCount[] | undefined> {
+    const kept = this.#counts.get(segment.file)
+    if (kept !== undefined) return kept
+    return this.#reading(segment, undefined, async (index) => {
+      const parts = (await index.entries()).map(({ counts }) => counts)
+      if (!parts.every((part) => part !== undefined)) return undefined
+      const counts = joinedCounts((await index.parts(parts)).map(decodeCounts))
+      const sum = counts.reduce((all, { levels }) => levels.reduce((some, count) => some + count, all), 0)
+      if (sum !== segment.rows) throw new LogStoreError('corrupt', `an index that counts ${sum} events`)
+      this.#counts.set(segment.file, counts, counts.length * BYTES_A_SERVICE)
+      return counts
+    })
+  }
+
+  /** The segment, with the spans of its row groups that pass, or undefined if none does. */
+  async #planned(segment: SegmentInfo, test: TermTest): Promise<PlannedSegment | undefined> {
+    if (segment.idx === undefined || this.#damaged.has(segment.file)) return segment
+    const entries = this.#directories.get(segment.file)
+    const groups = entries === undefined ? undefined : this.#keptGroups(segment.file, entries, test)
+    if (groups !== undefined) return plannedWithin(segment, groups)
+    return this.#reading(segment, segment, async (index) => {
+      return plannedWithin(segment, await this.#readGroups(index, test))
+    })
+  }
+
+  /** Which row groups pass, or undefined where a filter that is asked is not in memory. */
+  #keptGroups(file: string, entries: readonly IdxEntry[], test: TermTest): CandidateGroup[] | undefined {
+    const groups: CandidateGroup[] = []
+    for (const [number, { rows, terms }] of entries.entries()) {
+      const filter = terms === undefined ? undefined : this.#filters.get(`${file}#${number}`)
+      if (terms !== undefined && filter === undefined) return undefined
+      groups.push({ rows, passes: filter === undefined || test((term) => filter.has(term)) })
+    }
+    return groups
+  }
+
+  async #readGroups(index: OpenIndex, test: TermTest): Promise<CandidateGroup[]> {
+    const { file } = index.segment
+    const entries = await index.entries()
+    this.#directories.set(file, entries, headLength(entries.length) * 4)
+    const keyOf = (number: number) => `${file}#${number}`
+    const filters = entries.map(({ terms }, number) => terms && this.#filters.get(keyOf(number)))
+    const missing = [...entries.keys()].filter((number) => entries[number]?.terms && !filters[number])
+    const parts = await index.parts(missing.flatMap((number) => entries[number]?.terms ?? []))
+    for (const [at, number] of missing.entries()) {
+      const bytes = parts[at]
+      if (bytes === undefined) continue
+      const filter = new QuotientProbe(bytes)
+      filters[number] = filter
+      this.#filters.set(keyOf(number), filter, bytes.length)
+    }
+    return entries.map(({ rows }, number) => {
+      const filter = filters[number]
+      return { rows, passes: filter === undefined || test((term) => filter.has(term)) }
+    })
+  }
+
+  /** Reads the index of a segment, or gives `otherwise` where it has none that is whole. */
+  async #reading<T>(segment: SegmentInfo, otherwise: T, read: (index: OpenIndex) => Promise<T>): Promise<T> {
+    if (segment.idx === undefined || this.#damaged.has(segment.file)) return otherwise
+    try {
+      await using index = await OpenIndex.open(this.#options.dir, segment)
+      return await read(index)
+    } catch (error) {
+      const isDamaged =
+        error instanceof LogStoreError || error instanceof RangeError || isErrorCode(error, 'ENOENT')
+      // Anything else, such as too many open files, may be over the next time.
+      if (isDamaged) {
+        this.#damaged.add(segment.file)
+        this.#options.onDamaged(segment.file, error)
+      }
+      return otherwise
+    }
+  }
+}
+
+/** A name, seven numbers and the objects around them. */
+const BYTES_A_SERVICE = 200
+
+/** Maps items, so many at once, in their order. */
+async function mapAtOnce<Item, Result>(
+  limit: number,
+  items: readonly Item[],
+  map: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = []
+  const entries = items.entries()
+  const work = async () => {
+    for (const [index, item] of entries) results[index] = await map(item)
+  }
+  await Promise.all(Array.from({ length: limit }, work))
+  return results
+}
