@@ -97,21 +97,27 @@ function specsOf(suite) {
   return [...suite.specs, ...(suite.suites ?? []).flatMap(specsOf)]
 }
 
+/** Packages of Debian, where this is one and may install; false otherwise. */
+async function aptInstall(...packages) {
+  const apt = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0
+  if (!apt) return false
+  console.log(`== installing ${packages.join(', ')}`)
+  await run('apt-get', ['update', '-qq'])
+  const env = { DEBIAN_FRONTEND: 'noninteractive' }
+  return (await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], env)) === 0
+}
+
 /** A Chromium for the stories: the one named, the system's, Debian's package, or Playwright's own download. */
 async function ensureChromium() {
   if (process.env.HEARTWOOD_CHROMIUM || existsSync('/usr/bin/chromium')) return
-  const apt = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0
-  if (apt) {
-    console.log('== installing chromium')
-    await run('apt-get', ['update', '-qq'])
-    if (
-      (await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
-        DEBIAN_FRONTEND: 'noninteractive',
-      })) === 0
-    )
-      return
+  if (!(await aptInstall('chromium'))) await run('playwright', ['install', 'chromium'])
+}
+
+/** A Python with pip, which another reader of the segments is installed with. */
+async function ensurePip() {
+  if (spawnSync('python3', ['-m', 'pip', '--version']).status !== 0) {
+    await aptInstall('python3', 'python3-pip')
   }
-  await run('playwright', ['install', 'chromium'])
 }
 
 await ensureInstalled()
@@ -120,6 +126,10 @@ await check('lint', 'biome', ['check', '.'])
 await check('types', 'tsc', ['-p', 'tsconfig.json'])
 await check('types of the pages', 'tsc', ['-p', 'apps/web/tsconfig.json'])
 await unitTests()
+if (all) {
+  await ensurePip()
+  await check('segments read by pyarrow', 'node', ['packages/log-store/test/pyarrow/main.ts'])
+}
 await check('faults', 'node', ['e2e/faults/main.ts', '--rounds', all ? '200' : '8'])
 await ensureChromium()
 await stories()

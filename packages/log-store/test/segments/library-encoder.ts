@@ -6,14 +6,12 @@ import type { PlannedColumn } from '../../src/segments/column-plan.ts'
 import { OWN_FIELD_IDS, TEXT_FIELD_IDS } from '../../src/segments/field-catalog.ts'
 import { wellFormed, wellFormedJson } from '../../src/segments/well-formed.ts'
 
-type LibraryColumn = SchemaElement & { readonly values: unknown[] }
+export type LibraryColumn = SchemaElement & { readonly values: unknown[] }
+type NamedColumn = PlannedColumn & { readonly column: string }
 
 /** The file of a segment as a general library writes it: the oracle for the store's own encoder. */
-export function encodeByLibrary(
-  batch: EventBatch,
-  columns: readonly (PlannedColumn & { readonly column: string })[],
-): Uint8Array {
-  const all = [...ownColumns(batch), ...columns.map(attributeColumn)]
+export function encodeByLibrary(batch: EventBatch, columns: readonly NamedColumn[]): Uint8Array {
+  const all = libraryColumns(batch, columns)
   const writer = new ByteWriter()
   parquetWrite({
     writer,
@@ -27,6 +25,11 @@ export function encodeByLibrary(
     rowGroupSize: 65_536,
   })
   return writer.getBytes()
+}
+
+/** Every column of a batch with the value of each row, undefined where there is none. */
+export function libraryColumns(batch: EventBatch, columns: readonly NamedColumn[]): LibraryColumn[] {
+  return [...ownColumns(batch), ...columns.map(attributeColumn)]
 }
 
 function ownColumns(batch: EventBatch): LibraryColumn[] {
@@ -44,7 +47,7 @@ function ownColumns(batch: EventBatch): LibraryColumn[] {
   ]
 }
 
-function attributeColumn({ id, column, values }: PlannedColumn & { readonly column: string }): LibraryColumn {
+function attributeColumn({ id, column, values }: NamedColumn): LibraryColumn {
   switch (values.type) {
     case 'string':
       return text(id, column, texts(values))
