@@ -3,11 +3,15 @@ import { NANOS_PER_MILLI } from '@heartwood/event'
 import { openDiskPublisher } from '@heartwood/queue'
 import { startApp } from '@heartwood/runtime'
 import { ingestServer } from './ingest-server.ts'
+import { queueLimit } from './queue-limit.ts'
 
 const app = startApp('ingest', process.env)
 const { settings } = app
 
-const publisher = await openDiskPublisher({ dir: join(settings.HEARTWOOD_DATA_DIR, 'queue') })
+const publisher = await openDiskPublisher({
+  dir: join(settings.HEARTWOOD_DATA_DIR, 'queue'),
+  limitBytes: queueLimit(settings),
+})
 app.stopping.add('the queue', () => publisher.close())
 
 const http = ingestServer(app, {

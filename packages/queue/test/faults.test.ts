@@ -193,6 +193,31 @@ test('full files are deleted once released, also those of a publisher that died'
   await consumer.close()
 })
 
+test('the backlog is what all files hold, also those of a publisher that died, and shrinks with each that is released', async () => {
+  await using directory = await temporaryDirectory()
+  const dir = join(directory.path, 'queue')
+  const consumer = await openDiskConsumer({ dir, partitions: 1 })
+  const publishMany = async (round: number) => {
+    const publisher = await openDiskPublisher({ dir, rollBytes: 2000, limitBytes: 10_000 })
+    const bytes: number[] = []
+    for (let i = 0; i < 8; i++) {
+      await publisher.publish('k', recordHeader(`r${round}-${i}`), body)
+      bytes.push(publisher.backlog().bytes)
+    }
+    return { publisher, bytes }
+  }
+  const first = await publishMany(1)
+  const [one = 0] = first.bytes
+  expect(first.bytes).toEqual(first.bytes.map((_, n) => (n + 1) * one))
+  await first.publisher.close()
+  const second = await publishMany(2)
+  expect(second.bytes).toEqual(second.bytes.map((_, n) => (n + 9) * one))
+  await consumer.release(0, (await consumer.end(0)) ?? 0n)
+  await expect.poll(() => second.publisher.backlog().bytes, { timeout: 10_000 }).toBeLessThan(2000 + one)
+  await second.publisher.close()
+  await consumer.close()
+})
+
 /** A file system of 8 MB that is really full. Needs the right to mount. */
 const mounted = await (async () => {
   const directory = await temporaryDirectory()

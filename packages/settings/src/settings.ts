@@ -64,7 +64,8 @@ export const SETTINGS = {
     example: '7',
   },
   HEARTWOOD_MAX_DISK_GB: {
-    about: 'Disk the logs may take, in GB (10^9 bytes); the oldest go first.',
+    about:
+      'Disk the logs may take, in GB (10^9 bytes); the oldest go first. What waits to be stored may take a tenth of it besides.',
     schema: z.coerce.number().min(0.01).default(10),
     example: '200',
   },

@@ -1,15 +1,15 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { QueueError, type QueuePublisher } from '../port.ts'
-import { RECORDS_AT } from './file-header.ts'
-import { DEFAULT_PARTITIONS, listFiles, openLayout, partitionDirectory, queueFile } from './layout.ts'
+import { DEFAULT_PARTITIONS, openLayout, partitionDirectory } from './layout.ts'
 import { type Disk, realDisk } from './operations.ts'
 import { PartitionWriter } from './partition-writer.ts'
 import { takeLease } from './publisher-lease.ts'
 import { payloadOf } from './record-frame.ts'
 import { spaceReserve } from './space-reserve.ts'
 import { Turns } from './turns.ts'
+import { Usage } from './usage.ts'
 
 const MIB = 1 << 20
 /** Bodies that wait in memory while the disk is slow. */
@@ -24,7 +24,7 @@ export interface DiskPublisherOptions {
   readonly limitBytes?: number
   /** Space kept free on the disk (at most a twentieth of it); default 512 MiB. */
   readonly reserveBytes?: number
-  /** Length after which a file is followed by the next; default 64 MiB, less where the limit is small. */
+  /** Length after which a file is followed by the next; default 16 MiB, less where the limit is small. */
   readonly rollBytes?: number
   readonly disk?: Disk
 }
@@ -40,7 +40,7 @@ export async function openDiskPublisher(options: DiskPublisherOptions): Promise<
   const lease = await takeLease(disk, dir)
   await removeLeftovers(disk, dir)
   // The files being written cannot be deleted; together they must leave room below the limit.
-  const rollBytes = Math.min(options.rollBytes ?? 64 * MIB, Math.floor(limitBytes / (4 * partitions)))
+  const rollBytes = Math.min(options.rollBytes ?? 16 * MIB, Math.floor(limitBytes / (4 * partitions)))
   const reserve = spaceReserve(disk, dir, reserveBytes)
   const writers = await Promise.all(
     Array.from({ length: partitions }, (_, partition) =>
@@ -85,57 +85,6 @@ export async function openDiskPublisher(options: DiskPublisherOptions): Promise<
       await Promise.all(writers.map((writer) => writer.close()))
       await lease.close()
     },
-  }
-}
-
-/** Bytes of records in the queue folder. Full files are measured on disk, because the consumer deletes them. */
-class Usage {
-  readonly #dir: string
-  readonly #writers: readonly PartitionWriter[]
-  readonly #turns: Turns
-  #full = 0
-  #leftWhenMeasured = 0
-  #measuring: Promise<void> | undefined
-
-  constructor(dir: string, writers: readonly PartitionWriter[], turns: Turns) {
-    this.#dir = dir
-    this.#writers = writers
-    this.#turns = turns
-  }
-
-  get waiting(): number {
-    return this.#writers.reduce((sum, writer) => sum + writer.waitingBytes, this.#turns.waitingBytes)
-  }
-
-  get bytes(): number {
-    const current = this.#writers.reduce((sum, writer) => sum + (writer.current?.bytes ?? 0), 0)
-    return this.#full + (this.#left - this.#leftWhenMeasured) + current + this.waiting
-  }
-
-  get #left(): number {
-    return this.#writers.reduce((sum, writer) => sum + writer.leftBytes, 0)
-  }
-
-  measure(): Promise<void> {
-    this.#measuring ??= this.#measure().finally(() => {
-      this.#measuring = undefined
-    })
-    return this.#measuring
-  }
-
-  async #measure(): Promise<void> {
-    const left = this.#left
-    let full = 0
-    for (const [partition, writer] of this.#writers.entries()) {
-      const directory = partitionDirectory(this.#dir, partition)
-      for (const number of await listFiles(directory)) {
-        if (number === writer.current?.number) continue
-        const found = await stat(queueFile(directory, number)).catch(() => undefined)
-        full += Math.max(0, (found?.size ?? 0) - RECORDS_AT)
-      }
-    }
-    this.#full = full
-    this.#leftWhenMeasured = left
   }
 }
 
