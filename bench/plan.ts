@@ -87,7 +87,7 @@ export function experimentOf(name: ExperimentName, size: Size, events: number | 
     case 'disk':
       return {
         name,
-        plan: { fill: fill(workload('one million events and merges'), lengths.diskEvents) },
+        plan: { fill: fill(workload('JSON, 400 B'), lengths.diskEvents) },
       }
     case 'latency':
       return { name, plan: latencyPlan(lengths) }

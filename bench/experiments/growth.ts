@@ -6,6 +6,7 @@ import type { LoadResult } from '../measure/load.ts'
 import { settled } from '../measure/settled.ts'
 import { Subject } from '../measure/subject.ts'
 import { type Answered, answered, askAll } from '../questions/ask-all.ts'
+import { askable } from '../questions/missing.ts'
 import { QUESTIONS } from '../questions/questions.ts'
 import { someRangeOf } from '../questions/ranges.ts'
 import { growthRows } from '../report/growth-rows.ts'
@@ -77,9 +78,10 @@ async function look(
   say('ingest')
   const ingest = await filled.run(flatOut(plan.workload, plan.ingestSeconds), true)
   say('questions')
+  const { questions } = await askable(subject.webUrl, QUESTIONS)
   const random = seededRandom(3)
   const range = () => someRangeOf(HOUR_MICROS, hours, random)
-  const asked = await askAll(subject.webUrl, QUESTIONS, { random, ledger, rareWords }, range, plan.repeats)
+  const asked = await askAll(subject.webUrl, questions, { random, ledger, rareWords }, range, plan.repeats)
   return { events, segments, ingest, answers: asked.map((one) => answered(one, ledger)) }
 }
 

@@ -5,7 +5,7 @@ import { requireRoom } from '../measure/disk.ts'
 import { settled } from '../measure/settled.ts'
 import { Subject } from '../measure/subject.ts'
 import { answered, askAll, askWhile } from '../questions/ask-all.ts'
-import { missingQuestions } from '../questions/missing.ts'
+import { askable } from '../questions/missing.ts'
 import type { Asked } from '../questions/question.ts'
 import { QUESTIONS } from '../questions/questions.ts'
 import { someRange } from '../questions/ranges.ts'
@@ -42,8 +42,9 @@ export async function questions(plan: QuestionsPlan, { cleaner, say }: Bench): P
   const stored = ledger.events
   const span = ledger.span()
   const segments = await subject.indexerMetric('segments')
+  const { questions: asking, missing } = await askable(subject.webUrl, QUESTIONS)
   say('questions')
-  const quiet = await askAll(subject.webUrl, QUESTIONS, choices, () => someRange(span, random), plan.repeats)
+  const quiet = await askAll(subject.webUrl, asking, choices, () => someRange(span, random), plan.repeats)
   const quietAnswers = quiet.map((asked) => answered(asked, ledger))
 
   say('questions while events arrive')
@@ -58,12 +59,11 @@ export async function questions(plan: QuestionsPlan, { cleaner, say }: Bench): P
     const to = random() < 0.5 ? nowMicros() - ARRIVED_MICROS : span.to
     return someRange({ from: span.from, to }, random)
   }
-  const live = await askWhile(() => arriving, subject.webUrl, QUESTIONS, choices, liveRange)
+  const live = await askWhile(() => arriving, subject.webUrl, asking, choices, liveRange)
   const { events, report, lag } = await running
   const wasSearchable = ({ at, range }: Asked) =>
     range.to <= span.to || lag.millisAt(at / 1_000) < ARRIVED_MICROS / 2_000
   const liveAnswers = live.map((asked) => answered(asked, ledger, wasSearchable))
-  const missing = await missingQuestions(subject.webUrl)
   return {
     sections: [
       {

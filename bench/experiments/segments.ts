@@ -4,7 +4,7 @@ import { nowMicros } from '../measure/clock.ts'
 import { settled } from '../measure/settled.ts'
 import { Subject } from '../measure/subject.ts'
 import { answered, askAll } from '../questions/ask-all.ts'
-import { missingQuestions } from '../questions/missing.ts'
+import { askable } from '../questions/missing.ts'
 import { QUESTIONS } from '../questions/questions.ts'
 import { someRange } from '../questions/ranges.ts'
 import { questionRows } from '../report/question-rows.ts'
@@ -39,10 +39,11 @@ export async function segments(plan: SegmentsPlan, { cleaner, say }: Bench): Pro
   const count = await subject.indexerMetric('segments')
   const random = seededRandom(2)
   const span = ledger.span()
+  const { questions: asking, missing } = await askable(subject.webUrl, QUESTIONS)
   say(`questions over ${count} segments`)
   const asked = await askAll(
     subject.webUrl,
-    QUESTIONS,
+    asking,
     { random, ledger, rareWords },
     () => someRange(span, random),
     plan.repeats,
@@ -52,7 +53,7 @@ export async function segments(plan: SegmentsPlan, { cleaner, say }: Bench): Pro
     sections: [
       {
         title: `Questions over ${whole(count)} segments, ${whole(ledger.events)} events over ${plan.days} days, warm`,
-        rows: [...questionRows(answers), ...(await missingQuestions(subject.webUrl))],
+        rows: [...questionRows(answers), ...missing],
       },
     ],
     problems: [

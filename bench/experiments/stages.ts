@@ -9,6 +9,7 @@ import { perEvent, threads } from '../measure/load.ts'
 import { settled } from '../measure/settled.ts'
 import { Subject } from '../measure/subject.ts'
 import { answered, askAll, WARM_UPS } from '../questions/ask-all.ts'
+import { askable } from '../questions/missing.ts'
 import { QUESTIONS } from '../questions/questions.ts'
 import { someRange } from '../questions/ranges.ts'
 import { type ProfiledQuestion, questionStageRows, stageRows } from '../report/stage-rows.ts'
@@ -75,7 +76,8 @@ async function profileQuestions(
   const random = seededRandom(5)
   const span = ledger.span()
   const profiled: ProfiledQuestion[] = []
-  for (const question of QUESTIONS) {
+  const { questions } = await askable(subject.webUrl, QUESTIONS)
+  for (const question of questions) {
     const before = threads(subject)
     const from = monotonicMicros()
     const range = () => someRange(span, random)

@@ -2,7 +2,7 @@ import type { Ledger, Range } from '../expected/ledger.ts'
 import { median } from '../measure/percentiles.ts'
 import { ask } from './ask.ts'
 import { wrongWith } from './check.ts'
-import type { Asked, Choices, Instance, Question } from './question.ts'
+import type { Asked, Choices, Instance, Question, Read } from './question.ts'
 
 export interface AskedQuestion {
   readonly question: Question
@@ -77,6 +77,8 @@ export interface Answered {
   readonly worstMillis: number
   /** The median of what the server says it took. */
   readonly tookMillis: number
+  /** The middle of what the server says it looked at, by bytes; undefined where it does not say. */
+  readonly read: Read | undefined
   readonly asked: number
   readonly checked: number
   readonly problems: readonly string[]
@@ -98,6 +100,10 @@ export function answered(
     medianMillis: median(times),
     worstMillis: Math.max(...times),
     tookMillis: median(asked.map(({ tookMillis }) => tookMillis)),
+    read: asked
+      .flatMap(({ read }) => read ?? [])
+      .toSorted((a, b) => a.bytes - b.bytes)
+      .at(asked.length >> 1),
     asked: asked.length,
     checked: checkable.length,
     problems: [...failures, ...checkable.flatMap((one) => wrongWith(one, ledger) ?? [])].map(

@@ -5,7 +5,10 @@ import { getText } from '../measure/get-text.ts'
 import type { Asked, Instance } from './question.ts'
 import { isoFromMicros } from './ranges.ts'
 
-const Took = z.object({ took_ms: z.number() })
+const Told = z.object({
+  took_ms: z.number(),
+  read: z.object({ rows: z.number(), bytes: z.number(), segments: z.number() }).optional(),
+})
 
 /** Asks by way of the page's server, as a browser would. Throws where the answer is not 200. */
 export async function ask(webUrl: string, instance: Instance, range: Range): Promise<Asked> {
@@ -21,5 +24,6 @@ export async function ask(webUrl: string, instance: Instance, range: Range): Pro
   const millis = performance.now() - begun
   if (!ok) throw new Error(`${instance.path}?${parameters} answered ${status}: ${text}`)
   const answer: unknown = JSON.parse(text)
-  return { instance, range, at, millis, tookMillis: Took.parse(answer).took_ms, answer }
+  const { took_ms, read } = Told.parse(answer)
+  return { instance, range, at, millis, tookMillis: took_ms, read, answer }
 }

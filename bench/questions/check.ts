@@ -1,6 +1,8 @@
 import { AggregateOutput, SearchOutput } from '@heartwood/api'
 import { nanosFromIso } from '@heartwood/event'
+import { z } from 'zod'
 import type { Ledger, Range } from '../expected/ledger.ts'
+import { weightedPercentile } from '../measure/percentiles.ts'
 import type { Asked, Expected } from './question.ts'
 import { isoFromMicros } from './ranges.ts'
 
@@ -17,10 +19,43 @@ export function wrongWith({ instance, range, answer }: Asked, ledger: Ledger): s
       const found = SearchOutput.parse(answer)
       return wrongRows(found, isInside ? [expected.micros] : []) ?? wrongTotal(found.total, isInside ? 1 : 0)
     }
+    case 'percentile':
+      return wrongPercentiles(Percentiles.parse(answer), expected, range, ledger)
     case 'groups':
       return wrongGroups(AggregateOutput.parse(answer), expected, range, ledger)
   }
 }
+
+const Percentiles = z.object({
+  relative_error: z.number(),
+  groups: z.array(z.object({ value: z.string(), count: z.number(), values: z.array(z.number()) })),
+})
+type Percentiles = z.infer<typeof Percentiles>
+
+function wrongPercentiles(
+  { groups, relative_error }: Percentiles,
+  { matches, key, number, percent, limit }: Extract<Expected, { kind: 'percentile' }>,
+  range: Range,
+  ledger: Ledger,
+): string | undefined {
+  const values = ledger.valuesBy(matches, range, key, number)
+  const counts = new Map(
+    [...values].map(([name, times]) => [name, [...times.values()].reduce((sum, count) => sum + count, 0)]),
+  )
+  const most = [...counts.values()].sort((a, b) => b - a).slice(0, limit)
+  if (groups.length !== most.length) return `${groups.length} groups, expected ${most.length}`
+  for (const [index, { value, count, values: told }] of groups.entries()) {
+    if (counts.get(value) !== count || count !== most[index])
+      return `group ${index} is ${value} with ${count} numbers, expected ${counts.get(value)}, and ${most[index]} for the group there`
+    const expected = weightedPercentile(values.get(value) ?? new Map(), percent)
+    const [found = Number.NaN] = told
+    if (!(Math.abs(found - expected) <= Math.abs(expected) * relative_error + ROUNDING))
+      return `the percentile of ${value} is ${found}, expected ${expected} give or take ${relative_error * 100} %`
+  }
+  return undefined
+}
+
+const ROUNDING = 1e-9
 
 function wrongTotal(total: number, expected: number): string | undefined {
   return total === expected ? undefined : `total ${total}, expected ${expected}`

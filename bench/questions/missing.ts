@@ -1,21 +1,27 @@
 import { z } from 'zod'
 import { getText } from '../measure/get-text.ts'
 import type { Row } from '../report/table.ts'
+import type { Question } from './question.ts'
 
 const Document = z.object({ paths: z.record(z.string(), z.unknown()) })
-const PERCENTILES = '/api/v1/percentiles'
 
-/** A row for each question of issue 4 that the API does not take, by what its own document says. */
-export async function missingQuestions(webUrl: string): Promise<Row[]> {
+/** The questions that the API takes, by what its own document says, and a row for each of the others. */
+export async function askable(
+  webUrl: string,
+  questions: readonly Question[],
+): Promise<{ readonly questions: readonly Question[]; readonly missing: readonly Row[] }> {
   const { paths } = Document.parse(JSON.parse((await getText(`${webUrl}/api/v1/openapi.json`)).text))
-  if (PERCENTILES in paths) return []
-  return [
-    {
-      figure: 'p95 by service',
-      measured: 'not asked',
-      goal: '150 ms',
-      met: false,
-      note: 'the API has no percentiles',
-    },
-  ]
+  const isThere = ({ needs }: Question) => needs === undefined || needs in paths
+  return {
+    questions: questions.filter(isThere),
+    missing: questions
+      .filter((question) => !isThere(question))
+      .map(({ name, goalMillis, needs }) => ({
+        figure: name,
+        measured: 'not asked',
+        goal: `${goalMillis} ms`,
+        met: false,
+        note: `the API has no ${needs}`,
+      })),
+  }
 }

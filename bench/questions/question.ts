@@ -5,6 +5,8 @@ import type { GeneratedEvent } from '../generator/generated-event.ts'
 export interface Question {
   readonly name: string
   readonly goalMillis: number
+  /** A path that the API may not have yet; the question is left out then. */
+  readonly needs?: string
   readonly instance: (about: Choices) => Instance
 }
 
@@ -18,7 +20,7 @@ export interface Choices {
 
 /** A question with all its parameters but the range. */
 export interface Instance {
-  readonly path: 'search' | 'aggregate'
+  readonly path: 'search' | 'aggregate' | 'percentiles'
   readonly parameters: Readonly<Record<string, string>>
   readonly expected: Expected
 }
@@ -38,6 +40,23 @@ export type Expected =
       /** How many values the answer may name. */
       readonly limit: number
     }
+  /** A percentile of a number, by the nearest rank, for the values with most numbers. */
+  | {
+      readonly kind: 'percentile'
+      readonly matches: Matches
+      readonly key: (event: GeneratedEvent) => string
+      readonly number: (event: GeneratedEvent) => number
+      /** A whole number. */
+      readonly percent: number
+      readonly limit: number
+    }
+
+/** What the server says it looked at. */
+export interface Read {
+  readonly rows: number
+  readonly bytes: number
+  readonly segments: number
+}
 
 /** An answer as it came, to be checked when nothing is timed. */
 export interface Asked {
@@ -48,5 +67,7 @@ export interface Asked {
   readonly millis: number
   /** What the server says it took. */
   readonly tookMillis: number
+  /** Undefined where it does not say. */
+  readonly read: Read | undefined
   readonly answer: unknown
 }

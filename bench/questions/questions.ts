@@ -93,6 +93,29 @@ export const QUESTIONS: readonly Question[] = [
     },
   },
   {
+    name: 'p95 by service',
+    goalMillis: 150,
+    needs: '/api/v1/percentiles',
+    instance: () => ({
+      path: 'percentiles',
+      parameters: {
+        query: '*',
+        field: 'duration_ms',
+        percentiles: '95',
+        by: 'service',
+        limit: String(TOP),
+      },
+      expected: {
+        kind: 'percentile',
+        matches: ({ hasFields }) => hasFields,
+        key: ({ service }) => service,
+        number: ({ durationMillis }) => durationMillis,
+        percent: 95,
+        limit: TOP,
+      },
+    }),
+  },
+  {
     name: 'substring in any case, first 100 rows',
     goalMillis: 300,
     instance: () => ({

@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { stageShares, stagesOf } from '../../../bench/measure/cpu-profile.ts'
 import { Lag } from '../../../bench/measure/lag.ts'
 import { meanBetween, peakOf } from '../../../bench/measure/memory-watch.ts'
-import { median, percentile } from '../../../bench/measure/percentiles.ts'
+import { median, percentile, weightedPercentile } from '../../../bench/measure/percentiles.ts'
 import { fileOf } from '../../../bench/measure/store-size.ts'
 import { kindOf } from '../../../bench/measure/threads.ts'
 import { usageByApp } from '../../../bench/measure/usage.ts'
@@ -23,6 +24,19 @@ describe('figures', () => {
     expect(median([30, 10, 20])).toBe(20)
     expect(percentile([5], 0.99)).toBe(5)
     expect(percentile([], 0.5)).toBeNaN()
+  })
+
+  test('a percentile of repeated values is that of all of them', () => {
+    const values = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1 })
+    fc.assert(
+      fc.property(values, fc.integer({ min: 1, max: 100 }), (all, percent) => {
+        const counts = new Map<number, number>()
+        for (const value of all) counts.set(value, (counts.get(value) ?? 0) + 1)
+        const rank = Math.ceil((percent * all.length) / 100)
+        expect(weightedPercentile(counts, percent)).toBe(all.toSorted((a, b) => a - b)[rank - 1])
+      }),
+    )
+    expect(weightedPercentile(new Map(), 50)).toBeNaN()
   })
 
   test('the lag is the age of the oldest accepted event that is not searchable', () => {

@@ -11,6 +11,7 @@ import { isoFromMicros, someRange, someRangeOf } from '../../../bench/questions/
 import { questionRows } from '../../../bench/report/question-rows.ts'
 import { workload } from '../../../bench/workloads.ts'
 
+const READ = { rows: 12_345, bytes: 6_000_000, segments: 3 }
 const START = 1_770_000_000_000_000
 const RANGE = { from: START, to: START + 10_000_000 }
 
@@ -21,7 +22,15 @@ ledger.addSingles(
 )
 
 function asked(path: Instance['path'], expected: Expected, answer: unknown, range = RANGE): Asked {
-  return { instance: { path, parameters: {}, expected }, range, at: 0, millis: 7, tookMillis: 5, answer }
+  return {
+    instance: { path, parameters: {}, expected },
+    range,
+    at: 0,
+    millis: 7,
+    tookMillis: 5,
+    read: READ,
+    answer,
+  }
 }
 
 function found(times: readonly number[], total: number) {
@@ -38,7 +47,7 @@ function found(times: readonly number[], total: number) {
     attributes: {},
     resource: {},
   })
-  return { total, total_relation: 'eq', logs: times.map(log), next_cursor: null, took_ms: 1 }
+  return { total, total_relation: 'eq', logs: times.map(log), next_cursor: null, read: READ, took_ms: 1 }
 }
 
 const all = () => true
@@ -79,6 +88,7 @@ describe('an answer', () => {
       by: 'service',
       top: top.map(([value, count]) => ({ value, count })),
       buckets: counts.map((count, index) => ({ start: isoFromMicros(START + index * 5_000_000), count })),
+      read: READ,
       took_ms: 1,
     })
     const wrong = (given: unknown) => wrongWith(asked('aggregate', groups, given), ledger)
@@ -152,6 +162,44 @@ describe('an answer', () => {
     ).toContain('total 3')
   })
 
+  test('of percentiles must have each group right, as exactly as it says it is', () => {
+    const durations = [10, 20, 30, 40]
+    const sent = new Ledger()
+    sent.addSingles(
+      durations.map((durationMillis, index) => {
+        const one = single('', START + index, index < 3 ? 'a' : 'b')
+        return { ...one, event: { ...one.event, durationMillis } }
+      }),
+    )
+    const expected: Expected = {
+      kind: 'percentile',
+      matches: all,
+      key: ({ service }) => service,
+      number: ({ durationMillis }) => durationMillis,
+      percent: 50,
+      limit: 2,
+    }
+    const wrong = (a: [count: number, value: number], relative_error = 0, b: [number, number] = [1, 40]) =>
+      wrongWith(
+        asked('percentiles', expected, {
+          relative_error,
+          groups: [
+            { value: 'a', count: a[0], values: [a[1]] },
+            { value: 'b', count: b[0], values: [b[1]] },
+          ],
+        }),
+        sent,
+      )
+    expect(wrong([3, 20])).toBeUndefined()
+    expect(wrong([3, 20.1])).toContain('expected 20')
+    expect(wrong([3, 20.1], 0.01)).toBeUndefined()
+    expect(wrong([3, 20.3], 0.01)).toContain('expected 20')
+    expect(wrong([2, 20])).toContain('group 0')
+    expect(wrong([3, 20], 0, [1, 41])).toContain('percentile of b')
+    const none = asked('percentiles', expected, { relative_error: 0, groups: [] })
+    expect(wrongWith(none, sent)).toContain('0 groups')
+  })
+
   test('that is wrong makes its row miss the goal, however fast it was', () => {
     const [question] = QUESTIONS
     if (question === undefined) throw new Error('no questions')
@@ -161,6 +209,7 @@ describe('an answer', () => {
     const rowsOf = (...ones: Asked[]) =>
       questionRows([answered({ question, asked: ones, failures: [] }, ledger)])
     expect(rowsOf(right)[0]).toMatchObject({ met: true, measured: 'median 7.0 ms, worst 7.0 ms' })
+    expect(rowsOf(right)[0]?.note).toContain('looked at 12,345 rows, 6.0 MB in 3 segments')
     expect(rowsOf(right, wrong)[0]?.met).toBe(false)
     expect(rowsOf(right, wrong)[0]?.note).toContain('WRONG 1 times: ')
     expect(
