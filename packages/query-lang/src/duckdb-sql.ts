@@ -303,13 +303,17 @@ class DuckDbCompiler {
   }
 
   /**
-   * Whether words stand in one of the given rows. A pattern that is exact in ASCII sorts out nearly everything; what is
-   * left and not ASCII is asked again with its separators made spaces.
+   * Whether words stand in one of the given rows. The longest text of each is looked for first, which takes RE2 half the
+   * time of a pattern with borders. Then a pattern that is exact in ASCII sorts out nearly everything; what is left and
+   * not ASCII is asked again with its separators made spaces.
    */
   #words(rows: readonly WordRow[], expression: string): string {
     const spaced = `regexp_replace(${expression}, ${this.#parameter(SEPARATORS)}, ' ', 'g')`
+    const texts = rows.map(longestText)
+    const first = texts.includes('') ? [] : [this.#regex(expression, texts.map(quotedAnyCase).join('|'))]
+    const likely = [...first, this.#regex(expression, rowsPattern(rows, ASCII_WORDS))]
     return (
-      `CASE WHEN NOT coalesce(${this.#regex(expression, rowsPattern(rows, ASCII_WORDS))}, false) THEN false ` +
+      `CASE ${likely.map((test) => `WHEN NOT coalesce(${test}, false) THEN false `).join('')}` +
       `WHEN strlen(${expression}) = length(${expression}) THEN true ` +
       `ELSE ${this.#regex(spaced, rowsPattern(rows, SPACED_WORDS))} END`
     )
@@ -379,6 +383,15 @@ function rowPatterns(row: WordRow, { word }: WordSyntax): string[] {
       ? `${word}+`
       : globPattern(glob, { any: `${word}*`, one: word }, quotedAnyCase),
   )
+}
+
+/** The longest text that a row of words has as it is, apart from case; '' where it has none. */
+function longestText(row: WordRow): string {
+  const texts =
+    row.kind === 'phrase'
+      ? row.words
+      : row.globs.flatMap((glob) => glob.flatMap((part) => (part.kind === 'literal' ? [part.text] : [])))
+  return texts.reduce((longest, text) => (text.length > longest.length ? text : longest), '')
 }
 
 function globPattern(
