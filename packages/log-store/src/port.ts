@@ -132,6 +132,13 @@ export interface LogReader {
    * what query-lang's `fieldText` says: the number 500 and the string "500" are one value, an array is its JSON text.
    */
   top(request: TopRequest): Promise<TopValue[]>
+  /**
+   * Percentiles of a field over the matching events that have it as a number (`fieldNumber` of query-lang), by the nearest
+   * rank: the smallest of the values that at least so many percent are not above. Groups with most numbers first, then by
+   * value; without `by` one group, whose value is ''. Nothing where no event has a number. Throws LogStoreError
+   * `unsupported` for an own field that is no number.
+   */
+  percentiles(request: PercentilesRequest): Promise<Percentiles>
   /** Every field that occurs in the range, own fields that have values and attribute keys with their types, by name. */
   fields(request: { readonly range: TimeRange; readonly signal?: AbortSignal }): Promise<FieldInfo[]>
   /** One event by id, or undefined. */
@@ -195,6 +202,30 @@ export interface TopRequest extends QueryRequest {
 export interface TopValue {
   readonly value: string
   readonly count: number
+}
+export interface PercentilesRequest extends QueryRequest {
+  readonly field: string
+  /** Each above 0 and up to 100, with at most three decimals. */
+  readonly percentiles: readonly number[]
+  /** Apart for each value of a field (as in `top`); events without it under ''. */
+  readonly by?: string
+  /** With `by`: so many groups, those with most numbers. */
+  readonly groups?: number
+}
+export interface Percentiles {
+  /**
+   * How far each percentile can be off at most, as a share of the true one: 0 where they are exact, which they are unless
+   * there are too many numbers to hold.
+   */
+  readonly relativeError: number
+  readonly groups: readonly PercentileGroup[]
+}
+export interface PercentileGroup {
+  readonly value: string
+  /** Events with a number. */
+  readonly count: number
+  /** In the order of the question. */
+  readonly percentiles: readonly number[]
 }
 export interface FieldInfo {
   readonly name: string

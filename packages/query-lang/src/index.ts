@@ -2,6 +2,7 @@ export * from './ast.ts'
 export { compileBatchPredicate } from './batch-predicate.ts'
 export { check } from './check.ts'
 export { complete, type Suggestion } from './complete.ts'
+export { compileDuckDbNumber, isNumberSql } from './duckdb-number.ts'
 export {
   compileDuckDb,
   type DuckDbColumn,
@@ -12,6 +13,7 @@ export {
   quoteIdentifier,
 } from './duckdb-sql.ts'
 export { compileDuckDbText } from './duckdb-text.ts'
+export { canBeNumber, fieldNumber } from './field-number.ts'
 export { fieldText, numberText } from './field-text.ts'
 export { parse } from './parse.ts'
 export { compilePredicate } from './predicate.ts'

@@ -1,9 +1,16 @@
 import { type EventDraft, type LogEvent, type Nanos, rowsOf } from '@heartwood/event'
-import { compilePredicate, fieldText, print, type Query } from '@heartwood/query-lang'
+import {
+  canBeNumber,
+  compilePredicate,
+  fieldNumber,
+  fieldText,
+  print,
+  type Query,
+} from '@heartwood/query-lang'
 import { ATTRIBUTE_KEYS, anyEvent, anyValidQuery } from '@heartwood/query-lang/generate'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { TimeRange, TopValue } from '../port.ts'
+import type { PercentilesRequest, TimeRange, TopValue } from '../port.ts'
 import {
   append,
   batchOf,
@@ -107,6 +114,51 @@ export function counting(open: OpenStore): void {
     ).toEqual([{ value: 'unknown', count: 1 }])
   })
 
+  test('percentiles are values by the nearest rank, of numbers alone, groups with most numbers first', async () => {
+    await using store = await openStore(open)
+    const times = [...Array.from({ length: 100 }, (_, index) => index + 1), 2.5, 9_007_199_254_740_993n, -4]
+    await append(store, [
+      ...times.map((took, index) =>
+        draft(`n-${index}`, { service: index < 100 ? 'a' : 'b', attributes: { took } }),
+      ),
+      ...['12', true, [7]].map((took, index) => draft(`t-${index}`, { service: 'c', attributes: { took } })),
+      draft('r-0', { rest: '{"took": 3}' }),
+      draft('without-0', { service: 'a' }),
+    ])
+    const of = (request: Partial<PercentilesRequest>) =>
+      store.reader.percentiles({
+        query: query('*'),
+        range: EVER,
+        field: 'took',
+        percentiles: [50],
+        ...request,
+      })
+    const asked = { percentiles: [0.001, 7, 50, 50.001, 95, 99.9, 100] }
+    expect(await of({ ...asked, query: query('service:a') })).toEqual({
+      relativeError: 0,
+      groups: [{ value: '', count: 100, percentiles: [1, 7, 50, 51, 95, 100, 100] }],
+    })
+    const byService = [
+      { value: 'a', count: 100, percentiles: [50] },
+      { value: 'b', count: 3, percentiles: [2.5] },
+      { value: '', count: 1, percentiles: [3] },
+    ]
+    expect((await of({ by: 'service.name' })).groups).toEqual(byService)
+    expect((await of({ by: 'service.name', groups: 2 })).groups).toEqual(byService.slice(0, 2))
+    expect((await of({ query: query('service:b'), percentiles: [100, 1] })).groups[0]?.percentiles).toEqual([
+      9_007_199_254_740_992, -4,
+    ])
+    expect((await of({ field: 'weight' })).groups).toEqual([{ value: '', count: 108, percentiles: [1] }])
+    expect((await of({ query: query('service:c') })).groups).toEqual([])
+    expect((await of({ field: 'nobody.has' })).groups).toEqual([])
+    for (const field of ['service', 'message', 'level', '@timestamp']) {
+      await expect(of({ field })).rejects.toMatchObject({
+        code: 'unsupported',
+        message: expect.stringContaining(field),
+      })
+    }
+  })
+
   test('under generated events and queries, search, count, histogram and top agree with the event predicate', async () => {
     const someEvents = fc.array(fc.array(anyEvent, { maxLength: 25 }), { minLength: 1, maxLength: 3 })
     let rounds = 0
@@ -153,6 +205,22 @@ async function expectAgreement(
   expect(countsOf(buckets), `${about} by ${by}`).toEqual(countsOf(histogramOf(expected, name)))
   const top = await reader.top({ query, range, field: by, limit: 1000 })
   const values = expected.flatMap((event) => fieldText(event, by) ?? [])
+  for (const field of canBeNumber(by) ? [by] : []) {
+    const { groups } = await reader.percentiles({ query, range, field, percentiles: [50, 99], by: 'source' })
+    expect(groups.map(({ value, count }) => [value, count]).sort(), `${about} numbers of ${field}`).toEqual(
+      Object.entries(
+        tally(expected.flatMap((event) => (fieldNumber(event, field) === undefined ? [] : event.source))),
+      ).sort(),
+    )
+    for (const { value, percentiles } of groups) {
+      const ascending = expected
+        .filter(({ source }) => source === value)
+        .flatMap((event) => fieldNumber(event, field) ?? [])
+        .sort((a, b) => a - b)
+      const at = (share: number) => (ascending[Math.max(0, Math.ceil(ascending.length * share) - 1)] ?? 0) + 0
+      expect(percentiles, `${about} percentiles of ${field}`).toEqual([at(0.5), at(0.99)])
+    }
+  }
   expect(countsByValue(top), `${about} top ${by}`).toEqual(tally(values))
 }
 

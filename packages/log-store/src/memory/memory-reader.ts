@@ -6,13 +6,16 @@ import {
   OWN_FIELD_NAMES,
   ownField,
 } from '@heartwood/event'
-import { fieldText } from '@heartwood/query-lang'
+import { fieldNumber, fieldText } from '@heartwood/query-lang'
+import { assertNumeric, nearestRank } from '../percentile-rules.ts'
 import type {
   BatchReceipt,
   FieldInfo,
   HistogramBucket,
   HistogramRequest,
   LogReader,
+  Percentiles,
+  PercentilesRequest,
   QueryRequest,
   SearchPage,
   SearchRequest,
@@ -70,6 +73,29 @@ export class MemoryReader implements LogReader {
 
   async top(request: TopRequest): Promise<TopValue[]> {
     return commonest(this.#matching(request), request.field).slice(0, request.limit)
+  }
+
+  async percentiles(request: PercentilesRequest): Promise<Percentiles> {
+    const { field, percentiles, by, groups } = request
+    assertNumeric(field)
+    const numbers = new Map<string, number[]>()
+    for (const event of this.#matching(request)) {
+      const number = fieldNumber(event, field)
+      if (number === undefined) continue
+      const value = by === undefined ? '' : (fieldText(event, by) ?? '')
+      numbers.set(value, [...(numbers.get(value) ?? []), number])
+    }
+    return {
+      relativeError: 0,
+      groups: [...numbers]
+        .map(([value, found]) => {
+          const ascending = Float64Array.from(found).sort()
+          const at = (percentile: number) => ascending[nearestRank(percentile, found.length) - 1] ?? 0
+          return { value, count: found.length, percentiles: percentiles.map(at) }
+        })
+        .sort((a, b) => b.count - a.count || compareText(a.value, b.value))
+        .slice(0, groups),
+    }
   }
 
   async fields(request: { readonly range: TimeRange; readonly signal?: AbortSignal }): Promise<FieldInfo[]> {

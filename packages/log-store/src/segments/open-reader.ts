@@ -26,6 +26,8 @@ export interface SegmentsReaderOptions {
    * milliseconds for each 64 K, and not by DuckDB, which has more threads and a queue.
    */
   readonly edgeRows?: number
+  /** Rows up to which percentiles are exact; each takes eight bytes of DuckDB's memory, and as much again while it grows. */
+  readonly exactRows?: number
   /** Milliseconds a query may take. */
   readonly timeLimit?: number
   /** Called when DuckDB has failed for good: end the process, so that its supervisor starts it again. */
@@ -43,6 +45,7 @@ const INDEX_BYTES = 64 * 1024 * 1024
 const FOLLOW_MILLIS = 500
 
 const EDGE_ROWS = 2_097_152
+const EXACT_ROWS = 16_000_000
 
 /** Opens the store for questions. It needs no writer, and the writer needs no reader. */
 export async function openSegmentsReader(options: SegmentsReaderOptions): Promise<LogReader> {
@@ -82,6 +85,7 @@ export async function openSegmentsReader(options: SegmentsReaderOptions): Promis
       maxBytes: INDEX_BYTES,
       onDamaged: options.onDamagedIndex ?? (() => undefined),
     }),
+    exactRows: options.exactRows ?? EXACT_ROWS,
     now: options.now ?? (() => BigInt(Date.now()) * NANOS_PER_MILLI),
     stopFollowing: () => clearInterval(timer),
   })

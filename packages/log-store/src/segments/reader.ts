@@ -6,6 +6,8 @@ import type {
   HistogramBucket,
   HistogramRequest,
   LogReader,
+  Percentiles,
+  PercentilesRequest,
   QueryRequest,
   SearchPage,
   SearchRequest,
@@ -23,6 +25,7 @@ import { fieldsOf } from './field-list.ts'
 import { commonValues, groupedCounts } from './grouped-counts.ts'
 import { histogramOf } from './histogram.ts'
 import type { SegmentIndexes } from './idx/segment-indexes.ts'
+import { percentilesOf } from './percentiles.ts'
 import { planQuery, type QueryPlan } from './query-plan.ts'
 import { asReadError, isFileTrouble, isLiveTrouble } from './read-errors.ts'
 import type { ReadMeans } from './read-means.ts'
@@ -39,6 +42,7 @@ export interface SegmentsReaderParts {
   readonly engine: DuckDbEngine
   readonly edgeRows: number
   readonly indexes: SegmentIndexes
+  readonly exactRows: number
   readonly now: () => Nanos
   /** Stops what keeps the follower up to date between questions. */
   readonly stopFollowing: () => void
@@ -77,6 +81,11 @@ export class SegmentsReader implements LogReader {
 
   top(request: TopRequest): Promise<TopValue[]> {
     return this.#ask(request, (plan, means) => commonValues(means, plan, request.field, request.limit))
+  }
+
+  percentiles(request: PercentilesRequest): Promise<Percentiles> {
+    const { exactRows } = this.#parts
+    return this.#ask(request, (plan, means) => percentilesOf({ ...means, exactRows }, plan, request))
   }
 
   fields({ range, signal }: { range: TimeRange; signal?: AbortSignal }): Promise<FieldInfo[]> {
