@@ -107,11 +107,26 @@ function searchAnswer(total: number): SearchOutput {
     attributes: {},
     resource: {},
   }
-  return { total, total_relation: 'eq', logs: total > 0 ? [log] : [], next_cursor: null, took_ms: 1 }
+  return {
+    total,
+    total_relation: 'eq',
+    logs: total > 0 ? [log] : [],
+    next_cursor: null,
+    read: { rows: 0, bytes: 0, segments: 0 },
+    took_ms: 1,
+  }
 }
 
 function aggregateAnswer(groups: ReadonlyMap<string, number>): AggregateOutput {
   const top = [...groups].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count)
   const total = top.reduce((sum, { count }) => sum + count, 0)
-  return { total, interval_ms: 86_400_000, by: 'service', top, buckets: [], took_ms: 1 }
+  return {
+    total,
+    interval_ms: 86_400_000,
+    by: 'service',
+    top,
+    buckets: [],
+    read: { rows: 0, bytes: 0, segments: 0 },
+    took_ms: 1,
+  }
 }

@@ -96,6 +96,7 @@ function addAsking(heartwood: Command, options: ProgramOptions): void {
     .option('--level <levels>', 'only these levels, separated by commas')
     .option('--limit <number>', 'at most so many', wholeNumber, 100)
     .option('--total', 'only the number of logs')
+    .option('--stats', 'also how much had to be looked at')
     .option('--json', 'one JSON object a line')
     .option('--url <url>', 'address of the page')
     .action(async (words: string[], flags) => {

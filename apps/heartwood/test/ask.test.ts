@@ -60,6 +60,21 @@ test('a limit above a page is fetched page by page', async () => {
   ])
 })
 
+test('--stats says beside the logs how much was looked at, all pages together', async () => {
+  await using web = await serve((request, response) => {
+    const isFirst = parameters(request).cursor === undefined
+    const found = page(isFirst ? ['a'] : ['b'], 2)
+    json(response, 200, {
+      ...found,
+      next_cursor: isFirst ? 'next' : null,
+      read: { rows: 700, bytes: 1_000, segments: 1 },
+    })
+  })
+  const { stdout, stderr } = await heartwood(['query', '--json', '--stats', '--url', web.url]).done
+  expect(stdout.split('\n').filter((line) => line !== '')).toHaveLength(2)
+  expect(stderr).toContain('looked at 1,400 events, 2,000 bytes, 2 segments')
+})
+
 test('--total is the number alone', async () => {
   await using web = await serve((_request, response) => json(response, 200, page(['one'], 12_345)))
   expect((await heartwood(['query', '--total', '--url', web.url]).done).stdout).toBe('12345\n')
@@ -192,7 +207,14 @@ function page(messages: readonly string[], total: number) {
     attributes: { n: 1 },
     resource: {},
   }))
-  return { total, total_relation: 'eq', logs, next_cursor: null, took_ms: 3 }
+  return {
+    total,
+    total_relation: 'eq',
+    logs,
+    next_cursor: null,
+    read: { rows: 0, bytes: 0, segments: 0 },
+    took_ms: 3,
+  }
 }
 
 function parameters(request: Received | undefined): Record<string, string> {

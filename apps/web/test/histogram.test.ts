@@ -21,6 +21,7 @@ function answer(groups: Record<string, number>[], interval = 60_000): AggregateO
     by: 'level',
     top: [],
     buckets,
+    read: { rows: 0, bytes: 0, segments: 0 },
     took_ms: 1,
   }
 }

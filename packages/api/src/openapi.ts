@@ -42,6 +42,8 @@ const COMPONENTS = {
   Log: schemas.LogJson,
   SearchAnswer: schemas.SearchOutput,
   AggregateAnswer: schemas.AggregateOutput,
+  PercentilesAnswer: schemas.PercentilesOutput,
+  Read: schemas.ReadJson,
   TailLogs: schemas.TailLogs,
   TailStats: schemas.TailStats,
   TailGap: schemas.TailGap,

@@ -11,6 +11,8 @@ import type {
   FieldsInput,
   FieldsOutput,
   LogJson,
+  PercentilesInput,
+  PercentilesOutput,
   SearchInput,
   SearchOutput,
   StatusOutput,
@@ -19,6 +21,7 @@ import type {
 
 export type SearchQuestion = z.output<typeof SearchInput>
 export type AggregateQuestion = z.output<typeof AggregateInput>
+export type PercentilesQuestion = z.output<typeof PercentilesInput>
 export type FieldsQuestion = z.output<typeof FieldsInput>
 export type DeadLettersQuestion = z.output<typeof DeadLettersInput>
 export type TailQuestion = z.output<typeof TailInput>
@@ -33,6 +36,8 @@ export interface QuestionService {
   /** Newest first; behind `cursor` when there is one. */
   search(question: SearchQuestion, signal: AbortSignal): Promise<SearchOutput>
   aggregate(question: AggregateQuestion, signal: AbortSignal): Promise<AggregateOutput>
+  /** Throws `unsupported_query` for a field that is never a number. */
+  percentiles(question: PercentilesQuestion, signal: AbortSignal): Promise<PercentilesOutput>
   fields(question: FieldsQuestion, signal: AbortSignal): Promise<FieldsOutput>
   /** Throws `not_found` for an event that is not there. */
   log(id: string, signal: AbortSignal): Promise<LogJson>

@@ -11,6 +11,7 @@ import {
   type ErrorAnswer,
   FieldsInput,
   LogInput,
+  PercentilesInput,
   SearchInput,
 } from './schemas.ts'
 
@@ -51,6 +52,9 @@ export const appRouter = t.router({
   aggregate: procedure
     .input(AggregateInput.strict())
     .query(({ ctx, input, signal }) => ctx.questions.aggregate(input, signal ?? NEVER)),
+  percentiles: procedure
+    .input(PercentilesInput.strict())
+    .query(({ ctx, input, signal }) => ctx.questions.percentiles(input, signal ?? NEVER)),
   fields: procedure
     .input(FieldsInput.strict())
     .query(({ ctx, input, signal }) => ctx.questions.fields(input, signal ?? NEVER)),

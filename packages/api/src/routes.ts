@@ -14,6 +14,8 @@ import {
   FieldsOutput,
   LogInput,
   LogJson,
+  PercentilesInput,
+  PercentilesOutput,
   SearchInput,
   SearchOutput,
   StatusOutput,
@@ -69,6 +71,16 @@ export const ROUTES = {
       'Without `by`: errors by service, the ten with most, and the volume of all levels per hour. Empty buckets are included.',
     input: AggregateInput.strict(),
     output: AggregateOutput,
+    errors: QUERY_ERRORS,
+  }),
+  percentiles: route({
+    method: 'GET',
+    path: '/api/v1/percentiles',
+    summary: 'Percentiles of a field with numbers',
+    description:
+      'By the nearest rank: the smallest of the values that at least so many percent are not above. Exact, unless there are too many numbers to hold; `relative_error` says so then.',
+    input: PercentilesInput.strict(),
+    output: PercentilesOutput,
     errors: QUERY_ERRORS,
   }),
   tail: route({

@@ -76,6 +76,17 @@ export const QuestionInput = z.object({
 })
 export type QuestionInput = z.input<typeof QuestionInput>
 
+/** What had to be looked at for an answer; all 0 where counts kept aside said it. */
+export const ReadJson = z.object({
+  rows: z.number().int().meta({ description: 'events that were looked at, matching or not' }),
+  bytes: z
+    .number()
+    .int()
+    .meta({ description: 'bytes of the columns that were looked at in them, as stored' }),
+  segments: z.number().int().meta({ description: 'files that were looked into' }),
+})
+export type ReadJson = z.infer<typeof ReadJson>
+
 export const SearchInput = QuestionInput.extend({
   limit: z.coerce.number<number | string>().int().min(1).max(10_000).default(100),
   cursor: z.string().max(2000).optional().meta({
@@ -93,6 +104,7 @@ export const SearchOutput = z.object({
   total_relation: z.enum(['eq', 'gte']),
   logs: z.array(LogJson),
   next_cursor: z.string().nullable(),
+  read: ReadJson,
   took_ms: z.number(),
 })
 export type SearchOutput = z.infer<typeof SearchOutput>
@@ -140,9 +152,61 @@ export const AggregateOutput = z.object({
       groups: z.record(z.string(), z.number().int()).optional(),
     }),
   ),
+  read: ReadJson,
   took_ms: z.number(),
 })
 export type AggregateOutput = z.infer<typeof AggregateOutput>
+
+export const PercentilesInput = QuestionInput.extend({
+  field: z
+    .string()
+    .min(1)
+    .max(500)
+    .meta({
+      description: 'a field with numbers; other values of it are left out',
+      examples: ['duration_ms'],
+    }),
+  percentiles: z
+    .string()
+    .max(200)
+    .regex(/^\d{1,3}(\.\d{1,3})?(,\d{1,3}(\.\d{1,3})?)*$/, 'takes numbers from 0 to 100, separated by commas')
+    .default('50,95,99')
+    .meta({ description: 'above 0 and up to 100, separated by commas', examples: ['95', '50,99.9'] }),
+  by: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .meta({ description: 'a field: percentiles for each of its values', examples: ['service'] }),
+  limit: z.coerce
+    .number<number | string>()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(10)
+    .meta({ description: 'how many values of `by`, those with most numbers first' }),
+})
+export type PercentilesInput = z.input<typeof PercentilesInput>
+export const PercentilesOutput = z.object({
+  field: z.string(),
+  by: z.string().nullable(),
+  percentiles: z.array(z.number()),
+  exact: z.boolean(),
+  relative_error: z.number().meta({
+    description: 'how far each value can be off at most, as a share of the true one; 0 where they are exact',
+  }),
+  /** Without `by` one group, whose value is empty; none where no event has a number. */
+  groups: z.array(
+    z.object({
+      value: z.string(),
+      count: z.number().int().meta({ description: 'events with a number' }),
+      values: z.array(z.number()).meta({ description: 'in the order of `percentiles`' }),
+    }),
+  ),
+  read: ReadJson,
+  took_ms: z.number(),
+})
+export type PercentilesOutput = z.infer<typeof PercentilesOutput>
 
 export const TailInput = QuestionInput.pick({ query: true, service: true, level: true })
 export type TailInput = z.input<typeof TailInput>

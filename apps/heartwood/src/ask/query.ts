@@ -1,3 +1,4 @@
+import type { ReadJson } from '@heartwood/api'
 import { ROUTES } from '@heartwood/api/routes'
 import { exactJson } from '@heartwood/event'
 import { paintFor } from '../paint.ts'
@@ -15,6 +16,7 @@ export interface QueryOptions {
   readonly limit: number
   readonly json?: true
   readonly total?: true
+  readonly stats?: true
 }
 
 const PAGE = 1_000
@@ -28,13 +30,14 @@ export async function query(connection: Connection, text: string, options: Query
     from_time: timeInput(options.since),
     to_time: timeInput(options.until),
   }
-  if (options.total === true) return printTotal(connection, question, options.json === true)
+  if (options.total === true) return printTotal(connection, question, options)
 
   const paint = paintFor(process.stdout)
   const multiline = process.stdout.isTTY === true
   let shown = 0
   let cursor: string | undefined
   let summary = ''
+  const reads: ReadJson[] = []
   while (shown < options.limit) {
     const limit = Math.min(PAGE, options.limit - shown)
     // Counting everything is work; the first page does it, where it is shown.
@@ -44,10 +47,12 @@ export async function query(connection: Connection, text: string, options: Query
       await writeLine(options.json === true ? exactJson(log) : renderLog(log, paint, { multiline }))
     }
     shown += page.logs.length
+    reads.push(page.read)
     if (total === 'exact') summary = `${count(page.total)} in all, ${Math.round(page.took_ms)} ms`
     if (page.next_cursor === null || page.logs.length === 0) break
     cursor = page.next_cursor
   }
+  if (options.stats === true) printRead(reads)
   if (options.json === true) return
   process.stderr.write(`${paintFor(process.stderr)('dim', `${count(shown)} shown, ${summary}`)}\n`)
 }
@@ -55,10 +60,22 @@ export async function query(connection: Connection, text: string, options: Query
 async function printTotal(
   connection: Connection,
   question: Readonly<Record<string, string | undefined>>,
-  json: boolean,
+  { json, stats }: QueryOptions,
 ): Promise<void> {
-  const { total, total_relation } = await ask(connection, ROUTES.search, { ...question, limit: 1 })
-  await writeLine(json ? JSON.stringify({ total, total_relation }) : String(total))
+  const { total, total_relation, read } = await ask(connection, ROUTES.search, { ...question, limit: 1 })
+  if (stats === true) printRead([read])
+  await writeLine(json === true ? JSON.stringify({ total, total_relation }) : String(total))
+}
+
+/** How much of the store was looked at, beside the logs and not among them. */
+function printRead(reads: readonly ReadJson[]): void {
+  const sum = (of: keyof ReadJson) => reads.reduce((all, read) => all + read[of], 0)
+  const parts = [
+    `${count(sum('rows'))} events`,
+    `${count(sum('bytes'))} bytes`,
+    `${count(sum('segments'))} segments`,
+  ]
+  process.stderr.write(`${paintFor(process.stderr)('dim', `looked at ${parts.join(', ')}`)}\n`)
 }
 
 function count(value: number): string {

@@ -4,6 +4,7 @@ import type { LogReader } from '@heartwood/log-store'
 import { ALL, type Query } from '@heartwood/query-lang'
 import { bucketWidth, withEmptyBuckets } from './interval.ts'
 import { questionScope } from './question-scope.ts'
+import { readSum } from './read-sum.ts'
 import { stopwatch } from './stopwatch.ts'
 
 const ERRORS: Query = {
@@ -27,16 +28,25 @@ export async function aggregate(
   const { query, range } = questionScope(question, now)
   const interval = bucketWidth(question.interval, range)
   const { by, limit } = question
+  const { onRead, total: read } = readSum()
 
   await reader.refresh()
   const [found, top] = await Promise.all([
-    reader.histogram({ query, range, interval, signal, ...(by !== undefined && { by, groups: limit }) }),
+    reader.histogram({
+      query,
+      range,
+      interval,
+      signal,
+      onRead,
+      ...(by !== undefined && { by, groups: limit }),
+    }),
     reader.top({
       query: by === undefined ? both(query, ERRORS) : query,
       range,
       field: by ?? 'service',
       limit,
       signal,
+      onRead,
     }),
   ])
   return {
@@ -45,6 +55,7 @@ export async function aggregate(
     by: by ?? 'service',
     top: top.map(({ value, count }) => ({ value, count })),
     buckets: withEmptyBuckets(range, interval, found, by !== undefined),
+    read: read(),
     took_ms: took(),
   }
 }

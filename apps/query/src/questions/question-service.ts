@@ -8,6 +8,7 @@ import { alertStates } from './alert-states.ts'
 import { batchState } from './batch-state.ts'
 import { withinDeadline } from './deadline.ts'
 import { deleteLogs } from './delete.ts'
+import { percentiles } from './percentiles.ts'
 import { timeRange } from './question-scope.ts'
 import { search } from './search.ts'
 import { backlogBytes } from './surroundings.ts'
@@ -39,6 +40,8 @@ export function questionService(sources: QuestionSources): QuestionService {
     search: (question, client) => ask(client, (signal) => search(reader, question, now(), signal)),
 
     aggregate: (question, client) => ask(client, (signal) => aggregate(reader, question, now(), signal)),
+
+    percentiles: (question, client) => ask(client, (signal) => percentiles(reader, question, now(), signal)),
 
     fields: (question, client) =>
       ask(client, async (signal) => {

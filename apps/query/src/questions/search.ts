@@ -3,6 +3,7 @@ import type { Nanos } from '@heartwood/event'
 import type { LogReader } from '@heartwood/log-store'
 import { readCursor, writeCursor } from './cursor.ts'
 import { questionScope } from './question-scope.ts'
+import { readSum } from './read-sum.ts'
 import { stopwatch } from './stopwatch.ts'
 
 /**
@@ -21,6 +22,7 @@ export async function search(
   const cursor = question.cursor === undefined ? undefined : readCursor(question.cursor, asked)
   const range = cursor?.range ?? scope.range
   const { query } = scope
+  const { onRead, total: read } = readSum()
 
   await reader.refresh()
   const page = await reader.search({
@@ -28,12 +30,13 @@ export async function search(
     range,
     limit: question.limit,
     signal,
+    onRead,
     ...(cursor !== undefined && { after: cursor.after }),
   })
   const seen = (cursor?.seen ?? 0) + page.events.length
   const isAll = cursor === undefined && !page.more
   const exact = isAll || question.total === 'exact'
-  const total = exact && !isAll ? await reader.count({ query, range, signal }) : seen
+  const total = exact && !isAll ? await reader.count({ query, range, signal, onRead }) : seen
 
   const last = page.events.at(-1)
   return {
@@ -44,6 +47,7 @@ export async function search(
       page.more && last !== undefined
         ? writeCursor({ range, after: { timestamp: last.timestamp, id: last.id }, seen }, asked)
         : null,
+    read: read(),
     took_ms: took(),
   }
 }

@@ -34,6 +34,7 @@ export function addRestRoutes(server: FastifyInstance, questions: QuestionServic
 
   answer(ROUTES.search, questions.search)
   answer(ROUTES.aggregate, questions.aggregate)
+  answer(ROUTES.percentiles, questions.percentiles)
   answer(ROUTES.fields, questions.fields)
   answer(ROUTES.log, ({ id }, signal) => questions.log(id, signal))
   answer(ROUTES.batch, ({ id }, signal) => questions.batch(id, signal))

@@ -64,6 +64,7 @@ export function SearchResults({ page }: { page: SearchPageState }) {
             failed={answers.error !== undefined || !parsed.valid}
             errors={answers.errors}
             tookMillis={answers.tookMillis}
+            readBytes={answers.readBytes}
             onLevel={(level) => change({ query: toggledFilter(query, { field: 'level', value: level }) })}
             onService={(service) =>
               change({ query: toggledFilter(query, { field: 'service', value: service }) })

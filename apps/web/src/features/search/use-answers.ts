@@ -1,6 +1,6 @@
 'use client'
 
-import type { SearchInput } from '@heartwood/api'
+import type { AggregateOutput, SearchInput, SearchOutput } from '@heartwood/api'
 import {
   type InfiniteData,
   keepPreviousData,
@@ -84,6 +84,7 @@ export function useAnswers({ query, from, to, live, askable }: Question) {
     volume: volume.data,
     errors: errors.data,
     tookMillis: list.data?.pages[0]?.took_ms,
+    readBytes: readBytes(list.data?.pages[0], volume.data),
     error: useSteadyError(list),
     /** There was an answer to this or an earlier search. */
     answered: list.data !== undefined,
@@ -96,6 +97,11 @@ export function useAnswers({ query, from, to, live, askable }: Question) {
     refresh,
     cancel,
   }
+}
+
+/** Bytes that list and chart had to look at, once both have an answer. */
+function readBytes(list: SearchOutput | undefined, volume: AggregateOutput | undefined): number | undefined {
+  return list === undefined || volume === undefined ? undefined : list.read.bytes + volume.read.bytes
 }
 
 const FIRST_PAGE: string | undefined = undefined

@@ -15,12 +15,15 @@ export interface SummaryProps {
   readonly errors: AggregateOutput | undefined
   /** How long the list took, milliseconds. */
   readonly tookMillis: number | undefined
+  /** How much of the store list and chart had to look at, bytes. */
+  readonly readBytes: number | undefined
   onLevel(level: string): void
   onService(service: string): void
 }
 
 /** How much there is, of which level, and whose errors: each a filter to click. */
-export function Summary({ query, volume, failed, errors, tookMillis, onLevel, onService }: SummaryProps) {
+export function Summary(props: SummaryProps) {
+  const { query, volume, failed, errors, tookMillis, readBytes, onLevel, onService } = props
   const levels = volume === undefined ? [] : levelCounts(volume)
   const services = errors?.top.slice(0, 5) ?? []
   return (
@@ -35,6 +38,7 @@ export function Summary({ query, volume, failed, errors, tookMillis, onLevel, on
             </strong>{' '}
             {volume.total === 1 ? 'event' : 'events'}
             {tookMillis !== undefined && ` · ${formatTook(tookMillis)}`}
+            {readBytes !== undefined && readBytes > 0 && ` · ${formatRead(readBytes)} read`}
           </>
         )}
       </p>
@@ -110,4 +114,9 @@ function Chip(props: {
 
 function formatTook(millis: number): string {
   return millis < 1_000 ? `${Math.max(1, Math.round(millis))} ms` : `${(millis / 1_000).toFixed(1)} s`
+}
+
+function formatRead(bytes: number): string {
+  const megabytes = bytes / 1_000_000
+  return megabytes < 1 ? `${Math.ceil(bytes / 1_000)} kB` : `${megabytes.toFixed(megabytes < 10 ? 1 : 0)} MB`
 }
