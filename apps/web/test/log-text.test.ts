@@ -69,6 +69,7 @@ describe('search hits', () => {
     ['user-1', 'user 1 and user-1 and user-12', ['user 1', 'user-1']],
     ['*ail*', 'failed mail', ['ail', 'ail']],
     ['fail*', 'failed unfailing', ['failed']],
+    ['check-*', 'the check-out of check', ['check-out']],
     ['message:boom level:error', 'boom error', ['boom']],
     ['boom -bang', 'boom bang', ['boom']],
     ['boom OR bang', 'boom bang', ['boom', 'bang']],
