@@ -20,7 +20,7 @@ export function indexerServer(app: App, port: number, parts: IndexerServerParts)
   const http = httpServer(app, { host: '127.0.0.1', port, audience: 'internal' })
   tailRoute(http.server, parts.indexer.tails)
   deleteRoute(http.server, parts.writer, parts.now)
-  batchRoute(http.server, parts.indexer.ledger, parts.writer, parts.consumer)
+  batchRoute(http.server, parts.indexer, parts.writer, parts.consumer)
   statusRoute(http.server, parts.indexer)
   return http
 }

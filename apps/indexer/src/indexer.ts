@@ -1,104 +1,173 @@
-import { LogStoreError } from '@heartwood/log-store'
-import { STANDARD_STEPS } from '@heartwood/pipeline'
+import type { Nanos } from '@heartwood/event'
+import type { LogWriter } from '@heartwood/log-store'
+import type { App } from '@heartwood/runtime'
 import type { Registry } from 'prom-client'
-import { BatchLedger } from './batches/batch-ledger.ts'
-import { GROUP_LIMITS, type GroupLimits } from './commits/commit-group.ts'
+import type { BatchState } from './batches/batch-ledger.ts'
+import { BatchQuestions } from './batches/batch-questions.ts'
 import { indexerGauges, indexerMetrics } from './indexer-metrics.ts'
 import { MAINTENANCE_PACE, type MaintenancePace, maintain } from './maintenance.ts'
-import { indexPartition, type PartitionParts } from './partition-indexer.ts'
-import type { TailLimits } from './tails/tail.ts'
+import { IndexingProgress } from './partitions/indexing-progress.ts'
+import { type FollowedWorker, followLag, type LagFollower } from './priority/follow-lag.ts'
 import { TailHub } from './tails/tail-hub.ts'
+import type { TailLimits } from './tails/tail-limits.ts'
+import type { StartWorker, WorkerHandle } from './workers/worker-handle.ts'
+import type { WorkerReport } from './workers/worker-messages.ts'
 
-export interface IndexerOptions extends Pick<PartitionParts, 'consumer' | 'writer' | 'log' | 'now'> {
+export interface IndexerOptions {
+  /** Of the queue. */
+  readonly partitions: number
+  readonly workers: number
+  readonly startWorker: StartWorker
+  readonly writer: LogWriter
+  readonly log: App['log']
+  readonly now: () => Nanos
   readonly metrics: Registry
   /** Why the indexer does not get on, by name of the obstacle; shown by /readyz. */
   readonly notReady: Map<string, string>
-  readonly steps?: PartitionParts['steps']
-  readonly limits?: GroupLimits
-  readonly retryMillis?: PartitionParts['retryMillis']
   readonly pace?: MaintenancePace
   readonly tails?: { readonly max: number; readonly limits: TailLimits }
+  /** Gives the workers' threads the priority they need; without it all stay as they are. */
+  readonly priority?: LagFollower
 }
 
 /** The running indexer: all partitions, the tails, and maintenance in the background. */
 export interface Indexer {
   readonly tails: TailHub
-  readonly ledger: BatchLedger
-  readonly lagMillis: () => number
-  /** Resolves when everything has ended after `stop()`; rejects with `superseded` when another indexer took over. */
+  readonly progress: IndexingProgress
+  /** What the workers know of a batch; undefined where it is not read yet or was committed long ago. */
+  batch(batchId: string): Promise<BatchState | undefined>
+  /** Resolves when all workers run. */
+  readonly started: Promise<void>
+  /**
+   * Resolves when everything has ended after `stop()`. Rejects with `superseded` when another indexer took over, and when
+   * a worker is gone: it does not index any more then.
+   */
   readonly done: Promise<void>
-  /** Ends the loops; what is read and not committed stays in the queue. Resolves when they have ended. */
+  /** Ends everything; what is read is committed where that can be done at once, the rest stays in the queue. */
   stop(): Promise<void>
 }
 
-const RETRY = { first: 250, most: 10_000 }
 const MAX_TAILS = 20
 
 export function startIndexer(options: IndexerOptions): Indexer {
-  const { consumer, writer, log, now, notReady } = options
+  const { writer, log, now } = options
   const stopping = new AbortController()
-  const ledger = new BatchLedger()
   const metrics = indexerMetrics(options.metrics)
-  const lagMillis = () => {
-    const oldest = ledger.oldest()
-    return oldest === undefined ? 0 : Math.max(0, Number((now() - oldest) / 1_000_000n))
+  const progress = new IndexingProgress(now)
+  const threads = new Map<WorkerHandle, number | undefined>()
+  const allStarted = Promise.withResolvers<void>()
+  const listener = (worker: WorkerHandle, report: WorkerReport): void => {
+    switch (report.kind) {
+      case 'started':
+        threads.set(worker, report.thread)
+        if (threads.size === workers.length) allStarted.resolve()
+        return
+      case 'progress':
+        metrics.add(report.counts)
+        progress.take(report.partitions)
+        return
+      case 'log':
+        log[report.level](report.fields, report.message)
+        return
+      case 'waiting':
+        noteObstacle(options, `partition ${report.partition}`, report.reason)
+        return
+      case 'tail-opened':
+        tails.openedBy(worker, report.tail)
+        return
+      case 'tail-rows':
+        tails.take(worker, report)
+        return
+      case 'tail-failed':
+        tails.fail(report.tail, report.reason)
+        return
+      case 'batch':
+        questions.take(worker, report)
+        return
+      case 'ended':
+        return
+    }
   }
+  const workers = shares(options.partitions, options.workers).map((partitions) =>
+    options.startWorker(partitions, listener),
+  )
+  const questions = new BatchQuestions(workers)
   const tails = new TailHub({
+    workers,
     maxTails: options.tails?.max ?? MAX_TAILS,
     ...(options.tails && { limits: options.tails.limits }),
     now,
-    lagMillis,
-    skipped: (count) => metrics.tailSkipped.inc(count),
+    lagMillis: () => progress.lagMillis(),
+    skipped: metrics.tailSkipped,
   })
   indexerGauges(options.metrics, {
-    lagMillis,
-    pendingBytes: () => ledger.bytes(),
+    lagMillis: () => progress.lagMillis(),
+    commitLagMillis: () => progress.commitLagMillis(),
+    partitions: () => progress.figures(),
+    workerLags: () => workers.map(({ partitions }) => progress.lagMillis(partitions)),
+    pendingBytes: () => progress.sum('uncommittedBytes'),
     tails: () => tails.size,
+    liveSegments: () => progress.sum('shows'),
     segments: () => writer.stats().segments,
     stored: () => writer.stats().events,
     mergeDebt: () => writer.stats().mergeDebt,
   })
-  const parts: PartitionParts = {
-    consumer,
-    writer,
-    steps: options.steps ?? STANDARD_STEPS,
-    tails,
-    ledger,
-    metrics,
-    log,
-    now,
-    limits: options.limits ?? GROUP_LIMITS,
-    retryMillis: options.retryMillis ?? RETRY,
-    waiting(partition, reason) {
-      const name = `partition ${partition}`
-      if (reason === undefined) {
-        if (notReady.delete(name)) log.info(`${name} gets on again`)
-        return
-      }
-      if (notReady.get(name) !== reason) log.warn(`${name}: ${reason}`)
-      notReady.set(name, reason)
-    },
-  }
-  const loops = Array.from({ length: consumer.partitions }, (_, partition) =>
-    indexPartition(parts, partition, stopping.signal),
+  const followed = workers.map(
+    (worker): FollowedWorker => ({
+      thread: () => threads.get(worker),
+      lagMillis: () => progress.lagMillis(worker.partitions),
+    }),
   )
-  loops.push(maintain(writer, log, now, options.pace ?? MAINTENANCE_PACE, stopping.signal))
-  const done = Promise.all(loops).then(() => undefined)
-  // A loop only fails when the store was taken over; the others must not go on writing then.
-  done.catch(() => stopping.abort())
+  const following = options.priority && followLag(followed, options.priority)
+  const parts = [
+    ...workers.map(({ done }) => done),
+    maintain(writer, log, now, options.pace ?? MAINTENANCE_PACE, stopping.signal),
+  ]
+  const end = () => {
+    following?.[Symbol.dispose]()
+    tails.close()
+    stopping.abort()
+    for (const worker of workers) worker.send({ kind: 'stop' })
+  }
+  const done = Promise.all(parts).then(() => undefined)
+  // Where one part has failed the others must not go on: the store was taken over, or a partition stands still.
+  done.catch((error: unknown) => {
+    allStarted.reject(error)
+    end()
+  })
+  allStarted.promise.catch(() => undefined)
   return {
     tails,
-    ledger,
-    lagMillis,
+    progress,
+    batch: (batchId) => questions.ask(batchId),
+    started: allStarted.promise,
     done,
     async stop() {
-      stopping.abort()
-      tails.close()
-      await Promise.allSettled(loops)
+      end()
+      await Promise.allSettled(parts)
     },
   }
 }
 
-export function isSuperseded(error: unknown): boolean {
-  return error instanceof LogStoreError && error.code === 'superseded'
+/** Partitions by worker: each stays with one, so that its order and what is known of its batches do. */
+function shares(partitions: number, workers: number): number[][] {
+  const count = Math.max(1, Math.min(workers, partitions))
+  return Array.from({ length: count }, (_, worker) =>
+    Array.from({ length: partitions }, (_, partition) => partition).filter(
+      (partition) => partition % count === worker,
+    ),
+  )
+}
+
+function noteObstacle(
+  { notReady, log }: Pick<IndexerOptions, 'notReady' | 'log'>,
+  name: string,
+  reason: string | undefined,
+): void {
+  if (reason === undefined) {
+    if (notReady.delete(name)) log.info(`${name} gets on again`)
+    return
+  }
+  if (notReady.get(name) !== reason) log.warn(`${name}: ${reason}`)
+  notReady.set(name, reason)
 }

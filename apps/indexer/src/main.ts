@@ -1,10 +1,16 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { NANOS_PER_MILLI } from '@heartwood/event'
 import { openSegmentsWriter } from '@heartwood/log-store'
 import { openDiskConsumer } from '@heartwood/queue'
 import { startApp } from '@heartwood/runtime'
-import { isSuperseded, startIndexer } from './indexer.ts'
+import { startIndexer } from './indexer.ts'
 import { indexerServer } from './indexer-server.ts'
+import { isSuperseded } from './partitions/partition-indexer.ts'
+import { setSessionPriority, setThreadPriority } from './priority/scheduler.ts'
+import { workersInThreads } from './workers/in-threads.ts'
+import { threadCount } from './workers/thread-count.ts'
+import { workerLimits } from './workers/worker-limits.ts'
 
 const app = startApp('indexer', process.env)
 const { settings } = app
@@ -18,16 +24,26 @@ const writer = await openSegmentsWriter({
 })
 app.stopping.add('the store', () => writer.close())
 
-const consumer = await openDiskConsumer({ dir: join(settings.HEARTWOOD_DATA_DIR, 'queue') })
+const queueDir = join(settings.HEARTWOOD_DATA_DIR, 'queue')
+const consumer = await openDiskConsumer({ dir: queueDir })
 app.stopping.add('the queue', () => consumer.close())
 
+const { partitions } = consumer
+const threads = threadCount(settings.HEARTWOOD_INDEXER_THREADS, availableParallelism(), partitions)
 const indexer = startIndexer({
-  consumer,
+  partitions,
+  workers: threads,
+  startWorker: workersInThreads({ queueDir, limits: workerLimits(threads), writer }),
   writer,
   log: app.log,
   now,
   metrics: app.metrics,
   notReady: app.notReady,
+  priority: {
+    setThreads: setThreadPriority,
+    setSession: setSessionPriority,
+    clock: () => performance.now(),
+  },
 })
 app.stopping.add('indexing', () => indexer.stop())
 indexer.done.catch((error: unknown) => {
@@ -37,8 +53,9 @@ indexer.done.catch((error: unknown) => {
     1,
   )
 })
+await indexer.started
 
 const http = indexerServer(app, settings.HEARTWOOD_INDEXER_PORT, { indexer, writer, consumer, now })
 const port = await http.listen()
 app.notReady.delete('start')
-app.log.info(`listening on 127.0.0.1:${port}`)
+app.log.info(`listening on 127.0.0.1:${port}, ${threads} threads index ${partitions} partitions`)

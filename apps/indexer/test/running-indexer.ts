@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DeadLetter, LogEvent, RecordHeader } from '@heartwood/event'
 import { type LogReader, type LogWriter, openSegmentsReader, openSegmentsWriter } from '@heartwood/log-store'
+import { STANDARD_STEPS, type Step } from '@heartwood/pipeline'
 import { ALL } from '@heartwood/query-lang'
 import {
   openDiskConsumer,
@@ -13,6 +14,9 @@ import {
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { type Indexer, type IndexerOptions, startIndexer } from '../src/indexer.ts'
+import { workersBesideMain } from '../src/workers/beside-main.ts'
+import { workersInThreads } from '../src/workers/in-threads.ts'
+import type { WorkerLimits } from '../src/workers/worker-limits.ts'
 
 export const RECEIVED = 1_718_452_800_000_000_000n
 export const EVERYTHING = { from: -(2n ** 63n), to: 2n ** 63n - 1n }
@@ -93,14 +97,42 @@ export interface RunningIndexer extends AsyncDisposable {
   readonly notReady: Map<string, string>
 }
 
-/** An indexer with the real queue and the real store, fast limits; `change` puts something between. */
-export async function runIndexer(
-  folder: DataFolder,
-  options: Partial<Omit<IndexerOptions, 'writer' | 'consumer'>> & {
-    readonly writer?: (real: LogWriter) => LogWriter
-    readonly consumer?: (real: QueueConsumer) => QueueConsumer
-  } = {},
-): Promise<RunningIndexer> {
+/** Limits under which everything is committed soon. */
+export const SOON: WorkerLimits = {
+  limits: {
+    rows: 1000,
+    bytes: 1024 * 1024,
+    cells: 1_000_000,
+    millis: 20,
+    letterMillis: 20,
+    showMillis: 5,
+  },
+  memory: { rows: 10_000, bytes: 64 * 1024 * 1024 },
+  tails: { ring: 2000, perSecond: 10_000 },
+  retryMillis: { first: 5, most: 20 },
+}
+
+/** Under which nothing is committed unless it is asked for; what is read is shown soon. */
+export const LATER: WorkerLimits = { ...SOON, limits: { ...SOON.limits, millis: 600_000 } }
+
+/** Under which what is read is seen by nobody before its commit. */
+export const UNSEEN: WorkerLimits = { ...SOON, limits: { ...SOON.limits, showMillis: 600_000 } }
+
+export interface RunOptions {
+  /** Puts something between the indexer and the real store or queue. */
+  readonly writer?: (real: LogWriter) => LogWriter
+  readonly consumer?: (real: QueueConsumer) => QueueConsumer
+  readonly steps?: readonly Step[]
+  readonly limits?: WorkerLimits
+  readonly tails?: IndexerOptions['tails']
+  readonly notReady?: Map<string, string>
+  /** Workers in threads of their own, which take neither steps nor what is put between. */
+  readonly threads?: true
+}
+
+/** An indexer with the real queue and the real store. */
+export async function runIndexer(folder: DataFolder, options: RunOptions = {}): Promise<RunningIndexer> {
+  const { limits = SOON, tails } = options
   const opened = await openSegmentsWriter({
     dir: join(folder.dir, 'store'),
     retentionDays: 36_500,
@@ -111,16 +143,26 @@ export async function runIndexer(
   const consumer = options.consumer?.(real) ?? real
   const metrics = new Registry()
   const notReady = options.notReady ?? new Map<string, string>()
+  const beside = {
+    consumer,
+    appender: writer,
+    steps: options.steps ?? STANDARD_STEPS,
+    now: () => RECEIVED,
+    ...limits,
+    ...(tails && { tails: tails.limits }),
+  }
   const indexer = startIndexer({
+    partitions: consumer.partitions,
+    workers: 2,
+    startWorker: options.threads
+      ? workersInThreads({ queueDir: folder.queueDir, limits, writer: opened })
+      : workersBesideMain(beside),
+    writer,
     log: pino({ level: 'silent' }),
     now: () => RECEIVED,
-    limits: { rows: 1000, bytes: 1024 * 1024, cells: 1_000_000, millis: 20 },
-    retryMillis: { first: 5, most: 20 },
-    ...options,
     metrics,
     notReady,
-    writer,
-    consumer,
+    ...(tails && { tails }),
   })
   // A test that expects the end looks at `done` itself.
   indexer.done.catch(() => undefined)
@@ -138,9 +180,9 @@ export async function runIndexer(
   }
 }
 
-/** Waits until `condition` holds, for at most half a minute. */
+/** Waits until `condition` holds, for at most a minute and a half. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 90_000
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 5))
@@ -157,6 +199,13 @@ export async function indexed(run: RunningIndexer): Promise<void> {
       return position !== null && position >= end
     })
   }
+}
+
+/** The value of a metric without labels, or of one with these. */
+export async function metric({ metrics }: RunningIndexer, name: string, labels = ''): Promise<number> {
+  const text = await metrics.metrics()
+  const line = text.split('\n').find((one) => one.startsWith(`heartwood_indexer_${name}${labels} `))
+  return Number(line?.split(' ')[1] ?? Number.NaN)
 }
 
 /** A writer whose `append` is another; all else is the real one's. */

@@ -1,8 +1,9 @@
 import { TailLogs, TailStats } from '@heartwood/api'
-import { type EventBatch, EventBatchBuilder } from '@heartwood/event'
-import { ALL, parse } from '@heartwood/query-lang'
+import { concatBatches, EventBatchBuilder } from '@heartwood/event'
 import { expect, test } from 'vitest'
-import { TailHub } from '../src/tails/tail-hub.ts'
+import { type ReadBatch, recordWithout } from '../src/groups/read-batch.ts'
+import { TailHub, type TailWorker } from '../src/tails/tail-hub.ts'
+import { TailOutlet, type TailRows } from '../src/tails/tail-outlet.ts'
 import { serve, type TailClient } from './indexer-http.ts'
 import { dataFolder, indexed, RECEIVED, runIndexer, until } from './running-indexer.ts'
 
@@ -120,17 +121,39 @@ test('tails end when the indexer stops', async () => {
   expect((await http.call('/internal/tail', { method: 'POST', body: '{"query":"*"}' })).status).toBe(503)
 })
 
-function batchOf(id: string, count: number): EventBatch {
+function batchOf(position: bigint, id: string, count: number): ReadBatch {
   const builder = new EventBatchBuilder()
   for (let n = 0; n < count; n++) {
     builder.add({ id: `${id}-${n}`, timestamp: RECEIVED, observed_at: RECEIVED, message: `line ${n}` })
   }
-  return builder.finish()
+  return { records: [{ ...recordWithout(position), events: count }], events: builder.finish() }
 }
 
-function hub(limits = { ring: 10, perSecond: 1000 }) {
+/** A hub and the outlets of its workers, without messages between them. */
+function tailsOf(limits = { ring: 10, perSecond: 1000 }, workers = 1) {
   let skipped = 0
-  const tails = new TailHub({
+  const outlets: TailOutlet[] = []
+  const commanded = Array.from({ length: workers }, (_, index): TailWorker => {
+    const worker: TailWorker = {
+      send(command) {
+        if (command.kind === 'tail-arrived') outlets[index]?.arrived(command.tail, command.rows)
+        if (command.kind === 'close-tail') outlets[index]?.close(command.tail)
+        if (command.kind !== 'open-tail') return
+        outlets[index]?.open(command.tail, command.query, command.at)
+        hub.openedBy(worker, command.tail)
+      },
+    }
+    outlets.push(
+      new TailOutlet(
+        limits,
+        (rows) => hub.take(worker, rows),
+        (tail, reason) => hub.fail(tail, reason),
+      ),
+    )
+    return worker
+  })
+  const hub = new TailHub({
+    workers: commanded,
     maxTails: 3,
     limits,
     now: () => RECEIVED,
@@ -139,13 +162,21 @@ function hub(limits = { ring: 10, perSecond: 1000 }) {
       skipped += count
     },
   })
-  return Object.assign(tails, { skipped: () => skipped, [Symbol.dispose]: () => tails.close() })
+  return {
+    hub,
+    publish: (partition: number, batch: ReadBatch) => outlets[partition % workers]?.publish(partition, batch),
+    skipped: () => skipped,
+    [Symbol.dispose]() {
+      hub.close()
+      for (const outlet of outlets) outlet.closeAll()
+    },
+  }
 }
 
-test('of a burst the newest events are kept and the rest counted', () => {
-  using tails = hub()
-  const tail = tails.open(ALL)
-  tails.publish(0, 1n, batchOf('b', 25))
+test('of a burst the newest events are kept and the rest counted', async () => {
+  using tails = tailsOf()
+  const tail = await tails.hub.open('*')
+  tails.publish(0, batchOf(1n, 'b', 25))
   expect(tail.counts()).toEqual({ shown: 0, matched: 25, skipped: 15 })
   expect(tails.skipped()).toBe(15)
   const text = String(tail.stream.read())
@@ -154,24 +185,73 @@ test('of a burst the newest events are kept and the rest counted', () => {
   expect(text).not.toContain('"b-14"')
 })
 
-test('a record that is indexed again is not shown again', () => {
-  using tails = hub()
-  const tail = tails.open(ALL)
-  tails.publish(0, 5n, batchOf('a', 1))
-  tails.publish(0, 5n, batchOf('a', 1))
-  tails.publish(1, 5n, batchOf('b', 1))
-  tails.publish(0, 4n, batchOf('c', 1))
-  tails.publish(0, 6n, batchOf('d', 1))
+test('a record that is indexed again is not shown again', async () => {
+  using tails = tailsOf({ ring: 10, perSecond: 1000 }, 2)
+  const tail = await tails.hub.open('*')
+  tails.publish(0, batchOf(5n, 'a', 1))
+  tails.publish(0, batchOf(5n, 'a', 1))
+  tails.publish(1, batchOf(5n, 'b', 1))
+  tails.publish(0, batchOf(4n, 'c', 1))
+  tails.publish(0, batchOf(6n, 'd', 1))
   expect(tail.counts().matched).toBe(3)
 })
 
-test('a tail takes no more events a second than it is allowed, and goes on in the next', () => {
-  using tails = hub({ ring: 100, perSecond: 5 })
-  const tail = tails.open(parse('line').query)
-  tails.publish(0, 1n, batchOf('a', 8))
-  tails.publish(0, 2n, batchOf('b', 8))
+test('of records that are indexed again together with new ones only the new ones are shown', async () => {
+  using tails = tailsOf()
+  const tail = await tails.hub.open('*')
+  tails.publish(0, batchOf(5n, 'a', 2))
+  const again = [batchOf(4n, 'z', 1), batchOf(5n, 'a', 2), batchOf(6n, 'b', 3)]
+  tails.publish(0, {
+    records: again.flatMap(({ records }) => records),
+    events: concatBatches(again.map(({ events }) => events)),
+  })
+  expect(tail.counts()).toMatchObject({ matched: 5, skipped: 0 })
+  const text = String(tail.stream.read())
+  expect(text.match(/"id":"[^"]+"/g)).toEqual(['a-0', 'a-1', 'b-0', 'b-1', 'b-2'].map((id) => `"id":"${id}"`))
+})
+
+test('a tail takes no more events a second than it is allowed, and goes on in the next', async () => {
+  using tails = tailsOf({ ring: 100, perSecond: 5 })
+  const tail = await tails.hub.open('line')
+  tails.publish(0, batchOf(1n, 'a', 8))
+  tails.publish(0, batchOf(2n, 'b', 8))
   expect(tail.counts()).toMatchObject({ matched: 16, skipped: 11 })
-  tail.tick(0)
-  tails.publish(0, 3n, batchOf('c', 3))
-  expect(tail.counts()).toMatchObject({ matched: 19, skipped: 11 })
+})
+
+test('what has not arrived in the main thread is bounded: more is counted and not sent', () => {
+  const sent: TailRows[] = []
+  const outlet = new TailOutlet(
+    { ring: 10, perSecond: 1000 },
+    (rows) => sent.push(rows),
+    () => undefined,
+  )
+  outlet.open(1, '*', RECEIVED)
+  outlet.publish(0, batchOf(1n, 'a', 8))
+  outlet.publish(0, batchOf(2n, 'b', 8))
+  outlet.publish(0, batchOf(3n, 'c', 8))
+  outlet.arrived(1, 10)
+  outlet.publish(0, batchOf(4n, 'd', 8))
+  outlet.closeAll()
+  expect(sent.map(({ rows, matched }) => [rows.length, matched])).toEqual([
+    [8, 8],
+    [2, 8],
+    [0, 8],
+    [8, 8],
+  ])
+})
+
+test('a worker sends no more events a second than are read, and goes on in the next', () => {
+  const sent: number[] = []
+  const outlet = new TailOutlet(
+    { ring: 100, perSecond: 5 },
+    ({ rows }) => sent.push(rows.length),
+    () => undefined,
+  )
+  outlet.open(1, '*', RECEIVED)
+  outlet.publish(0, batchOf(1n, 'a', 8))
+  outlet.publish(0, batchOf(2n, 'b', 8))
+  outlet.refill()
+  outlet.publish(0, batchOf(3n, 'c', 3))
+  outlet.closeAll()
+  expect(sent).toEqual([5, 0, 3])
 })

@@ -80,6 +80,12 @@ export const SETTINGS = {
     example: '/etc/heartwood/alerts.yaml',
     fallback: 'DATA_DIR/alerts.yaml',
   },
+  HEARTWOOD_INDEXER_THREADS: {
+    about: "Threads that make logs searchable; no more than the queue's partitions are used.",
+    schema: z.coerce.number().int().min(1).max(64).optional(),
+    example: '2',
+    fallback: 'cores of the machine, at most 4',
+  },
   HEARTWOOD_LOG_LEVEL: {
     about: "How much Heartwood's own apps log.",
     schema: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

@@ -4,7 +4,7 @@ import type { Indexer } from '../indexer.ts'
 /** GET /internal/status: what is read from the queue and not searchable yet (inflated bytes), and for how long. */
 export function statusRoute(server: FastifyInstance, indexer: Indexer): void {
   server.get('/internal/status', async () => ({
-    backlog_bytes: indexer.ledger.bytes(),
-    lag_ms: indexer.lagMillis(),
+    backlog_bytes: indexer.progress.sum('unseenBytes'),
+    lag_ms: indexer.progress.lagMillis(),
   }))
 }

@@ -11,7 +11,9 @@ export function tailRoute(server: FastifyInstance, tails: TailHub): void {
   server.post('/internal/tail', async (request, reply) => {
     const body = TailBody.safeParse(request.body)
     if (!body.success) throw new AppError('invalid_parameter', 'The body must be {"query": text}.')
-    const { stream } = tails.open(checkedQuery(body.data.query))
+    const { query } = body.data
+    checkedQuery(query)
+    const { stream } = await tails.open(query)
     return reply
       .header('content-type', 'text/event-stream; charset=utf-8')
       .header('cache-control', 'no-store, no-transform')

@@ -1,9 +1,18 @@
-import type { EventBatch, Nanos } from '@heartwood/event'
-import { compileBatchPredicate, type Query } from '@heartwood/query-lang'
+import type { Nanos } from '@heartwood/event'
 import { AppError } from '@heartwood/runtime'
-import { TAIL_LIMITS, Tail, type TailLimits } from './tail.ts'
+import type { WorkerCommand } from '../workers/worker-messages.ts'
+import { Tail } from './tail.ts'
+import { TAIL_LIMITS, type TailLimits } from './tail-limits.ts'
+import type { TailRows } from './tail-outlet.ts'
+
+/** A worker as the hub knows it. */
+export interface TailWorker {
+  send(command: WorkerCommand): void
+}
 
 export interface TailHubOptions {
+  /** All workers; each tests the events of its partitions. */
+  readonly workers: readonly TailWorker[]
   readonly maxTails: number
   readonly limits?: TailLimits
   readonly now: () => Nanos
@@ -12,12 +21,19 @@ export interface TailHubOptions {
   readonly skipped: (count: number) => void
 }
 
-/** The live tails of this indexer. Publishing to them takes bounded work and never waits. */
+interface OpenTail {
+  readonly tail: Tail
+  /** Workers that do not test for it yet. */
+  readonly missing: Set<TailWorker>
+  readonly opened: PromiseWithResolvers<void>
+}
+
+/** The live tails of this indexer: what the workers find for them goes to their clients. */
 export class TailHub {
   readonly #options: TailHubOptions
-  readonly #tails = new Set<Tail>()
-  readonly #published = new Map<number, bigint>()
+  readonly #tails = new Map<number, OpenTail>()
   readonly #clock: NodeJS.Timeout
+  #last = 0
   #closed = false
 
   constructor(options: TailHubOptions) {
@@ -29,51 +45,76 @@ export class TailHub {
     return this.#tails.size
   }
 
-  /** Throws `too_many_queries` when as many tails are open as may be, `unavailable` when the app stops. */
-  open(query: Query): Tail {
-    const { maxTails, limits = TAIL_LIMITS, now, skipped } = this.#options
-    if (this.#closed) throw new AppError('unavailable', 'The indexer is stopping.', { retryAfterSeconds: 2 })
+  /**
+   * Opens a tail for a query that has no errors; resolves when no event that comes from now on is missed.
+   * Throws `too_many_queries` when as many tails are open as may be, `unavailable` when the app stops.
+   */
+  async open(query: string): Promise<Tail> {
+    const { workers, maxTails, limits = TAIL_LIMITS, now, skipped, lagMillis } = this.#options
+    if (this.#closed) throw stopping()
     if (this.#tails.size >= maxTails) {
       throw new AppError('too_many_queries', `${maxTails} live tails are open, as many as are allowed.`, {
         retryAfterSeconds: 10,
       })
     }
-    const tail = new Tail({ select: compileBatchPredicate(query, now()), limits, skipped })
-    this.#tails.add(tail)
-    tail.stream.once('close', () => this.#tails.delete(tail))
-    tail.tick(this.#options.lagMillis())
+    const id = ++this.#last
+    const tail = new Tail(limits, skipped)
+    const opened = Promise.withResolvers<void>()
+    this.#tails.set(id, { tail, missing: new Set(workers), opened })
+    tail.stream.once('close', () => this.#closeTail(id))
+    for (const worker of workers) worker.send({ kind: 'open-tail', tail: id, query, at: now() })
+    await opened.promise
+    tail.tick(lagMillis())
     return tail
   }
 
-  /**
-   * Offers the events of the queue record at `position`. A record that was published before, because the partition
-   * began again at its committed position, is not shown twice.
-   */
-  publish(partition: number, position: bigint, batch: EventBatch): void {
-    const last = this.#published.get(partition)
-    if (last !== undefined && position <= last) return
-    this.#published.set(partition, position)
-    if (batch.length === 0) return
-    for (const tail of this.#tails) {
-      try {
-        tail.offer(batch)
-      } catch (cause) {
-        tail.end(new AppError('internal', 'The tail could not test the events that came.', { cause }))
-        this.#tails.delete(tail)
-      }
-    }
+  /** A worker tests for the tail from now on. */
+  openedBy(worker: TailWorker, tail: number): void {
+    const open = this.#tails.get(tail)
+    open?.missing.delete(worker)
+    if (open?.missing.size === 0) open.opened.resolve()
+  }
+
+  /** Takes what a worker found. */
+  take(worker: TailWorker, { tail, rows, matched }: TailRows): void {
+    worker.send({ kind: 'tail-arrived', tail, rows: rows.length })
+    this.#tails.get(tail)?.tail.offer(rows, matched)
+  }
+
+  /** A worker cannot test for the tail. */
+  fail(tail: number, reason: string): void {
+    const cause = new Error(reason)
+    this.#tails
+      .get(tail)
+      ?.tail.end(new AppError('internal', 'The tail could not test the events that came.', { cause }))
+    this.#closeTail(tail)
   }
 
   /** Ends all tails; their clients come back. */
   close(): void {
     this.#closed = true
     clearInterval(this.#clock)
-    for (const tail of this.#tails) tail.end()
+    for (const { tail, opened } of this.#tails.values()) {
+      opened.reject(stopping())
+      tail.end()
+    }
     this.#tails.clear()
+  }
+
+  #closeTail(id: number): void {
+    const open = this.#tails.get(id)
+    if (open === undefined) return
+    this.#tails.delete(id)
+    open.opened.reject(stopping())
+    for (const worker of this.#options.workers) worker.send({ kind: 'close-tail', tail: id })
   }
 
   #tick(): void {
     const lag = this.#options.lagMillis()
-    for (const tail of this.#tails) tail.tick(lag)
+    for (const { tail } of this.#tails.values()) tail.tick(lag)
   }
+}
+
+function stopping(): AppError {
+  return new AppError('unavailable', 'The indexer is stopping.', { retryAfterSeconds: 2 })
 }

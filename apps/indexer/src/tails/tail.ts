@@ -1,31 +1,21 @@
 import { Readable } from 'node:stream'
-import { type TailLogs, type TailStats, toLogJson } from '@heartwood/api'
-import { type EventBatch, exactJson, type LogEvent, rowOf } from '@heartwood/event'
-import { type AppError, type ErrorBody, errorBody } from '@heartwood/runtime'
-
-export interface TailLimits {
-  /** Events that may wait for a client that reads slowly. */
-  readonly ring: number
-  /** Events a second that are prepared for one client; nobody reads more, and the indexer has other work. */
-  readonly perSecond: number
-}
-
-export const TAIL_LIMITS: TailLimits = { ring: 2_000, perSecond: 10_000 }
+import type { TailStats } from '@heartwood/api'
+import { type AppError, errorBody } from '@heartwood/runtime'
+import type { TailLimits } from './tail-limits.ts'
 
 const EVENTS_A_FRAME = 200
 const BUFFER_BYTES = 64 * 1024
 
 /**
  * One live tail: a stream of server-sent events (`logs`, `stats`, `error`) that holds a bounded number of matching
- * events. The client sets the pace: frames are made when the stream asks for them. What comes too fast is skipped,
- * oldest first, and counted; offering never waits.
+ * events, as JSON text. The client sets the pace: frames are made when the stream asks for them. What comes too fast is
+ * skipped, oldest first, and counted; offering never waits.
  */
 export class Tail {
   readonly stream: Readable
-  readonly #select: (batch: EventBatch) => Uint32Array
   readonly #limits: TailLimits
   readonly #skippedMore: (count: number) => void
-  readonly #waiting: LogEvent[] = []
+  readonly #waiting: string[] = []
   #first = 0
   #allowance: number
   #shown = 0
@@ -35,15 +25,10 @@ export class Tail {
   #wanted = false
   #ended = false
 
-  constructor(options: {
-    readonly select: (batch: EventBatch) => Uint32Array
-    readonly limits: TailLimits
-    readonly skipped: (count: number) => void
-  }) {
-    this.#select = options.select
-    this.#limits = options.limits
-    this.#skippedMore = options.skipped
-    this.#allowance = options.limits.perSecond
+  constructor(limits: TailLimits, skipped: (count: number) => void) {
+    this.#limits = limits
+    this.#skippedMore = skipped
+    this.#allowance = limits.perSecond
     this.stream = new Readable({
       highWaterMark: BUFFER_BYTES,
       read: () => {
@@ -53,15 +38,13 @@ export class Tail {
     })
   }
 
-  /** Shows the matching rows of a batch, as far as there is room. */
-  offer(batch: EventBatch): void {
-    const rows = this.#select(batch)
-    if (rows.length === 0) return
-    this.#matched += rows.length
-    const room = Math.min(rows.length, this.#limits.ring, this.#allowance)
+  /** Shows events, as far as there is room. `matched` counts those that were skipped on the way here too. */
+  offer(events: readonly string[], matched: number): void {
+    this.#matched += matched
+    const room = Math.min(events.length, this.#limits.ring, this.#allowance)
     this.#allowance -= room
-    this.#skip(rows.length - room)
-    for (const row of rows.subarray(rows.length - room)) this.#waiting.push(rowOf(batch, row))
+    this.#skip(matched - room)
+    for (const event of events.slice(events.length - room)) this.#waiting.push(event)
     const over = this.#waiting.length - this.#first - this.#limits.ring
     if (over > 0) {
       this.#first += over
@@ -86,7 +69,7 @@ export class Tail {
   end(error?: AppError): void {
     if (this.#ended || this.stream.destroyed) return
     this.#ended = true
-    if (error !== undefined) this.stream.push(frame('error', errorBody(error)))
+    if (error !== undefined) this.stream.push(frame('error', JSON.stringify(errorBody(error))))
     this.stream.push(null)
   }
 
@@ -110,13 +93,13 @@ export class Tail {
       this.#first += logs.length
       this.#shown += logs.length
       this.#compact()
-      return frame('logs', { logs: logs.map(toLogJson) })
+      return frame('logs', `{"logs":[${logs.join(',')}]}`)
     }
     if (this.#stats === undefined) return undefined
     // The counts are taken anew, so that they cover the frames that went out before them.
     const stats = { ...this.#stats, ...this.counts() }
     this.#stats = undefined
-    return frame('stats', stats)
+    return frame('stats', JSON.stringify(stats))
   }
 
   /** Lets go of what was shown or skipped, now and then, since taking from the front of an array moves the rest. */
@@ -128,6 +111,6 @@ export class Tail {
 }
 
 /** A server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html); JSON has no line breaks. */
-function frame(event: 'logs' | 'stats' | 'error', data: TailLogs | TailStats | ErrorBody): string {
-  return `event: ${event}\ndata: ${exactJson(data)}\n\n`
+function frame(event: 'logs' | 'stats' | 'error', json: string): string {
+  return `event: ${event}\ndata: ${json}\n\n`
 }

@@ -1,0 +1,77 @@
+import { concatBatches, type DeadLetter, type EventBatch, type Nanos, selectRows } from '@heartwood/event'
+import type { Append, BatchReceipt } from '@heartwood/log-store'
+
+/** What one queue record brought. One that was absorbed, being a resend, brings nothing but its position. */
+export interface ReadRecord {
+  readonly position: bigint
+  /** Its rows in the batch. */
+  readonly events: number
+  readonly deadLetters: readonly DeadLetter[]
+  readonly receipt: BatchReceipt | undefined
+  /** Inflated bytes of the body. */
+  readonly bytes: number
+  readonly receivedAt: Nanos | undefined
+}
+
+/** Consecutive queue records that were decoded as one batch; its rows are theirs, record by record. */
+export interface ReadBatch {
+  readonly records: readonly ReadRecord[]
+  readonly events: EventBatch
+}
+
+export const NO_EVENTS: EventBatch = concatBatches([])
+
+/** What a record brings that makes no events and was not accepted under a batch id. */
+export function recordWithout(position: bigint, deadLetters: readonly DeadLetter[] = []): ReadRecord {
+  return { position, events: 0, deadLetters, receipt: undefined, bytes: 0, receivedAt: undefined }
+}
+
+export function endOf(batches: readonly ReadBatch[]): bigint {
+  const last = batches.at(-1)?.records.at(-1)
+  if (last === undefined) throw new Error('a batch needs at least one queue record')
+  return last.position
+}
+
+export function eventsOf(batches: readonly ReadBatch[]): EventBatch {
+  return concatBatches(batches.flatMap(({ events }) => (events.length === 0 ? [] : [events])))
+}
+
+/** The commit of some batches that follow the committed position `from`. */
+export function appendOf(partition: number, from: bigint | null, batches: readonly ReadBatch[]): Append {
+  const records = batches.flatMap((batch) => batch.records)
+  return {
+    partition,
+    from,
+    to: endOf(batches),
+    events: eventsOf(batches),
+    deadLetters: records.flatMap(({ deadLetters }) => deadLetters),
+    batches: records.flatMap(({ receipt }) => (receipt === undefined ? [] : [receipt])),
+  }
+}
+
+/** The same records as two commits, or undefined where there is one record only. */
+export function halvesOf(
+  batches: readonly ReadBatch[],
+): readonly [readonly ReadBatch[], readonly ReadBatch[]] | undefined {
+  const [only, ...more] = batches
+  if (only === undefined) return undefined
+  if (more.length > 0) {
+    const middle = batches.length >> 1
+    return [batches.slice(0, middle), batches.slice(middle)]
+  }
+  if (only.records.length < 2) return undefined
+  const middle = only.records.length >> 1
+  const [first, second] = [only.records.slice(0, middle), only.records.slice(middle)]
+  const rows = first.reduce((sum, { events }) => sum + events, 0)
+  return [
+    [{ records: first, events: rowsBetween(only.events, 0, rows) }],
+    [{ records: second, events: rowsBetween(only.events, rows, only.events.length) }],
+  ]
+}
+
+function rowsBetween(batch: EventBatch, from: number, to: number): EventBatch {
+  return selectRows(
+    batch,
+    Uint32Array.from({ length: to - from }, (_, row) => from + row),
+  )
+}

@@ -1,0 +1,41 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { BatchLedger } from '../batches/batch-ledger.ts'
+import type { TailOutlet } from '../tails/tail-outlet.ts'
+import { WorkerCommand, type WorkerReport } from './worker-messages.ts'
+
+export interface CommandedParts {
+  readonly tails: TailOutlet
+  readonly ledger: BatchLedger
+  readonly report: (report: WorkerReport) => void
+  readonly stop: () => void
+}
+
+/** Does what the main thread says. */
+export function obeyCommands(port: MessagePort, parts: CommandedParts): void {
+  const { tails, ledger, report, stop } = parts
+  port.on('message', (message: unknown) => {
+    const command = WorkerCommand.parse(message)
+    switch (command.kind) {
+      case 'open-tail':
+        tails.open(command.tail, command.query, command.at)
+        report({ kind: 'tail-opened', tail: command.tail })
+        return
+      case 'close-tail':
+        tails.close(command.tail)
+        return
+      case 'tail-arrived':
+        tails.arrived(command.tail, command.rows)
+        return
+      case 'find-batch':
+        report({
+          kind: 'batch',
+          question: command.question,
+          found: ledger.state(command.batchId),
+        })
+        return
+      case 'stop':
+        stop()
+        return
+    }
+  })
+}

@@ -1,0 +1,225 @@
+import { EventBatchBuilder } from '@heartwood/event'
+import { type LogWriter, memoryLogStore } from '@heartwood/log-store'
+import { ALL } from '@heartwood/query-lang'
+import { MemoryQueue } from '@heartwood/queue'
+import { expect, test } from 'vitest'
+import { BatchLedger } from '../src/batches/batch-ledger.ts'
+import { GROUP_LIMITS, type GroupLimits, type MemoryLimits } from '../src/groups/group-limits.ts'
+import { GroupSchedule } from '../src/groups/group-schedule.ts'
+import { PartitionGroups } from '../src/groups/partition-groups.ts'
+import { type ReadBatch, recordWithout } from '../src/groups/read-batch.ts'
+import { WorkerTally } from '../src/workers/worker-tally.ts'
+import { EVERYTHING, RECEIVED, until } from './running-indexer.ts'
+
+/** Groups over a memory store and a clock that only the test moves; an append that is `held` does not come back. */
+function gathering(limits: Partial<GroupLimits> = {}, memory: MemoryLimits = { rows: 1e9, bytes: 1e9 }) {
+  const store = memoryLogStore({ now: () => RECEIVED })
+  const writer = store.openWriter()
+  const reader = store.openReader()
+  const time = { now: 0 }
+  const calls: string[] = []
+  let failure: Error | undefined
+  let held: PromiseWithResolvers<void> | undefined
+  const appender: Pick<LogWriter, 'append' | 'show'> = {
+    async append(append) {
+      calls.push(`append ${append.partition} ${append.from} ${append.to}`)
+      const outcome = await writer.append(append)
+      await held?.promise
+      return outcome
+    },
+    async show(show) {
+      calls.push(`show ${show.partition} ${show.from} ${show.to}`)
+      if (failure !== undefined) throw failure
+      return writer.show(show)
+    },
+  }
+  const stop = new AbortController()
+  const clock = () => time.now
+  const schedule = new GroupSchedule({ memory, clock, busyMillis: clock })
+  const ledger = new BatchLedger()
+  const parts = {
+    appender,
+    consumer: new MemoryQueue().consumer(),
+    ledger,
+    tally: new WorkerTally(),
+    log: (_level: string, message: string) => void calls.push(message),
+    limits: { ...GROUP_LIMITS, ...limits },
+    retryMillis: { first: 1, most: 1 },
+    now: () => RECEIVED,
+    waiting: () => undefined,
+    clock,
+  }
+  return {
+    calls,
+    time,
+    schedule,
+    stop,
+    hold() {
+      held = Promise.withResolvers()
+      return held
+    },
+    failShows(error: Error) {
+      failure = error
+    },
+    partition(partition: number): PartitionGroups {
+      ledger.startOver(partition, null)
+      const groups = new PartitionGroups(parts, partition, null, stop.signal, schedule.changed)
+      schedule.add(groups)
+      return groups
+    },
+    async found(): Promise<number> {
+      return (await reader.search({ query: ALL, range: EVERYTHING, limit: 1000 })).events.length
+    },
+  }
+}
+
+function batch(position: bigint, rows = 1, bytes = 100): ReadBatch {
+  const builder = new EventBatchBuilder()
+  for (let row = 0; row < rows; row++) {
+    builder.add({ id: `p${position}-${row}`, timestamp: RECEIVED, observed_at: RECEIVED })
+  }
+  return { records: [{ ...recordWithout(position), events: rows, bytes }], events: builder.finish() }
+}
+
+test('while one group is committed the next gathers and is shown; a third waits', async () => {
+  const run = gathering({ rows: 2 })
+  const groups = run.partition(0)
+  const held = run.hold()
+  await groups.add(batch(1n, 2))
+  await groups.add(batch(2n, 1))
+  await groups.show()
+  expect(run.calls).toEqual(['append 0 null 1', 'show 0 1 2'])
+  let isThird = false
+  const waiting = groups.add(batch(3n, 1)).then(() => {
+    isThird = true
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(isThird).toBe(false)
+  held.resolve()
+  await waiting
+  await groups.seal()
+  expect(run.calls.slice(2)).toEqual(['append 0 1 3'])
+  expect(await run.found()).toBe(4)
+})
+
+test('every row is found once after each show and each commit', async () => {
+  const run = gathering()
+  const groups = run.partition(0)
+  for (let position = 1n; position <= 20n; position++) {
+    await groups.add(batch(position, 3))
+    await groups.show()
+    expect(await run.found()).toBe(Number(position) * 3)
+    if (position % 7n === 0n) await groups.seal()
+    expect(await run.found()).toBe(Number(position) * 3)
+  }
+})
+
+test('a commit that another indexer forbids ends the partition, and nothing more is written', async () => {
+  const store = memoryLogStore()
+  const writer = store.openWriter()
+  store.openWriter()
+  const run = gathering()
+  const ledger = new BatchLedger()
+  ledger.startOver(0, null)
+  const groups = new PartitionGroups(
+    {
+      appender: writer,
+      consumer: new MemoryQueue().consumer(),
+      ledger,
+      tally: new WorkerTally(),
+      log: () => undefined,
+      limits: GROUP_LIMITS,
+      retryMillis: { first: 1, most: 1 },
+      now: () => RECEIVED,
+      waiting: () => undefined,
+      clock: () => 0,
+    },
+    0,
+    null,
+    run.stop.signal,
+    () => undefined,
+  )
+  await groups.add(batch(1n))
+  await expect(groups.seal()).rejects.toMatchObject({ code: 'superseded' })
+  expect(groups.failed.reason).toMatchObject({ code: 'superseded' })
+  await groups.add(batch(2n))
+  await expect(groups.beginSeal()).rejects.toMatchObject({ code: 'superseded' })
+})
+
+test('what is due is shown in the order it came, not more often than a tenth of the time, and committed in time', async () => {
+  const run = gathering({ millis: 1_000, showMillis: 100 })
+  const [first, second] = [run.partition(0), run.partition(1)]
+  const running = run.schedule.run(run.stop.signal)
+  await second.add(batch(1n))
+  run.time.now = 10
+  await first.add(batch(1n))
+  run.time.now = 110
+  run.schedule.changed()
+  await until('both are shown', () => run.calls.length === 2)
+  expect(run.calls).toEqual(['show 1 null 1', 'show 0 null 1'])
+  run.time.now = 1_000
+  run.schedule.changed()
+  await until('the older is committed', () => run.calls.length === 3)
+  run.time.now = 1_010
+  run.schedule.changed()
+  await until('both are committed', () => run.calls.length === 4)
+  expect(run.calls.slice(2)).toEqual(['append 1 null 1', 'append 0 null 1'])
+  run.stop.abort()
+  await running
+})
+
+test('over the memory of a thread the largest group is committed first, and reading waits for it', async () => {
+  const run = gathering({}, { rows: 100, bytes: 1e9 })
+  const [small, large] = [run.partition(0), run.partition(1)]
+  await small.add(batch(1n, 40))
+  await large.add(batch(1n, 50))
+  await run.schedule.room(run.stop.signal)
+  expect(run.calls).toEqual([])
+  const held = run.hold()
+  await small.add(batch(2n, 11))
+  await large.add(batch(2n, 5))
+  let hasRoom = false
+  const room = run.schedule.room(run.stop.signal).then(() => {
+    hasRoom = true
+  })
+  await until('a commit has begun', () => run.calls.length > 0)
+  expect(run.calls).toEqual(['append 1 null 2'])
+  expect(hasRoom).toBe(false)
+  held.resolve()
+  await room
+  expect(run.calls).toEqual(['append 1 null 2'])
+})
+
+test('a group alone is held within the memory by its bytes too', async () => {
+  const run = gathering({}, { rows: 1e9, bytes: 1_000 })
+  const groups = run.partition(0)
+  await groups.add(batch(1n, 1, 2_000))
+  await run.schedule.room(run.stop.signal)
+  expect(run.calls).toEqual(['append 0 null 1'])
+})
+
+test('when a delete asks for it, the group of its partition is committed at once', async () => {
+  const run = gathering()
+  const [asked, other] = [run.partition(0), run.partition(1)]
+  await asked.add(batch(1n))
+  await other.add(batch(1n))
+  run.schedule.flush(0)
+  run.schedule.flush(5)
+  await until('it is committed', async () => asked.open === undefined && asked.sealing === undefined)
+  expect(run.calls).toEqual(['append 0 null 1'])
+})
+
+test('a show that fails leaves the rows to the commit, and is not tried again before it', async () => {
+  const run = gathering()
+  const groups = run.partition(0)
+  run.failShows(new Error('no column can hold this'))
+  await groups.add(batch(1n))
+  await groups.show()
+  expect(run.calls).toEqual([
+    'show 0 null 1',
+    'partition 0 is searchable only after its commit: no column can hold this',
+  ])
+  expect(groups.open?.showAt).toBeUndefined()
+  await groups.seal()
+  expect(await run.found()).toBe(1)
+})
