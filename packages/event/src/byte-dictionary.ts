@@ -11,6 +11,8 @@ export interface ByteSource {
 const MAX_PROBES = 256
 /** As many different strings of one length with the very same hash do not happen by chance either. */
 const MAX_SAME_HASH = 8
+const FIRST_CAPACITY = 16
+const GROWTH = 4
 
 /**
  * Codes for the texts of a column, looked up by their bytes: no string is made. An open hash table; where texts collide
@@ -18,16 +20,19 @@ const MAX_SAME_HASH = 8
  */
 export class ByteDictionary {
   readonly #source: ByteSource
+  readonly #most: number
   #size = 1
-  #table = new Int32Array(16)
+  #table = new Int32Array(2 * FIRST_CAPACITY)
   // By code.
-  #starts = new Uint32Array(9)
-  #lengths = new Uint32Array(9)
-  #hashes = new Int32Array(9)
+  #starts = new Uint32Array(FIRST_CAPACITY)
+  #lengths = new Uint32Array(FIRST_CAPACITY)
+  #hashes = new Int32Array(FIRST_CAPACITY)
   #byText: Map<string, number> | undefined
 
-  constructor(source: ByteSource) {
+  /** @param most how many texts there can be */
+  constructor(source: ByteSource, most: number) {
     this.#source = source
+    this.#most = most
   }
 
   /** Codes given out, the 0 of "no value" included. */
@@ -74,9 +79,10 @@ export class ByteDictionary {
   #add(start: number, length: number, hash: number): number {
     const code = this.#size++
     if (code === this.#starts.length) {
-      this.#starts = doubled(this.#starts, Uint32Array)
-      this.#lengths = doubled(this.#lengths, Uint32Array)
-      this.#hashes = doubled(this.#hashes, Int32Array)
+      const capacity = Math.max(code + 1, Math.min(this.#most + 1, code * GROWTH))
+      this.#starts = grown(this.#starts, capacity, Uint32Array)
+      this.#lengths = grown(this.#lengths, capacity, Uint32Array)
+      this.#hashes = grown(this.#hashes, capacity, Int32Array)
     }
     this.#starts[code] = start
     this.#lengths[code] = length
@@ -85,7 +91,7 @@ export class ByteDictionary {
   }
 
   #rehash(): void {
-    const table = new Int32Array(this.#table.length * 4)
+    const table = new Int32Array(this.#table.length * GROWTH)
     const mask = table.length - 1
     for (let code = 1; code < this.#size; code++) {
       let slot = (this.#hashes[code] ?? 0) & mask
@@ -118,8 +124,12 @@ export class ByteDictionary {
   }
 }
 
-function doubled<T extends Uint32Array | Int32Array>(array: T, type: new (length: number) => T): T {
-  const larger = new type(array.length * 2)
+function grown<T extends Uint32Array | Int32Array>(
+  array: T,
+  capacity: number,
+  type: new (length: number) => T,
+): T {
+  const larger = new type(capacity)
   larger.set(array)
   return larger
 }

@@ -1,4 +1,4 @@
-import { copyBytes } from './byte-words.ts'
+import { copyBytes, viewOf } from './byte-words.ts'
 import type { TextValues, Utf8Values } from './text-values.ts'
 
 /**
@@ -64,10 +64,12 @@ function chain(parts: readonly Utf8Values[], length: number): Utf8Values {
   const bytes = Buffer.allocUnsafeSlow(lengths.reduce((sum, size) => sum + size, 0))
   let code = 1
   let at = 0
+  const words = viewOf(bytes)
   for (const part of parts) {
+    const from = viewOf(part.bytes)
     for (let own = 1; own < part.starts.length; own++, code++) {
       const size = part.lengths[own] ?? 0
-      copyBytes(part.bytes, part.starts[own] ?? 0, bytes, at, size)
+      copyBytes(from, part.starts[own] ?? 0, words, at, size)
       starts[code] = at
       at += size
     }

@@ -10,7 +10,7 @@ import type {
   TypedColumns,
 } from './event-batch.ts'
 import { TEXT_FIELDS } from './event-batch.ts'
-import { JoinedBytes, joinTexts } from './joined-texts.ts'
+import { joinTexts } from './joined-texts.ts'
 
 /** All rows of several batches, in order; column by column, so that a distinct value is looked at once a batch. */
 export function concatBatches(batches: readonly EventBatch[]): EventBatch {
@@ -53,12 +53,10 @@ type Numbers = BigInt64Array | Uint8Array | Float64Array
 class Join {
   readonly #parts: readonly Placed[]
   readonly #length: number
-  readonly #bytes: JoinedBytes
 
   constructor(parts: readonly Placed[], length: number) {
     this.#parts = parts
     this.#length = length
-    this.#bytes = new JoinedBytes(parts.map(({ batch }) => batch))
   }
 
   /** Fills `joined` with the arrays of the batches; where one has none, it stays 0. */
@@ -129,6 +127,6 @@ class Join {
       const column = of(batch)
       return column === undefined ? [] : [{ column, start }]
     })
-    return joinTexts(parts, this.#length, this.#bytes)
+    return joinTexts(parts, this.#length)
   }
 }

@@ -1,3 +1,4 @@
+import { viewOf } from './byte-words.ts'
 import { eventId, INDEX_DIGITS } from './record.ts'
 import type { TextValues, Utf8Values } from './text-values.ts'
 
@@ -59,14 +60,19 @@ function encode(runs: readonly IdRun[], indexes: Uint32Array): Utf8Values {
   const bytes = Buffer.allocUnsafeSlow(most)
   const starts = new Uint32Array(indexes.length + 1)
   const lengths = new Uint32Array(indexes.length + 1)
+  const words = viewOf(bytes)
   let at = 0
   let code = 1
   for (const [run, prefix] of prefixes.entries()) {
+    const from = viewOf(prefix)
+    const wholeWords = prefix.length & ~3
     for (const last = code + (runs[run]?.rows ?? 0); code < last; code++) {
       starts[code] = at
-      for (let i = 0; i < prefix.length; i++) bytes[at + i] = prefix[i] ?? 0
-      bytes[at + prefix.length] = DASH
-      const end = putIndex(bytes, at + prefix.length + 1, indexes[code - 1] ?? 0)
+      let i = 0
+      for (; i < wholeWords; i += 4) words.setInt32(at + i, from.getInt32(i, true), true)
+      for (; i < prefix.length; i++) bytes[at + i] = prefix[i] ?? 0
+      bytes[at + i] = DASH
+      const end = putIndex(bytes, at + i + 1, indexes[code - 1] ?? 0)
       lengths[code] = end - at
       at = end
     }

@@ -20,7 +20,7 @@ test('a text has one code, wherever its bytes lie', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 6 }), { maxLength: 200 }), (texts) => {
       const source = sourceOf(texts.join(''))
-      const dictionary = new ByteDictionary(source)
+      const dictionary = new ByteDictionary(source, texts.length)
       const codes = new Map<string, number>()
       let at = 0
       for (const text of texts) {
@@ -38,7 +38,7 @@ test('a text has one code, wherever its bytes lie', () => {
 
 test('texts that collide, by chance or on purpose, keep their codes and cost no more than a lookup', () => {
   const texts = Array.from({ length: 50_000 }, (_, n) => `value-${n}`)
-  const dictionary = new ByteDictionary(sourceOf(texts.join('')))
+  const dictionary = new ByteDictionary(sourceOf(texts.join('')), texts.length)
   const started = performance.now()
   for (const round of [1, 2]) {
     let at = 0
@@ -55,7 +55,7 @@ test('texts that collide, by chance or on purpose, keep their codes and cost no 
 })
 
 test('a text and its beginning are two, even under one hash', () => {
-  const dictionary = new ByteDictionary(sourceOf('aab'))
+  const dictionary = new ByteDictionary(sourceOf('aab'), 3)
   const codes = [2, 1, 0, 2, 1].map((length) => dictionary.codeOf(0, length, 7))
   expect([codes, textsOf(dictionary.values())]).toEqual([
     [1, 2, 3, 1, 2],
@@ -64,7 +64,7 @@ test('a text and its beginning are two, even under one hash', () => {
 })
 
 test('a text that is appended gets a code of its own, known or not', () => {
-  const dictionary = new ByteDictionary(sourceOf('aab'))
+  const dictionary = new ByteDictionary(sourceOf('aab'), 3)
   expect([dictionary.append(0, 1), dictionary.append(1, 1), dictionary.append(1, 2)]).toEqual([1, 2, 3])
   expect(textsOf(dictionary.values())).toEqual(['a', 'a', 'ab'])
 })

@@ -29,7 +29,7 @@ it('rows are in the order of service (none first), time and id, and each is ther
         const before = rowOf(batch, sorted[i - 1] ?? 0)
         const after = rowOf(batch, sorted[i] ?? 0)
         const compared =
-          compare(before.service ?? '', after.service ?? '') ||
+          Buffer.compare(Buffer.from(before.service ?? ''), Buffer.from(after.service ?? '')) ||
           compare(before.timestamp, after.timestamp) ||
           compare(before.id, after.id)
         expect(compared).toBeLessThanOrEqual(0)

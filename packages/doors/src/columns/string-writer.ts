@@ -17,7 +17,7 @@ export class StringWriter implements ColumnBuilder<string, StringColumn> {
   constructor(store: ByteStore, maxRows: number) {
     this.#store = store
     this.#codes = new Uint32Array(maxRows)
-    this.#dictionary = new ByteDictionary(store)
+    this.#dictionary = new ByteDictionary(store, maxRows)
   }
 
   /** Whether texts are no longer looked up, so that their hash does not matter. */

@@ -1,4 +1,4 @@
-import type { EventBatch, StringColumn } from '@heartwood/event'
+import { type EventBatch, hasAnyValue, type StringColumn } from '@heartwood/event'
 import type { PlannedColumn } from './column-plan.ts'
 import { OWN_FIELD_IDS, TEXT_FIELD_IDS } from './field-catalog.ts'
 import type { ColumnChunk } from './parquet/column-chunk.ts'
@@ -6,7 +6,7 @@ import type { FileColumn } from './parquet/file-footer.ts'
 import { booleanChunk, doubleChunk, int64Chunk } from './parquet/number-chunk.ts'
 import { ParquetFile } from './parquet/parquet-file.ts'
 import { textChunk } from './parquet/text-chunk.ts'
-import { wellFormedJson } from './well-formed.ts'
+import { wellFormedJsons } from './well-formed.ts'
 
 /** The unit of fetch for DuckDB. */
 export const ROW_GROUP_ROWS = 65_536
@@ -67,14 +67,8 @@ function* ownColumns(batch: EventBatch, kind: SegmentKind): Generator<EncodedCol
   }
   yield int64Column(OWN_FIELD_IDS.flags, 'flags', widened(batch.flags))
   for (const [field, column] of batch.text) {
-    if (!column.codes.some((code) => code !== 0)) continue
-    yield textColumn(
-      kind,
-      TEXT_FIELD_IDS[field],
-      field,
-      column,
-      field === 'rest' ? wellFormedJson : undefined,
-    )
+    if (!hasAnyValue(column)) continue
+    yield textColumn(kind, TEXT_FIELD_IDS[field], field, field === 'rest' ? asJson(column) : column)
   }
 }
 
@@ -87,7 +81,7 @@ function attributeColumn(
     case 'string':
       return textColumn(kind, id, name, values)
     case 'array':
-      return textColumn(kind, id, name, values, wellFormedJson)
+      return textColumn(kind, id, name, asJson(values))
     case 'int64':
       return int64Column(id, name, values.values, values.present)
     case 'double':
@@ -107,14 +101,14 @@ function attributeColumn(
   }
 }
 
-function textColumn(
-  kind: SegmentKind,
-  id: number,
-  name: string,
-  { codes, values }: Pick<StringColumn, 'codes' | 'values'>,
-  repair?: (value: string) => string,
-): EncodedColumn {
-  const column = { codes, values, repair, bloom: kind === 'sealed' && BLOOM_FILTERED.has(id) }
+type Codes = Pick<StringColumn, 'codes' | 'values'>
+
+function asJson({ codes, values }: Codes): Codes {
+  return { codes, values: wellFormedJsons(values) }
+}
+
+function textColumn(kind: SegmentKind, id: number, name: string, { codes, values }: Codes): EncodedColumn {
+  const column = { codes, values, bloom: kind === 'sealed' && BLOOM_FILTERED.has(id) }
   return { id, name, type: 'text', chunk: (from, to) => textChunk(column, from, to) }
 }
 

@@ -1,8 +1,8 @@
-import { type EventBatch, perValue, type TextValues, textAt } from '@heartwood/event'
+import { compareBytes, type EventBatch, type TextValues, viewOf } from '@heartwood/event'
 
 type Compare = (a: number, b: number) => number
 
-/** Some rows of a batch in the order of their service (none first), time and id. */
+/** Some rows of a batch in the order of their service (none first), time and id; texts in the order of their UTF-8. */
 export function sortedRows(batch: EventBatch, rows: Uint32Array): Uint32Array {
   const { order, starts } = byService(batch, rows)
   const compare = byTimeAndId(batch)
@@ -43,25 +43,31 @@ function byService(batch: EventBatch, rows: Uint32Array): { order: Uint32Array; 
   return { order, starts }
 }
 
-/** Of each dictionary code, its place in the order of the values; 0 for "no value". */
+/** Of each dictionary code, its place in the order of the values, equal ones together; 0 for "no value". */
 function rankOf(values: TextValues): Uint32Array {
-  const texts = perValue(values, (text) => text)
-  const codes = Array.from(texts.keys()).slice(1)
-  codes.sort((a, b) => ((texts[a] ?? '') < (texts[b] ?? '') ? -1 : 1))
+  const compare = comparerOf(values)
+  const codes = Uint32Array.from({ length: values.length - 1 }, (_, index) => index + 1).sort(compare)
   const rank = new Uint32Array(values.length)
-  for (const [place, code] of codes.entries()) rank[code] = place + 1
+  let place = 0
+  for (const [index, code] of codes.entries()) {
+    if (index === 0 || compare(codes[index - 1] ?? 0, code) !== 0) place++
+    rank[code] = place
+  }
   return rank
+}
+
+/** The order of codes by the UTF-8 of their texts. */
+function comparerOf(values: TextValues): Compare {
+  const { bytes, starts, lengths } = values.utf8()
+  const words = viewOf(bytes)
+  return (a, b) => compareBytes(words, starts[a] ?? 0, lengths[a] ?? 0, starts[b] ?? 0, lengths[b] ?? 0)
 }
 
 function byTimeAndId(batch: EventBatch): Compare {
   const byTime = byTimeIn(batch.timestamp)
-  return (a, b) => {
-    const difference = byTime(a, b)
-    if (difference !== 0) return difference
-    const idA = textAt(batch.id, a) ?? ''
-    const idB = textAt(batch.id, b) ?? ''
-    return idA < idB ? -1 : idA > idB ? 1 : 0
-  }
+  const { codes, values } = batch.id
+  const byText = comparerOf(values)
+  return (a, b) => byTime(a, b) || byText(codes[a] ?? 0, codes[b] ?? 0)
 }
 
 function byTimeIn(times: BigInt64Array): Compare {

@@ -4,7 +4,7 @@ import type { SchemaElement } from 'hyparquet'
 import { ByteWriter, parquetWrite } from 'hyparquet-writer'
 import type { PlannedColumn } from '../../src/segments/column-plan.ts'
 import { OWN_FIELD_IDS, TEXT_FIELD_IDS } from '../../src/segments/field-catalog.ts'
-import { wellFormed, wellFormedJson } from '../../src/segments/well-formed.ts'
+import { wellFormedJson } from '../../src/segments/well-formed.ts'
 
 export type LibraryColumn = SchemaElement & { readonly values: unknown[] }
 type NamedColumn = PlannedColumn & { readonly column: string }
@@ -42,7 +42,7 @@ function ownColumns(batch: EventBatch): LibraryColumn[] {
     { field_id: ids.weight, name: 'weight', type: 'DOUBLE', values: Array.from(batch.weight) },
     int64(ids.flags, 'flags', Array.from(batch.flags, BigInt)),
     ...[...batch.text].map(([field, column]) =>
-      text(TEXT_FIELD_IDS[field], field, texts(column, field === 'rest' ? wellFormedJson : wellFormed)),
+      text(TEXT_FIELD_IDS[field], field, texts(column, field === 'rest' ? wellFormedJson : undefined)),
     ),
   ]
 }
@@ -76,6 +76,9 @@ function int64(field_id: number, name: string, values: unknown[]): LibraryColumn
   return { field_id, name, type: 'INT64', values }
 }
 
-function texts({ codes, values }: Pick<StringColumn, 'codes' | 'values'>, repair = wellFormed): unknown[] {
+function texts(
+  { codes, values }: Pick<StringColumn, 'codes' | 'values'>,
+  repair = (text: string) => text,
+): unknown[] {
   return Array.from(codes, (code) => (code === 0 ? undefined : repair(values.at(code))))
 }

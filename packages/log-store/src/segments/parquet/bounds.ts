@@ -1,3 +1,5 @@
+import { compareBytes, viewOf } from '@heartwood/event'
+
 /** The smallest and the largest value of a chunk, PLAIN without a length, as in Parquet's Statistics. */
 export interface Bounds {
   readonly min: Uint8Array
@@ -48,28 +50,50 @@ export function doubleBounds(values: Float64Array): Bounds | undefined {
   return { min: bytes(min === 0 ? -0 : min), max: bytes(max === 0 ? 0 : max), minExact: true, maxExact: true }
 }
 
-/** Bounds of well-formed texts in the order of their UTF-8 bytes, which is that of their code points. */
+/** Bounds of texts in the order of their UTF-8 bytes, which is that of their code points. */
 export class TextBounds {
-  #min: string | undefined
-  #max = ''
+  readonly #bytes: Buffer
+  readonly #words: DataView
+  #count = 0
+  // Where the smallest and the largest text lie, and the four bytes they begin with.
+  #minStart = 0
+  #minLength = 0
+  #minPrefix = 0
+  #maxStart = 0
+  #maxLength = 0
+  #maxPrefix = 0
 
-  add(texts: readonly string[]): void {
-    let min = this.#min ?? texts[0]
-    if (min === undefined) return
-    let max = this.#min === undefined ? min : this.#max
-    for (const text of texts) {
-      if (compareCodePoints(text, min) < 0) min = text
-      else if (compareCodePoints(text, max) > 0) max = text
+  /** @param bytes where the texts lie: well-formed UTF-8 */
+  constructor(bytes: Uint8Array) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.#words = viewOf(bytes)
+  }
+
+  /** Adds the text at `start`. */
+  add(start: number, length: number): void {
+    const words = this.#words
+    // Most texts differ from both bounds in these.
+    const prefix = length >= 4 ? words.getUint32(start, false) : shortPrefix(words, start, length)
+    if (this.#count++ === 0) {
+      this.#setMin(start, length, prefix)
+      this.#setMax(start, length, prefix)
+      return
     }
-    this.#min = min
-    this.#max = max
+    if (prefix <= this.#minPrefix) {
+      if (prefix < this.#minPrefix || compareBytes(words, start, length, this.#minStart, this.#minLength) < 0)
+        this.#setMin(start, length, prefix)
+    }
+    if (prefix >= this.#maxPrefix) {
+      if (prefix > this.#maxPrefix || compareBytes(words, start, length, this.#maxStart, this.#maxLength) > 0)
+        this.#setMax(start, length, prefix)
+    }
   }
 
   /** Undefined where no text was added. */
   finish(): Bounds | undefined {
-    const min = this.#min
-    if (min === undefined) return undefined
-    const max = this.#max
+    if (this.#count === 0) return undefined
+    const min = this.#bytes.toString('utf8', this.#minStart, this.#minStart + this.#minLength)
+    const max = this.#bytes.toString('utf8', this.#maxStart, this.#maxStart + this.#maxLength)
     const cutMin = cut(min)
     const cutMax = cut(max)
     // Above U+10FFFF, over and over, there is nothing: then the whole text has to do.
@@ -81,22 +105,25 @@ export class TextBounds {
       maxExact: upper === max,
     }
   }
-}
 
-/** UTF-16 has surrogates before U+E000 to U+FFFF, code points and UTF-8 have them after. */
-export function compareCodePoints(a: string, b: string): number {
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
-    const unitA = a.charCodeAt(i)
-    const unitB = b.charCodeAt(i)
-    if (unitA !== unitB) return orderOf(unitA) - orderOf(unitB)
+  #setMin(start: number, length: number, prefix: number): void {
+    this.#minStart = start
+    this.#minLength = length
+    this.#minPrefix = prefix
   }
-  return a.length - b.length
+
+  #setMax(start: number, length: number, prefix: number): void {
+    this.#maxStart = start
+    this.#maxLength = length
+    this.#maxPrefix = prefix
+  }
 }
 
-function orderOf(unit: number): number {
-  if (unit < 0xd800) return unit
-  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800
+/** The first four bytes of a text that has fewer, as if zeros followed: never above what longer ones give. */
+function shortPrefix(words: DataView, start: number, length: number): number {
+  let prefix = 0
+  for (let i = 0; i < 4; i++) prefix = prefix * 256 + (i < length ? words.getUint8(start + i) : 0)
+  return prefix
 }
 
 /** The longest start of whole code points within the limit. */

@@ -1,41 +1,38 @@
-/** Room for a length of four bytes before each text, made by the join that puts the texts together anyway. */
-const GAP = '\0\0\0\0'
-/** UTF-8 needs at most three bytes for each UTF-16 unit. */
-const BYTES_PER_UNIT = 3
+import { copyBytes, type Utf8Values, viewOf } from '@heartwood/event'
 
-/** UTF-8 of many texts one after the other: one call into native code for each hundreds of them. */
+const FIRST_CAPACITY = 4096
+
+/** Texts copied one after the other out of the bytes they lie in. */
 export class TextBytes {
-  readonly #gap: string
-  #bytes = Buffer.alloc(0)
+  readonly #values: Utf8Values
+  readonly #from: DataView
+  readonly #gap: number
+  #bytes = new Uint8Array(FIRST_CAPACITY)
+  #to = viewOf(this.#bytes)
   #length = 0
-  #lengths = new Uint32Array(0)
+  #lengths = new Uint32Array(FIRST_CAPACITY / 4)
   #count = 0
 
-  /** `gap` leaves four bytes before each text. */
-  constructor({ gap }: { readonly gap: boolean }) {
-    this.#gap = gap ? GAP : ''
+  /** `gap` puts the length of each text before it, in four bytes with the lowest first. */
+  constructor(values: Utf8Values, { gap }: { readonly gap: boolean }) {
+    this.#values = values
+    this.#from = viewOf(values.bytes)
+    this.#gap = gap ? 4 : 0
   }
 
   get length(): number {
     return this.#length
   }
 
-  /** Adds texts and gives them as they were stored: halves of surrogate pairs become U+FFFD. */
-  add(texts: readonly string[]): readonly string[] {
-    if (texts.length === 0) return texts
-    const gap = this.#gap
-    const all = gap + texts.join(gap)
-    this.#reserve(all.length * BYTES_PER_UNIT, texts.length)
-    const written = this.#bytes.write(all, this.#length, 'utf8')
-    if (written !== all.length && !texts.every((text) => text.isWellFormed())) {
-      return this.add(texts.map((text) => text.toWellFormed()))
-    }
-    this.#length += written
-    const ascii = written === all.length
-    for (const text of texts) {
-      this.#lengths[this.#count++] = ascii ? text.length : Buffer.byteLength(text)
-    }
-    return texts
+  /** Adds the text of a code. */
+  add(code: number): void {
+    const length = this.#values.lengths[code] ?? 0
+    this.#reserve(length + this.#gap)
+    if (this.#gap > 0) this.#to.setUint32(this.#length, length, true)
+    const place = this.#length + this.#gap
+    copyBytes(this.#from, this.#values.starts[code] ?? 0, this.#to, place, length)
+    this.#length = place + length
+    this.#lengths[this.#count++] = length
   }
 
   /** What was added, with the gaps. */
@@ -54,15 +51,16 @@ export class TextBytes {
     this.#count = 0
   }
 
-  #reserve(bytes: number, texts: number): void {
+  #reserve(bytes: number): void {
     if (this.#length + bytes > this.#bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.max(this.#length + bytes, this.#bytes.length * 2))
+      const larger = new Uint8Array(Math.max(this.#length + bytes, this.#bytes.length * 2))
       larger.set(this.bytes())
       this.#bytes = larger
+      this.#to = viewOf(larger)
     }
-    if (this.#count + texts > this.#lengths.length) {
-      const larger = new Uint32Array((this.#count + texts) * 2)
-      larger.set(this.lengths())
+    if (this.#count === this.#lengths.length) {
+      const larger = new Uint32Array(this.#count * 2)
+      larger.set(this.#lengths)
       this.#lengths = larger
     }
   }

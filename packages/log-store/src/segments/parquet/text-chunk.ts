@@ -1,4 +1,4 @@
-import type { TextValues } from '@heartwood/event'
+import type { TextValues, Utf8Values } from '@heartwood/event'
 import { BloomFilter } from './bloom-filter.ts'
 import { TextBounds } from './bounds.ts'
 import { type ColumnChunk, type DataPage, ENCODING } from './column-chunk.ts'
@@ -11,16 +11,10 @@ import { TextBytes } from './text-bytes.ts'
 const PAGE_BYTES = 1 << 20
 /** A dictionary is one page, which a reader unpacks for any row of the chunk. */
 const MAX_DICTIONARY_LENGTH = 1 << 20
-/** Texts that are looked at together, few enough to stay in the caches of the processor meanwhile. */
-const AT_ONCE = 512
-const LENGTH_AT_ONCE = 1 << 16
-
 /** A column of text as the batch has it. */
 export interface TextColumn {
   readonly codes: Uint32Array
   readonly values: TextValues
-  /** What a value needs beyond being well-formed, which is seen to in any case. */
-  readonly repair: ((value: string) => string) | undefined
   /** Whether it is looked up by equality and sorted by nothing. */
   readonly bloom: boolean
 }
@@ -28,114 +22,105 @@ export interface TextColumn {
 /** A row group of a text column: a dictionary where values come back often enough, the texts one by one otherwise. */
 export function textChunk(column: TextColumn, from: number, to: number): ColumnChunk {
   const codes = column.codes.subarray(from, to)
+  const values = column.values.utf8()
   const presence = presenceOf(codes)
-  const { indices, distinct } = distinctCodes(column, codes, presence.values)
   const { rows, present } = presence
   const nulls = rows - presence.values
-  const bloom = column.bloom && distinct.length > 0 ? new BloomFilter(distinct.length) : undefined
-  const bounds = new TextBounds()
-  if (!paysOff(column, distinct, indices.length)) {
-    const pages = textPages(column, codes, presence, bounds, bloom)
+  const found = distinctCodes(codes, column.values.length, presence.values, column.bloom)
+  const bloom = column.bloom && found.count > 0 ? new BloomFilter(found.count) : undefined
+  const bounds = new TextBounds(values.bytes)
+  const { dictionary: distinct } = found
+  if (distinct === undefined || !fitsPage(values, distinct.codes)) {
+    const pages = textPages(values, codes, presence, bounds, bloom)
     return { rows, nulls, pages, bounds: () => bounds.finish(), bloom }
   }
-  const dictionary = dictionaryOf(column, distinct, bounds, bloom)
-  const values = dictionaryIndices(indices, distinct.length)
-  const page = { rows, present, encoding: ENCODING.rle_dictionary, values }
+  const dictionary = dictionaryOf(values, distinct.codes, bounds, bloom)
+  const page = {
+    rows,
+    present,
+    encoding: ENCODING.rle_dictionary,
+    values: dictionaryIndices(distinct.indices, distinct.codes.length),
+  }
   return { rows, nulls, dictionary, pages: [page], bounds: () => bounds.finish(), bloom }
 }
 
-/** The codes that these rows have, in the order of their first occurrence, and for each value which of them it is. */
-function distinctCodes(
-  { values }: TextColumn,
-  codes: Uint32Array,
-  count: number,
-): { indices: Uint32Array; distinct: Uint32Array } {
-  /** Of each code of the batch its index here plus one, 0 where no row has had it. */
-  const places = new Uint32Array(values.length)
-  const indices = new Uint32Array(count)
-  const distinct = new Uint32Array(Math.min(count, values.length))
-  let size = 0
+interface DistinctCodes {
+  /** How many there are; at least so many as were found, where there are too many for a dictionary. */
+  readonly count: number
+  /** The codes in the order of their first occurrence, and for each value which of them it is. */
+  readonly dictionary: { readonly codes: Uint32Array; readonly indices: Uint32Array } | undefined
+}
+
+/**
+ * The codes that these rows have.
+ * @param size codes of the column
+ * @param values of these rows
+ * @param all counts all codes, also where there are too many for a dictionary to pay off
+ */
+function distinctCodes(codes: Uint32Array, size: number, values: number, all: boolean): DistinctCodes {
+  const most = Math.floor(values / 2)
+  /** Of each code its index here plus one, 0 where no row has had it. */
+  const places = new Uint32Array(size)
+  const indices = new Uint32Array(values)
+  const distinct = new Uint32Array(most)
+  let count = 0
   let at = 0
   for (let row = 0; row < codes.length; row++) {
     const code = codes[row] ?? 0
     if (code === 0) continue
     let place = places[code] ?? 0
     if (place === 0) {
-      distinct[size++] = code
-      place = size
+      // Past the end nothing is written.
+      distinct[count++] = code
+      if (count > most && !all) break
+      place = count
       places[code] = place
     }
     indices[at++] = place - 1
   }
-  return { indices, distinct: distinct.subarray(0, size) }
+  const pays = count > 0 && count <= most
+  return { count, dictionary: pays ? { codes: distinct.subarray(0, count), indices } : undefined }
 }
 
-function paysOff({ values }: TextColumn, distinct: Uint32Array, count: number): boolean {
-  if (distinct.length === 0 || distinct.length * 2 > count) return false
+function fitsPage({ lengths }: Utf8Values, codes: Uint32Array): boolean {
   let length = 0
-  for (const code of distinct) length += values.at(code).length
+  for (const code of codes) length += lengths[code] ?? 0
   return length <= MAX_DICTIONARY_LENGTH
 }
 
 /** https://github.com/apache/parquet-format/blob/master/Encodings.md#plain-plain--0: each text after its length. */
 function dictionaryOf(
-  column: TextColumn,
-  distinct: Uint32Array,
+  values: Utf8Values,
+  codes: Uint32Array,
   bounds: TextBounds,
   bloom: BloomFilter | undefined,
 ): { count: number; values: Uint8Array } {
-  const sink = new TextBytes({ gap: true })
-  for (let at = 0; at < distinct.length; ) {
-    const { texts, next } = textsFrom(column, distinct, at)
-    bounds.add(sink.add(texts))
-    at = next
+  const sink = new TextBytes(values, { gap: true })
+  for (const code of codes) {
+    const start = values.starts[code] ?? 0
+    const length = values.lengths[code] ?? 0
+    bounds.add(start, length)
+    bloom?.add(values.bytes, start, start + length)
+    sink.add(code)
   }
-  const bytes = sink.bytes()
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  let at = 0
-  for (const length of sink.lengths()) {
-    view.setUint32(at, length, true)
-    at += 4
-    bloom?.add(bytes, at, at + length)
-    at += length
-  }
-  return { count: distinct.length, values: bytes }
-}
-
-/** The next texts from `from` on, and where the ones after them begin. */
-function textsFrom(
-  { values, repair }: TextColumn,
-  codes: Uint32Array,
-  from: number,
-): { texts: string[]; next: number } {
-  const texts: string[] = []
-  let length = 0
-  let next = from
-  for (; next < codes.length && texts.length < AT_ONCE && length < LENGTH_AT_ONCE; next++) {
-    const code = codes[next] ?? 0
-    if (code === 0) continue
-    const value = values.at(code)
-    const text = repair === undefined ? value : repair(value)
-    texts.push(text)
-    length += text.length
-  }
-  return { texts, next }
+  return { count: codes.length, values: sink.bytes() }
 }
 
 function* textPages(
-  column: TextColumn,
+  values: Utf8Values,
   codes: Uint32Array,
   { rows, present }: Presence,
   bounds: TextBounds,
   bloom: BloomFilter | undefined,
 ): Generator<DataPage> {
-  const sink = new TextBytes({ gap: false })
+  const sink = new TextBytes(values, { gap: false })
   for (let start = 0; start < rows; ) {
     let end = start
-    while (end < rows && sink.length < PAGE_BYTES) {
-      const { texts, next } = textsFrom(column, codes, end)
-      bounds.add(sink.add(texts))
-      end = next
+    for (; end < rows && sink.length < PAGE_BYTES; end++) {
+      const code = codes[end] ?? 0
+      if (code === 0) continue
+      bounds.add(values.starts[code] ?? 0, values.lengths[code] ?? 0)
+      sink.add(code)
     }
     if (bloom !== undefined) addAll(bloom, sink)
     yield { rows: end - start, present: present?.subarray(start, end), ...pageValues(sink) }
