@@ -1,3 +1,5 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { levelOfSeverity, type Nanos } from '@heartwood/event'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -5,6 +7,7 @@ import { query } from '../src/contract/store-under-test.ts'
 import type { HistogramBucket, LogReader, ReadStats, TimeRange } from '../src/port.ts'
 import { openSegmentsReader } from '../src/segments/open-reader.ts'
 import { openSegmentsWriter } from '../src/segments/open-writer.ts'
+import { segmentsDirectory } from '../src/segments/segment-file.ts'
 import { batchOf, MIDNIGHT, temporaryFolder } from './segments/store-content.ts'
 
 const SECOND: Nanos = 1_000_000_000n
@@ -14,13 +17,17 @@ const HOUR = 60n * MINUTE
 interface Line {
   readonly timestamp: Nanos
   readonly severity_number: number
+  readonly service: string | undefined
 }
+
+const SERVICES = ['cart', 'CART', 'mail', undefined, 'ü', '\u{1f600}', '\uffff']
 
 /** Commits of lines: the first over some seconds, the others over hours, so that their counts are of different width. */
 const COMMITS: readonly (readonly Line[])[] = [20n * SECOND, HOUR, 3n * HOUR].map((length, commit) =>
   Array.from({ length: 700 }, (_, index) => ({
     timestamp: MIDNIGHT + 2n * HOUR + ((BigInt(index * index * 7919 + commit) * 1_000_003n) % length),
     severity_number: (index * 5) % 25,
+    service: SERVICES[(index * 13 + commit) % SERVICES.length],
   })),
 )
 const LINES = COMMITS.flat()
@@ -57,14 +64,18 @@ async function reading<T>(dir: string, edgeRows: number | undefined, ask: (reade
   }
 }
 
-function counted(range: TimeRange, interval: Nanos, matches: (line: Line) => boolean): HistogramBucket[] {
+function counted(
+  range: TimeRange,
+  interval: Nanos,
+  matches: (line: Line) => boolean,
+  group: (line: Line) => string = ({ severity_number }) => levelOfSeverity(severity_number),
+): HistogramBucket[] {
   const buckets = new Map<Nanos, Map<string, number>>()
   for (const line of LINES) {
     if (line.timestamp < range.from || line.timestamp >= range.to || !matches(line)) continue
     const start = line.timestamp - (line.timestamp % interval)
     const groups = buckets.get(start) ?? new Map<string, number>()
-    const level = levelOfSeverity(line.severity_number)
-    buckets.set(start, groups.set(level, (groups.get(level) ?? 0) + 1))
+    buckets.set(start, groups.set(group(line), (groups.get(group(line)) ?? 0) + 1))
   }
   return [...buckets]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -125,6 +136,51 @@ const MATCHES: Readonly<Record<string, (severity: number) => boolean>> = {
   'NOT level:unknown': (severity) => severity > 0,
 }
 
+it.each([
+  ['with the indexes', true],
+  ['without them', false],
+])(
+  'counts by service are exact for any range and interval, %s',
+  async (_name, indexed) => {
+    await using folder = await temporaryFolder()
+    await storeOf(folder.dir)
+    const segments = segmentsDirectory(folder.dir)
+    const indexes = (await readdir(segments)).filter((name) => name.endsWith('.idx'))
+    expect(indexes.length).toBe(COMMITS.length)
+    if (!indexed) for (const name of indexes) await rm(join(segments, name))
+    const interval = fc.constantFrom(MINUTE, 10n * MINUTE, HOUR, 3n * HOUR)
+    const levels = fc.constantFrom('*', 'level:error', 'level>=warn OR level:trace')
+    await reading(folder.dir, undefined, (reader) =>
+      fc.assert(
+        fc.asyncProperty(edge, edge, interval, levels, fc.nat(8), async (a, b, width, text, limit) => {
+          const range = a < b ? { from: a, to: b } : { from: b, to: a }
+          const matches = ({ severity_number }: Line) => MATCHES[text]?.(severity_number) ?? false
+          const [all] = counted(range, 24n * HOUR, matches, ({ service }) => service ?? '')
+          const commonest = Object.entries(all?.groups ?? {})
+            .filter(([value]) => value !== '')
+            .map(([value, count]) => ({ value, count }))
+            .sort((x, y) => y.count - x.count || Buffer.compare(Buffer.from(x.value), Buffer.from(y.value)))
+            .slice(0, limit + 1)
+          const question = { query: query(text), range }
+          expect(await reader.top({ ...question, field: 'service', limit: limit + 1 })).toEqual(commonest)
+          const kept = new Set(['', ...commonest.map(({ value }) => value)])
+          const split = await reader.histogram({
+            ...question,
+            interval: width,
+            by: 'service',
+            groups: limit + 1,
+          })
+          expect(split.map((bucket) => ({ ...bucket, groups: { ...bucket.groups } }))).toEqual(
+            counted(range, width, matches, ({ service = '' }) => (kept.has(service) ? service : 'other')),
+          )
+        }),
+        { numRuns: 40 },
+      ),
+    )
+  },
+  60_000,
+)
+
 it('counts that no edge goes through open nothing, and an edge only the segments it goes through', async () => {
   await using folder = await temporaryFolder()
   await storeOf(folder.dir)
@@ -135,12 +191,14 @@ it('counts that no edge goes through open nothing, and an edge only the segments
     const question = { query: query('level>=warn'), onRead }
     await reader.count({ ...question, range: whole })
     await reader.histogram({ ...question, range: whole, interval: HOUR, by: 'level' })
+    await reader.top({ ...question, range: whole, field: 'service', limit: 3 })
     await reader.count({ ...question, range: { ...whole, from: MIDNIGHT + 2n * HOUR + 30n * MINUTE + 1n } })
     expect(read.map(({ rows, segments }) => ({ rows, segments }))).toEqual([
       { rows: 0, segments: 0 },
       { rows: 0, segments: 0 },
+      { rows: 0, segments: 0 },
       { rows: 1400, segments: 2 },
     ])
-    expect(read[2]?.bytes).toBeGreaterThan(0)
+    expect(read[3]?.bytes).toBeGreaterThan(0)
   })
 })

@@ -1,12 +1,14 @@
-import { fieldTarget, type Nanos } from '@heartwood/event'
+import { fieldTarget, type Nanos, type OwnFieldName } from '@heartwood/event'
 import { compileDuckDbText } from '@heartwood/query-lang'
 import type { TimeRange } from '../port.ts'
 import { type CutSegment, countCut, rowsOf } from './cut-counts.ts'
+import { compareTexts } from './hits.ts'
 import type { PlannedSegment } from './idx/planned-segment.ts'
 import { countedShare } from './manifest-counts.ts'
 import { type Matching, matching, type QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
 import { TIME } from './segment-source.ts'
+import { serviceShares } from './service-shares.ts'
 
 /** Matching events of one bucket and group. */
 export interface GroupedCount {
@@ -25,24 +27,44 @@ export interface Grouping {
 }
 
 export function isLevelField(name: string): boolean {
+  return isOwnField(name, 'level')
+}
+
+function isOwnField(name: string, own: OwnFieldName): boolean {
   const target = fieldTarget(name)
-  return target.at === 'own' && target.field.name === 'level'
+  return target.at === 'own' && target.field.name === own
 }
 
 /**
- * Exact counts by bucket and value. Where the level alone is asked for, the counts in the manifest answer, and only the
- * rows at an edge that goes through them are looked at.
+ * Exact counts by bucket and value. Where the level alone is asked for, the counts in the manifest answer, those by
+ * service the indexes, and only the rows at an edge that goes through them are looked at.
  */
 export async function groupedCounts(
   means: ReadMeans,
   plan: QueryPlan,
   grouping: Grouping,
 ): Promise<GroupedCount[]> {
-  const byLevel = grouping.by !== undefined && isLevelField(grouping.by)
-  const isCounted = plan.outline.levelOnly && (grouping.by === undefined || byLevel)
-  return summed(
-    isCounted ? await levelCounts(means, plan, grouping) : await scan(means, plan, plan.segments, grouping),
+  const { by } = grouping
+  const { levelOnly } = plan.outline
+  if (levelOnly && (by === undefined || isLevelField(by)))
+    return summed(await levelCounts(means, plan, grouping))
+  if (levelOnly && by !== undefined && isOwnField(by, 'service'))
+    return summed(await serviceCounts(means, plan, grouping))
+  return scan(means, plan, plan.segments, grouping)
+}
+
+async function serviceCounts(
+  means: ReadMeans,
+  plan: QueryPlan,
+  grouping: Grouping,
+): Promise<readonly GroupedCount[]> {
+  const { counts, rest } = await serviceShares(means, plan, grouping.interval)
+  const { only } = grouping
+  const kept = only && new Set(only).add('')
+  const named = counts.map((count) =>
+    kept === undefined || kept.has(count.group) ? count : { ...count, group: 'other' },
   )
+  return [...named, ...(await scan(means, plan, rest, grouping))]
 }
 
 async function levelCounts(means: ReadMeans, plan: QueryPlan, grouping: Grouping): Promise<GroupedCount[]> {
@@ -145,11 +167,12 @@ export async function commonValues(
   field: string,
   limit: number,
 ): Promise<{ value: string; count: number }[]> {
-  if (isLevelField(field)) {
+  if (isLevelField(field) || (plan.outline.levelOnly && isOwnField(field, 'service'))) {
     const counts = await groupedCounts(means, plan, { by: field })
     return counts
+      .filter(({ group }) => group !== '')
       .map(({ group, count }) => ({ value: group, count }))
-      .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+      .sort((a, b) => b.count - a.count || compareTexts(a.value, b.value))
       .slice(0, limit)
   }
   if (plan.segments.length === 0) return []

@@ -30,10 +30,10 @@ function isSameRow(a: RowPlace, b: RowPlace): boolean {
 
 function newestFirst(a: Hit, b: Hit): number {
   if (a.timestamp !== b.timestamp) return a.timestamp > b.timestamp ? -1 : 1
-  return isSameRow(a, b) ? 0 : compareIds(b.id(), a.id())
+  return isSameRow(a, b) ? 0 : compareTexts(b.id(), a.id())
 }
 
 /** The order of UTF-8 bytes, as DuckDB has it. */
-export function compareIds(a: string, b: string): number {
+export function compareTexts(a: string, b: string): number {
   return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

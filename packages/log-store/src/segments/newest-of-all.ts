@@ -3,7 +3,7 @@ import type { SearchRequest } from '../port.ts'
 import { newestRows } from './fetch/newest-rows.ts'
 import { newestUnits } from './fetch/row-units.ts'
 import { OWN_FIELD_IDS } from './field-catalog.ts'
-import { compareIds, type Hit, hitAt, newest } from './hits.ts'
+import { compareTexts, type Hit, hitAt, newest } from './hits.ts'
 import { overlaps } from './prune.ts'
 import type { QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
@@ -61,5 +61,5 @@ export function allAsOldAs(
       hits.push(...rows.map(({ row }) => hitAt(reader, { segment, group, row }, timestamp)))
     }
   }
-  return hits.filter((hit) => compareIds(hit.id(), id) < 0)
+  return hits.filter((hit) => compareTexts(hit.id(), id) < 0)
 }

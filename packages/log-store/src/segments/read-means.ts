@@ -1,5 +1,6 @@
 import type { Run } from './duckdb-engine.ts'
 import type { RowReader } from './fetch/row-reader.ts'
+import type { SegmentIndexes } from './idx/segment-indexes.ts'
 import type { ReadTally } from './read-tally.ts'
 
 /** What a question reads segments with. */
@@ -8,6 +9,8 @@ export interface ReadMeans {
   readonly run: Run
   /** Reads single rows and columns without DuckDB. */
   readonly reader: RowReader
+  /** What is known of segments beside the manifest. */
+  readonly indexes: SegmentIndexes
   readonly tally: ReadTally
   /** So many rows at edges of counts are counted without DuckDB. */
   readonly edgeRows: number

@@ -143,7 +143,7 @@ export class SegmentsReader implements LogReader {
       check()
       const tally = new ReadTally()
       const run: Run = (query) => engine.run(signal, query)
-      const means = { run, reader: this.#rows, tally, edgeRows, check }
+      const means = { run, reader: this.#rows, indexes, tally, edgeRows, check }
       const plan = await planQuery({ dir, view, indexes }, request, now())
       const answered = await answer(plan, means)
       onRead?.(tally.stats())
