@@ -164,7 +164,7 @@ async function expectNoFault(app: TestApp, numRuns: number): Promise<void> {
         signal: AbortSignal.timeout(5_000),
       })
       if (response.status === 200) {
-        if (route.stream === true) await response.body?.cancel()
+        if (route.stream !== undefined) await response.body?.cancel()
         else expect(route.output.safeParse(await response.json()).success, name).toBe(true)
         return
       }

@@ -150,7 +150,7 @@ function parameter(
 }
 
 function answerOf(route: Route): Json {
-  const type = route.stream === true ? 'text/event-stream' : 'application/json'
+  const type = route.stream ?? 'application/json'
   return { description: route.summary, content: { [type]: { schema: schemaOf(route.output) } } }
 }
 

@@ -8,6 +8,7 @@ import type {
   DeadLettersOutput,
   DeleteInput,
   DeleteOutput,
+  ExportInput,
   FieldsInput,
   FieldsOutput,
   LogJson,
@@ -20,6 +21,7 @@ import type {
 } from './schemas.ts'
 
 export type SearchQuestion = z.output<typeof SearchInput>
+export type ExportQuestion = z.output<typeof ExportInput>
 export type AggregateQuestion = z.output<typeof AggregateInput>
 export type PercentilesQuestion = z.output<typeof PercentilesInput>
 export type FieldsQuestion = z.output<typeof FieldsInput>
@@ -35,6 +37,11 @@ export type DeleteQuestion = z.output<typeof DeleteInput>
 export interface QuestionService {
   /** Newest first; behind `cursor` when there is one. */
   search(question: SearchQuestion, signal: AbortSignal): Promise<SearchOutput>
+  /**
+   * Page after page of everything that matches, newest first. Resolves with the first page, so that a question that has
+   * no answer fails before anything is sent; later ones are read when they are asked for.
+   */
+  export(question: ExportQuestion, signal: AbortSignal): Promise<AsyncIterable<readonly LogJson[]>>
   aggregate(question: AggregateQuestion, signal: AbortSignal): Promise<AggregateOutput>
   /** Throws `unsupported_query` for a field that is never a number. */
   percentiles(question: PercentilesQuestion, signal: AbortSignal): Promise<PercentilesOutput>

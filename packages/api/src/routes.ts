@@ -10,6 +10,7 @@ import {
   DeadLettersOutput,
   DeleteInput,
   DeleteOutput,
+  ExportInput,
   FieldsInput,
   FieldsOutput,
   LogInput,
@@ -32,10 +33,10 @@ export interface Route<Input extends z.ZodObject = z.ZodObject, Output extends z
   readonly summary: string
   readonly description?: string
   readonly input: Input
-  /** The JSON of a 200 answer, or of one event's data where `stream` is set. */
+  /** The JSON of a 200 answer; where `stream` is set, the text of it, or one line. */
   readonly output: Output
-  /** Server-sent events instead of one JSON answer. */
-  readonly stream?: true
+  /** Server-sent events, or a JSON object a line, instead of one JSON answer. */
+  readonly stream?: 'text/event-stream' | 'application/x-ndjson'
   /** Codes of the error table besides COMMON_ERRORS. */
   readonly errors: readonly string[]
 }
@@ -61,6 +62,17 @@ export const ROUTES = {
     summary: 'Find logs, newest first',
     input: SearchInput.strict(),
     output: SearchOutput,
+    errors: QUERY_ERRORS,
+  }),
+  export: route({
+    method: 'GET',
+    path: '/api/v1/export',
+    summary: 'All logs that match, newest first, one JSON object a line',
+    description:
+      'As many as `limit` as one stream, however many that is: it is read on as fast as the client takes it. Logs that arrive meanwhile are not in it. A stream that cannot be read to its end is cut off, so that the client sees an error: take nothing for the whole that did not end properly.',
+    input: ExportInput.strict(),
+    output: LogJson,
+    stream: 'application/x-ndjson',
     errors: QUERY_ERRORS,
   }),
   aggregate: route({
@@ -91,7 +103,7 @@ export const ROUTES = {
       'Server-sent events: `logs` (TailLogs), `stats` every second (TailStats), `gap` (TailGap) when events may have been missed, `error` (ErrorAnswer) before the stream ends for good.',
     input: TailInput.strict(),
     output: zod.string(),
-    stream: true,
+    stream: 'text/event-stream',
     errors: ['invalid_query', 'unsupported_query', 'too_many_queries'],
   }),
   log: route({

@@ -8,6 +8,7 @@ import { alertStates } from './alert-states.ts'
 import { batchState } from './batch-state.ts'
 import { withinDeadline } from './deadline.ts'
 import { deleteLogs } from './delete.ts'
+import { exportLogs } from './export.ts'
 import { percentiles } from './percentiles.ts'
 import { timeRange } from './question-scope.ts'
 import { search } from './search.ts'
@@ -38,6 +39,8 @@ export function questionService(sources: QuestionSources): QuestionService {
     withinDeadline(client, limits.questionMillis, work)
   return {
     search: (question, client) => ask(client, (signal) => search(reader, question, now(), signal)),
+
+    export: (question, client) => exportLogs(reader, question, now(), (page) => ask(client, page)),
 
     aggregate: (question, client) => ask(client, (signal) => aggregate(reader, question, now(), signal)),
 

@@ -1,4 +1,5 @@
-import type { QuestionService } from '@heartwood/api'
+import { Readable } from 'node:stream'
+import type { LogJson, QuestionService } from '@heartwood/api'
 import { ROUTES, type Route } from '@heartwood/api/routes'
 import { exactJson } from '@heartwood/event'
 import type { FastifyInstance } from 'fastify'
@@ -44,6 +45,22 @@ export function addRestRoutes(server: FastifyInstance, questions: QuestionServic
   answer(ROUTES.alerts, (_input, signal) => questions.alerts(signal))
   answer(ROUTES.openapi, async () => OPENAPI)
 
+  server.get(urlOf(ROUTES.export), async (request, reply) => {
+    const input = checkedInput(ROUTES.export.input, givenInput(ROUTES.export, request))
+    const signal = clientSignal(reply)
+    try {
+      const pages = await questions.export(input, signal)
+      return reply
+        .type('application/x-ndjson; charset=utf-8')
+        .header('cache-control', 'no-store, no-transform')
+        .header('x-accel-buffering', 'no')
+        .send(Readable.from(linesOf(pages), { objectMode: false, highWaterMark: 0 }))
+    } catch (error) {
+      if (signal.aborted) return reply.hijack()
+      throw error
+    }
+  })
+
   server.get(urlOf(ROUTES.tail), async (request, reply) => {
     const input = checkedInput(ROUTES.tail.input, givenInput(ROUTES.tail, request))
     const signal = clientSignal(reply)
@@ -54,6 +71,12 @@ export function addRestRoutes(server: FastifyInstance, questions: QuestionServic
       .header('x-accel-buffering', 'no')
       .send(stream)
   })
+}
+
+async function* linesOf(pages: AsyncIterable<readonly LogJson[]>): AsyncGenerator<Buffer> {
+  for await (const logs of pages) {
+    if (logs.length > 0) yield Buffer.from(`${logs.map(exactJson).join('\n')}\n`)
+  }
 }
 
 /** Fastify writes {id} as :id. */
