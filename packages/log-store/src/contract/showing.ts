@@ -218,15 +218,18 @@ export function showing(open: OpenStore): void {
     ]
     await show(store, null, 2n, events.slice(0, 2), 4)
     const asked: number[] = []
-    writer.onFlush(async (partition) => {
+    const flushed = async (partition: number) => {
       asked.push(partition)
       // What comes in meanwhile and is covered is not to be seen for a moment.
       await show(store, 2n, 3n, events.slice(2), 4)
       expect(await idsOf(store, 'late')).toEqual([])
       await append(store, events, { partition: 4, to: 3n })
-    })
+    }
+    const flushes: Promise<void>[] = []
+    writer.onFlush((partition) => flushes.push(flushed(partition)))
     const request = { query: query('secret'), range: EVER, acceptedBefore: AFTER }
     expect(await writer.delete(request)).toEqual({ deleted: 2 })
+    await Promise.all(flushes)
     await store.reader.refresh()
     expect(asked).toEqual([4])
     expect(await found(store)).toEqual(['a-1'])
