@@ -39,6 +39,17 @@ export function nameEnd(bytes: Uint8Array, start: number, mark: number): number 
   return end
 }
 
+/** Whether a word of four bytes has an `=`; if it has none, false is sure. */
+export function hasEquals(word: number): boolean {
+  const equals = word ^ 0x3d3d3d3d
+  return ((equals - 0x01010101) & ~equals & HIGH_BITS) !== 0
+}
+
+/** Whether a word of four bytes has a part of a character that ASCII does not have. */
+export function hasBeyondAscii(word: number): boolean {
+  return (word & HIGH_BITS) !== 0
+}
+
 /** Whether a word of four bytes has one of `=`, `:` and `-`: the test for a zero byte, as for the end of plain JSON text. */
 export function hasMark(word: number): boolean {
   const equals = word ^ 0x3d3d3d3d

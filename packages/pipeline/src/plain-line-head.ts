@@ -1,10 +1,11 @@
 import { viewOf } from '@heartwood/event'
-import { COLON, EQUALS, endsWith, hasMark, nameEnd, SPACE } from './ascii-bytes.ts'
+import { COLON, EQUALS, endsWith, hasBeyondAscii, hasMark, nameEnd, SPACE } from './ascii-bytes.ts'
 import { SURE_WORDS, severityOfSureWord } from './level/words.ts'
 import { PlainIso } from './time/plain-iso.ts'
 
-/** The level is looked for in so many bytes behind the time, which hold at least as many UTF-16 units as it matters in. */
-const REACH = 3 * 256
+/** The level is looked for in so many UTF-16 units behind the time, and each is three bytes at most. */
+const REACH = 256
+const REACH_BYTES = 3 * REACH
 
 /**
  * Reads the commonest start of a line from its bytes: an ISO time, a space, and the level as a sure word in capitals or in
@@ -30,18 +31,19 @@ export class PlainLineHead {
     while (at < end && bytes[at] === SPACE) at++
     const severity = severityAt(bytes, at, end)
     // `level=...` further on would count more than a word.
-    return severity === undefined || this.#mayNameLevel(timeEnd, Math.min(end, timeEnd + REACH))
-      ? undefined
-      : severity
+    return severity === undefined || this.#mayNameLevel(timeEnd, end) ? undefined : severity
   }
 
   #mayNameLevel(start: number, end: number): boolean {
+    let last = Math.min(end, start + REACH)
     let at = start
-    for (; at + 4 <= end; at += 4) {
-      if (!hasMark(this.#words.getInt32(at, true))) continue
+    for (; at + 4 <= last; at += 4) {
+      const word = this.#words.getInt32(at, true)
+      if (hasBeyondAscii(word)) last = Math.min(end, start + REACH_BYTES)
+      if (!hasMark(word)) continue
       for (let i = at; i < at + 4; i++) if (this.#namesLevel(start, i)) return true
     }
-    for (; at < end; at++) if (this.#namesLevel(start, at)) return true
+    for (last = Math.min(end, last + 4); at < last; at++) if (this.#namesLevel(start, at)) return true
     return false
   }
 

@@ -15,8 +15,8 @@ export interface ParsedLine {
  */
 export interface Format {
   readonly name: string
-  /** Whether the UTF-8 at `start` to `end` may be of this format: a cheap look, and false is sure. */
-  mayBe(bytes: Uint8Array, start: number, end: number): boolean
+  /** Whether the UTF-8 at `start` to `end` of `bytes`, of which `words` is a view, may be of this format: a cheap look, and false is sure. */
+  mayBe(bytes: Uint8Array, words: DataView, start: number, end: number): boolean
   /** Never throws, on any string; takes time in proportion to the length of the line. */
   parse(line: string): ParsedLine | undefined
 }

@@ -5,7 +5,7 @@ import type { Format, ParsedLine } from './format.ts'
 /** A line that is one JSON object: application logs inside a container's or a shipper's envelope. */
 export const jsonObject: Format = {
   name: 'json',
-  mayBe(bytes, start, end) {
+  mayBe(bytes, _words, start, end) {
     let first = start
     while (first < end && isAsciiSpace(bytes[first] ?? 0)) first++
     let last = end - 1

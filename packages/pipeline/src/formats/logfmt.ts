@@ -1,5 +1,5 @@
 import type { AttributeValue, Scalar } from '@heartwood/event'
-import { EQUALS } from '../ascii-bytes.ts'
+import { EQUALS, hasEquals } from '../ascii-bytes.ts'
 import { isMessageKey } from '../promote/aliases.ts'
 import type { Format } from './format.ts'
 
@@ -10,10 +10,16 @@ import type { Format } from './format.ts'
  */
 export const logfmt: Format = {
   name: 'logfmt',
-  mayBe(bytes, start, end) {
+  mayBe(bytes, words, start, end) {
     let pairs = 0
-    for (let at = start + 1; at < end; at++) if (bytes[at] === EQUALS && ++pairs === 2) return true
-    return false
+    let at = start + 1
+    for (; at + 4 <= end; at += 4) {
+      if (!hasEquals(words.getInt32(at, true))) continue
+      for (let i = at; i < at + 4; i++) if (bytes[i] === EQUALS) pairs++
+      if (pairs >= 2) return true
+    }
+    for (; at < end; at++) if (bytes[at] === EQUALS) pairs++
+    return pairs >= 2
   },
   parse(line) {
     if (line.length > MAX_LINE || line.indexOf('=') < 1) return undefined

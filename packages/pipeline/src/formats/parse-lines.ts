@@ -10,6 +10,7 @@ import {
   type TypedColumns,
   textAt,
   valueAt,
+  viewOf,
   withText,
 } from '@heartwood/event'
 import type { Step } from '../step.ts'
@@ -60,11 +61,12 @@ function parsed(batch: EventBatch): EventBatch {
 /** What each text says, by code; undefined where none says anything. Nearly all are done with after a look at their bytes. */
 function parsedLines(values: TextValues): (ParsedLine | undefined)[] | undefined {
   const { bytes, starts, lengths } = values.utf8()
+  const words = viewOf(bytes)
   let lines: (ParsedLine | undefined)[] | undefined
   for (let code = 1; code < starts.length; code++) {
     const start = starts[code] ?? 0
     const end = start + (lengths[code] ?? 0)
-    if (!mayBeParsed(bytes, start, end)) continue
+    if (!mayBeParsed(bytes, words, start, end)) continue
     const line = parseLine(values.at(code))
     if (line === undefined) continue
     lines ??= new Array<ParsedLine | undefined>(starts.length)
@@ -73,8 +75,8 @@ function parsedLines(values: TextValues): (ParsedLine | undefined)[] | undefined
   return lines
 }
 
-function mayBeParsed(bytes: Uint8Array, start: number, end: number): boolean {
-  for (const format of FORMATS) if (format.mayBe(bytes, start, end)) return true
+function mayBeParsed(bytes: Uint8Array, words: DataView, start: number, end: number): boolean {
+  for (const format of FORMATS) if (format.mayBe(bytes, words, start, end)) return true
   return false
 }
 

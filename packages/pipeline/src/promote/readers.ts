@@ -40,10 +40,13 @@ export const id: Reader = {
 }
 
 const HEX = /^[0-9a-f]+$/i
+/** What nearly all ids are, and stay. */
+const PLAIN_HEX = /^(?!0+$)[0-9a-f]{16,256}$/
 
 /** A trace or span id: hex in lower case, others as they are. All zeros mean "none" (W3C Trace Context, 3.2.2.3). */
 export const hexId: Reader = {
   read: (text) => {
+    if (PLAIN_HEX.test(text)) return text
     const given = id.read(text)
     if (given === undefined || /^[0-]+$/.test(given)) return undefined
     return HEX.test(given) && given.length >= 16 ? given.toLowerCase() : given
