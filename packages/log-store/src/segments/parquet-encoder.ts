@@ -2,10 +2,11 @@ import { type EventBatch, hasAnyValue, type StringColumn } from '@heartwood/even
 import type { PlannedColumn } from './column-plan.ts'
 import { OWN_FIELD_IDS, TEXT_FIELD_IDS } from './field-catalog.ts'
 import type { ColumnChunk } from './parquet/column-chunk.ts'
-import type { FileColumn } from './parquet/file-footer.ts'
+import type { Codec, FileColumn } from './parquet/file-footer.ts'
 import { booleanChunk, doubleChunk, int64Chunk } from './parquet/number-chunk.ts'
 import { ParquetFile } from './parquet/parquet-file.ts'
-import { textChunk } from './parquet/text-chunk.ts'
+import { plainDoubleChunk, plainInt64Chunk, plainTextChunk } from './parquet/plain-chunk.ts'
+import { type TextColumn, textChunk } from './parquet/text-chunk.ts'
 import { wellFormedJsons } from './well-formed.ts'
 
 /** The unit of fetch for DuckDB. */
@@ -26,6 +27,24 @@ export interface EncodedSegment {
  */
 export type SegmentKind = 'sealed' | 'live'
 
+/** How the columns of a kind of segment are encoded. */
+interface ChunkEncoders {
+  readonly codec: Codec
+  text(column: TextColumn, from: number, to: number): ColumnChunk
+  int64(values: BigInt64Array, marks: Uint8Array | undefined): ColumnChunk
+  double(values: Float64Array, marks: Uint8Array | undefined): ColumnChunk
+}
+
+const ENCODERS: Readonly<Record<SegmentKind, ChunkEncoders>> = {
+  sealed: { codec: 'zstd', text: textChunk, int64: int64Chunk, double: doubleChunk },
+  live: {
+    codec: 'uncompressed',
+    text: ({ codes, values }, from, to) => plainTextChunk(codes.subarray(from, to), values),
+    int64: plainInt64Chunk,
+    double: plainDoubleChunk,
+  },
+}
+
 /** A column of the file, and how the rows from `from` to `to` are encoded. */
 interface EncodedColumn extends FileColumn {
   readonly chunk: (from: number, to: number) => ColumnChunk
@@ -41,8 +60,12 @@ export function encodeSegment(
   columns: readonly (PlannedColumn & { readonly column: string })[],
   kind: SegmentKind = 'sealed',
 ): EncodedSegment {
-  const encoded = [...ownColumns(batch, kind), ...columns.map((column) => attributeColumn(column, kind))]
-  const file = new ParquetFile(encoded, kind === 'sealed' ? 'zstd' : 'uncompressed')
+  const encoders = ENCODERS[kind]
+  const encoded = [
+    ...ownColumns(batch, encoders),
+    ...columns.map((column) => attributeColumn(column, encoders)),
+  ]
+  const file = new ParquetFile(encoded, encoders.codec)
   for (let from = 0; from < batch.length; from += ROW_GROUP_ROWS) {
     const to = Math.min(from + ROW_GROUP_ROWS, batch.length)
     file.addRowGroup(to - from, chunksOf(encoded, from, to))
@@ -54,42 +77,48 @@ function* chunksOf(columns: readonly EncodedColumn[], from: number, to: number):
   for (const column of columns) yield column.chunk(from, to)
 }
 
-function* ownColumns(batch: EventBatch, kind: SegmentKind): Generator<EncodedColumn> {
-  yield textColumn(kind, OWN_FIELD_IDS.id, 'id', batch.id)
-  yield int64Column(OWN_FIELD_IDS.timestamp, 'timestamp', batch.timestamp)
-  yield int64Column(OWN_FIELD_IDS.observed_at, 'observed_at', batch.observed_at)
-  yield int64Column(OWN_FIELD_IDS.severity_number, 'severity_number', widened(batch.severity_number))
+function* ownColumns(batch: EventBatch, encoders: ChunkEncoders): Generator<EncodedColumn> {
+  yield textColumn(encoders, OWN_FIELD_IDS.id, 'id', batch.id)
+  yield int64Column(encoders, OWN_FIELD_IDS.timestamp, 'timestamp', batch.timestamp)
+  yield int64Column(encoders, OWN_FIELD_IDS.observed_at, 'observed_at', batch.observed_at)
+  yield int64Column(
+    encoders,
+    OWN_FIELD_IDS.severity_number,
+    'severity_number',
+    widened(batch.severity_number),
+  )
   yield {
     id: OWN_FIELD_IDS.weight,
     name: 'weight',
     type: 'double',
-    chunk: (from, to) => doubleChunk(batch.weight.subarray(from, to), undefined),
+    chunk: (from, to) => encoders.double(batch.weight.subarray(from, to), undefined),
   }
-  yield int64Column(OWN_FIELD_IDS.flags, 'flags', widened(batch.flags))
+  yield int64Column(encoders, OWN_FIELD_IDS.flags, 'flags', widened(batch.flags))
   for (const [field, column] of batch.text) {
     if (!hasAnyValue(column)) continue
-    yield textColumn(kind, TEXT_FIELD_IDS[field], field, field === 'rest' ? asJson(column) : column)
+    yield textColumn(encoders, TEXT_FIELD_IDS[field], field, field === 'rest' ? asJson(column) : column)
   }
 }
 
 function attributeColumn(
   planned: PlannedColumn & { readonly column: string },
-  kind: SegmentKind,
+  encoders: ChunkEncoders,
 ): EncodedColumn {
   const { id, column: name, values } = planned
   switch (values.type) {
     case 'string':
-      return textColumn(kind, id, name, values)
+      return textColumn(encoders, id, name, values)
     case 'array':
-      return textColumn(kind, id, name, asJson(values))
+      return textColumn(encoders, id, name, asJson(values))
     case 'int64':
-      return int64Column(id, name, values.values, values.present)
+      return int64Column(encoders, id, name, values.values, values.present)
     case 'double':
       return {
         id,
         name,
         type: 'double',
-        chunk: (from, to) => doubleChunk(values.values.subarray(from, to), values.present.subarray(from, to)),
+        chunk: (from, to) =>
+          encoders.double(values.values.subarray(from, to), values.present.subarray(from, to)),
       }
     case 'boolean':
       return {
@@ -107,17 +136,28 @@ function asJson({ codes, values }: Codes): Codes {
   return { codes, values: wellFormedJsons(values) }
 }
 
-function textColumn(kind: SegmentKind, id: number, name: string, { codes, values }: Codes): EncodedColumn {
-  const column = { codes, values, bloom: kind === 'sealed' && BLOOM_FILTERED.has(id) }
-  return { id, name, type: 'text', chunk: (from, to) => textChunk(column, from, to) }
+function textColumn(
+  encoders: ChunkEncoders,
+  id: number,
+  name: string,
+  { codes, values }: Codes,
+): EncodedColumn {
+  const column = { codes, values, bloom: BLOOM_FILTERED.has(id) }
+  return { id, name, type: 'text', chunk: (from, to) => encoders.text(column, from, to) }
 }
 
-function int64Column(id: number, name: string, values: BigInt64Array, present?: Uint8Array): EncodedColumn {
+function int64Column(
+  encoders: ChunkEncoders,
+  id: number,
+  name: string,
+  values: BigInt64Array,
+  present?: Uint8Array,
+): EncodedColumn {
   return {
     id,
     name,
     type: 'int64',
-    chunk: (from, to) => int64Chunk(values.subarray(from, to), present?.subarray(from, to)),
+    chunk: (from, to) => encoders.int64(values.subarray(from, to), present?.subarray(from, to)),
   }
 }
 

@@ -51,12 +51,13 @@ export function booleanChunk(marks: Uint8Array): ColumnChunk {
   }
 }
 
-function presenceIn(rows: number, marks: Uint8Array | undefined): Presence {
+/** Which rows have a value; without marks, all. */
+export function presenceIn(rows: number, marks: Uint8Array | undefined): Presence {
   return marks === undefined ? { rows, values: rows, present: undefined } : presenceOf(marks)
 }
 
 /** The values that are there, as pairs of halves: what a 64-bit array holds on a little-endian machine. */
-function halvesOf(values: BigInt64Array | Float64Array, presence: Presence): Uint32Array {
+export function halvesOf(values: BigInt64Array | Float64Array, presence: Presence): Uint32Array {
   const all = new Uint32Array(values.buffer, values.byteOffset, values.length * 2)
   const { present } = presence
   if (present === undefined) return all

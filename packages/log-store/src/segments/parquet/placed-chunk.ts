@@ -20,25 +20,27 @@ export function placeChunk(
 ): PlacedChunk {
   let end = start
   let uncompressed = 0
-  const putPage = (header: ThriftStruct, headerField: number, type: number, body: Uint8Array) => {
-    const compressed = codec === 'zstd' ? zstdPage(body) : body
+  const putPage = (header: ThriftStruct, headerField: number, type: number, body: readonly Uint8Array[]) => {
+    const packed = codec === 'zstd' ? [zstdPage(Buffer.concat(body))] : body
+    const size = sizeOf(body)
+    const packedSize = sizeOf(packed)
     const pageHeader = new ThriftStruct()
       .i32(1, type)
-      .i32(2, body.length)
-      .i32(3, compressed.length)
+      .i32(2, size)
+      .i32(3, packedSize)
       .struct(headerField, header)
       .bytes()
     put(pageHeader)
-    put(compressed)
-    end += pageHeader.length + compressed.length
-    uncompressed += pageHeader.length + body.length
+    for (const part of packed) put(part)
+    end += pageHeader.length + packedSize
+    uncompressed += pageHeader.length + size
   }
   const encodings = new Set<number>([ENCODING.rle])
   const { rows, nulls, dictionary, pages } = chunk
   if (dictionary !== undefined) {
     encodings.add(ENCODING.plain)
     const header = new ThriftStruct().i32(1, dictionary.count).i32(2, ENCODING.plain)
-    putPage(header, 7, DICTIONARY_PAGE, dictionary.values)
+    putPage(header, 7, DICTIONARY_PAGE, [dictionary.values])
   }
   const dataAt = end
   for (const page of pages) {
@@ -65,12 +67,18 @@ export function placeChunk(
   }
 }
 
+function sizeOf(parts: readonly Uint8Array[]): number {
+  let size = 0
+  for (const part of parts) size += part.length
+  return size
+}
+
 /** Definition levels with their length, then the values. */
-function pageBody({ rows, present, values }: DataPage): Uint8Array {
+function pageBody({ rows, present, values }: DataPage): Uint8Array[] {
   const levels = present === undefined ? allPresent(rows) : hybrid(present, 1)
   const length = new ByteSink()
   length.u32(levels.length)
-  return Buffer.concat([length.bytes(), levels, ...values])
+  return [length.bytes(), levels, ...values]
 }
 
 function allPresent(rows: number): Uint8Array {
