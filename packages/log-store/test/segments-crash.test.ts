@@ -6,6 +6,7 @@ import { openSegmentsWriter } from '../src/segments/open-writer.ts'
 import { segmentsDirectory } from '../src/segments/segment-file.ts'
 import {
   appendOf,
+  batchOf,
   closing,
   contentOf,
   eventsOf,
@@ -13,6 +14,7 @@ import {
   type StoreContent,
   segmentsOf,
   temporaryFolder,
+  viewOf,
 } from './segments/store-content.ts'
 import {
   Crash,
@@ -67,6 +69,15 @@ function append(partition: number, to: bigint, rows: number): Step {
 }
 
 /** Merges all that is due: small segments by decoding, others by copying. */
+/** Shows rows of the append that comes next; nothing of it is promised. */
+function show(partition: number, from: bigint, to: bigint, rows: number): Step {
+  const drafts = eventsOf(`p${partition}b${from + 1n}`, rows, Number(from + 1n) * 100)
+  return {
+    run: (writer) => writer.show({ partition, from: from === 0n ? null : from, to, events: batchOf(drafts) }),
+    effect: () => undefined,
+  }
+}
+
 const merge: Step = {
   run: async (writer) => {
     while (await writer.maintain());
@@ -88,8 +99,10 @@ function deleteMatching(query: string, gone: (message: string) => boolean): Step
   }
 }
 
-/** Everything a writer does, with merges and new generations in between. */
+/** Everything a writer does, with merges and new generations in between; live files have had their time at each step. */
 const SCRIPT: readonly Step[] = [
+  show(0, 0n, 1n, 5),
+  show(0, 0n, 1n, 12),
   append(0, 1n, 12),
   append(1, 1n, 7),
   append(0, 2n, 11),
@@ -98,8 +111,10 @@ const SCRIPT: readonly Step[] = [
   append(1, 2n, 10),
   deleteMatching('"line 3"', (message) => message.startsWith('line 3 ')),
   append(0, 4n, 12),
+  show(1, 2n, 3n, 8),
   merge,
   append(1, 3n, 8),
+  show(0, 4n, 5n, 3),
 ]
 
 function open(dir: string, disk: UnreliableDisk) {
@@ -108,12 +123,18 @@ function open(dir: string, disk: UnreliableDisk) {
     files: disk.files,
     retentionDays: 30,
     maxBytes: 1e9,
-    now: () => NOW,
+    now: clock(),
     grace: 0n,
     rollBytes: 2000,
     ballastBytes: 0,
     merge: { copyRows: 7, maxGroups: 8, fanIn: 4 },
   })
+}
+
+/** Each look at it is twenty seconds later, so that what waits for its time to go has had it. */
+function clock(): () => bigint {
+  let looks = 0n
+  return () => NOW + looks++ * 20_000_000_000n
 }
 
 /** A script that stopped: the state that is promised, the one under way, and the step to take again. */
@@ -164,6 +185,8 @@ async function crashAt(
   const { done, underWay, step } = await runScript(dir, disk)
   await disk.powerCut(dir, cut)
   try {
+    const seen = await viewOf(dir)
+    if (!isSound(seen, done, underWay)) return { operations: disk.log, segments: [], problem: { seen } }
     await closing(await open(dir, new UnreliableDisk()), async () => undefined)
     const found = await contentOf(dir)
     const right = [done, underWay].some((expected) => isEqual(found, expected.content()))
@@ -176,6 +199,14 @@ async function crashAt(
   } catch (error) {
     return { operations: disk.log, segments: [], problem: String(error) }
   }
+}
+
+/** Whether a reader that comes before the next writer sees each event once, all that is promised, and nothing strange. */
+function isSound(seen: readonly string[], done: Expected, underWay: Expected): boolean {
+  const found = new Set(seen)
+  const promised = [...done.events].filter(([id]) => underWay.events.has(id))
+  const isThere = promised.every(([id, message]) => found.has(`${id} ${message}`))
+  return found.size === seen.length && isThere && seen.every((event) => /^p\d+b\d+-\d+ line /.test(event))
 }
 
 function isEqual(left: unknown, right: unknown): boolean {

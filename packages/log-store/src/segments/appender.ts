@@ -56,7 +56,7 @@ export class SegmentsAppender implements LogAppender {
   }
 
   async seenBatches(partition: number, batchIds: readonly string[]): Promise<ReadonlySet<string>> {
-    this.#assertOpen()
+    if (this.#closed) throw closed()
     return this.#coordinator.seenBatches(partition, batchIds)
   }
 
@@ -159,8 +159,8 @@ export class SegmentsAppender implements LogAppender {
   }
 
   #run<T>(lock: Lock, task: () => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(closed())
     return lock.run(async () => {
-      this.#assertOpen()
       try {
         return await task()
       } catch (error) {
@@ -168,10 +168,10 @@ export class SegmentsAppender implements LogAppender {
       }
     })
   }
+}
 
-  #assertOpen(): void {
-    if (this.#closed) throw new LogStoreError('closed', 'the log store is closed')
-  }
+function closed(): LogStoreError {
+  return new LogStoreError('closed', 'the log store is closed')
 }
 
 export function positionGap(partition: number, committed: bigint | null, from: bigint | null): LogStoreError {

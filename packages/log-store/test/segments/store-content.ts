@@ -20,6 +20,7 @@ import type { SegmentInfo } from '../../src/segments/manifest-format.ts'
 import type { ManifestState } from '../../src/segments/manifest-state.ts'
 import { readSegments } from '../../src/segments/read-segments.ts'
 import { idxPath } from '../../src/segments/segment-file.ts'
+import { StoreFollower } from '../../src/segments/store-follower.ts'
 
 /** A folder that goes when the test ends. */
 export async function temporaryFolder(): Promise<{ readonly dir: string } & AsyncDisposable> {
@@ -125,6 +126,13 @@ async function checkIndex(dir: string, { file, idx, rows }: SegmentInfo): Promis
     throw new Error(`the index of ${file} is damaged`)
   const indexed = decodeIdx(bytes).reduce((sum, group) => sum + group.rows, 0)
   if (indexed !== rows) throw new Error(`the index of ${file} has ${indexed} rows, not ${rows}`)
+}
+
+/** Ids and messages of all that a reader would find now, what is only shown included, sorted. */
+export async function viewOf(dir: string): Promise<string[]> {
+  const { state, live, catalog } = await new StoreFollower(localFiles, dir).refresh()
+  const batch = await readSegments(localFiles, dir, [...state.segments.values(), ...live], catalog)
+  return Array.from(rowsOf(batch), ({ id, message }) => `${id} ${message}`).sort()
 }
 
 export async function closing<T>(writer: LogWriter, use: (writer: LogWriter) => Promise<T>): Promise<T> {
