@@ -1,8 +1,8 @@
 import { DuckDBInstance } from '@duckdb/node-api'
-import { localFiles } from '../../packages/log-store/src/segments/durable-files.ts'
-import { listGenerations, loadNewest } from '../../packages/log-store/src/segments/manifest-file.ts'
-import { segmentPath } from '../../packages/log-store/src/segments/segment-file.ts'
-import { ShardReader } from '../../packages/log-store/src/segments/shard-reader.ts'
+import { segmentPath } from '../../packages/log-store/src/segments/append/segment-file.ts'
+import { localFiles } from '../../packages/log-store/src/segments/files/durable-files.ts'
+import { listGenerations, loadNewest } from '../../packages/log-store/src/segments/manifest/manifest-file.ts'
+import { ShardReader } from '../../packages/log-store/src/segments/manifest/shard-reader.ts'
 
 /**
  * How often each serial is in the live Parquet files, read by plain DuckDB without the product's reader:

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { BackgroundMerges } from '../src/segments/background-merges.ts'
-import type { SegmentInfo } from '../src/segments/manifest-format.ts'
-import { ManifestState } from '../src/segments/manifest-state.ts'
-import { MERGE_LIMITS } from '../src/segments/merge-plan.ts'
-import { joinedSummary } from '../src/segments/segment-summary.ts'
+import { joinedSummary } from '../src/segments/append/segment-summary.ts'
+import type { SegmentInfo } from '../src/segments/manifest/manifest-format.ts'
+import { ManifestState } from '../src/segments/manifest/manifest-state.ts'
+import { BackgroundMerges } from '../src/segments/merge/background-merges.ts'
+import { MERGE_LIMITS } from '../src/segments/merge/merge-plan.ts'
 import { MIDNIGHT } from './segments/store-content.ts'
 
 const HOUR = 3_600_000_000_000n

@@ -3,14 +3,14 @@ import { compilePredicate, print, requiredTerms, words } from '@heartwood/query-
 import { anyEvent, anyText, anyValidQuery } from '@heartwood/query-lang/generate'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { planColumns } from '../src/segments/column-plan.ts'
-import { FieldCatalog } from '../src/segments/field-catalog.ts'
+import { planColumns } from '../src/segments/append/column-plan.ts'
 import { QuotientProbe, quotientFilter } from '../src/segments/idx/quotient-filter.ts'
 import { rowGroupTerms } from '../src/segments/idx/row-group-terms.ts'
 import { spread, wordTerm } from '../src/segments/idx/term-hash.ts'
 import { TermList } from '../src/segments/idx/term-list.ts'
 import { termTest } from '../src/segments/idx/term-test.ts'
 import { addWords } from '../src/segments/idx/word-scanner.ts'
+import { FieldCatalog } from '../src/segments/manifest/field-catalog.ts'
 
 /** The terms of words that the scanner finds in a text, sorted. */
 function scanned(text: string): number[] {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { SegmentInfo } from '../src/segments/manifest-format.ts'
-import { MERGE_LIMITS, type Merge, type MergeLimits, mergesDue } from '../src/segments/merge-plan.ts'
-import { joinedSummary } from '../src/segments/segment-summary.ts'
+import { joinedSummary } from '../src/segments/append/segment-summary.ts'
+import type { SegmentInfo } from '../src/segments/manifest/manifest-format.ts'
+import { MERGE_LIMITS, type Merge, type MergeLimits, mergesDue } from '../src/segments/merge/merge-plan.ts'
 import { MIDNIGHT } from './segments/store-content.ts'
 
 const SECOND = 1_000_000_000n

@@ -1,7 +1,7 @@
 import { EventBatchBuilder, rowOf } from '@heartwood/event'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { sortedRows } from '../src/segments/row-order.ts'
+import { sortedRows } from '../src/segments/append/row-order.ts'
 
 const row = fc.record({
   service: fc.option(fc.constantFrom('a', 'b', 'B', '\u{1f600}', '\uffff'), { nil: undefined }),

@@ -5,9 +5,9 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { query } from '../src/contract/store-under-test.ts'
 import type { HistogramBucket, LogReader, ReadStats, TimeRange } from '../src/port.ts'
+import { segmentsDirectory } from '../src/segments/append/segment-file.ts'
 import { openSegmentsReader } from '../src/segments/open-reader.ts'
 import { openSegmentsWriter } from '../src/segments/open-writer.ts'
-import { segmentsDirectory } from '../src/segments/segment-file.ts'
 import { batchOf, MIDNIGHT, temporaryFolder } from './segments/store-content.ts'
 
 const SECOND: Nanos = 1_000_000_000n

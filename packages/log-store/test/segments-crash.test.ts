@@ -1,9 +1,9 @@
 import { parse } from '@heartwood/query-lang'
 import { describe, expect, it } from 'vitest'
 import type { LogWriter } from '../src/port.ts'
-import { localFiles } from '../src/segments/durable-files.ts'
+import { segmentsDirectory } from '../src/segments/append/segment-file.ts'
+import { localFiles } from '../src/segments/files/durable-files.ts'
 import { openSegmentsWriter } from '../src/segments/open-writer.ts'
-import { segmentsDirectory } from '../src/segments/segment-file.ts'
 import {
   appendOf,
   batchOf,

@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from '@heartwood/query-lang'
 import { describe, expect, it } from 'vitest'
-import { DuckDbEngine, type EngineOptions } from '../src/segments/duckdb-engine.ts'
 import { openSegmentsReader } from '../src/segments/open-reader.ts'
 import { openSegmentsWriter } from '../src/segments/open-writer.ts'
-import { sqlText } from '../src/segments/sql-text.ts'
+import { DuckDbEngine, type EngineOptions } from '../src/segments/questions/duckdb-engine.ts'
+import { sqlText } from '../src/segments/questions/sql-text.ts'
 import { appendOf, batchOf, eventsOf, MIDNIGHT, temporaryFolder } from './segments/store-content.ts'
 
 const DAY = 86_400_000_000_000n

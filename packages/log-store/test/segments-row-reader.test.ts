@@ -2,15 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { type EventBatch, EventBatchBuilder, type EventDraft, rowsOf } from '@heartwood/event'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { planColumns } from '../src/segments/column-plan.ts'
-import { localFiles } from '../src/segments/durable-files.ts'
-import { eventsAt, placeOf } from '../src/segments/fetch/event-fetch.ts'
-import { newestRows } from '../src/segments/fetch/newest-rows.ts'
-import { RowReader } from '../src/segments/fetch/row-reader.ts'
-import { newestUnits } from '../src/segments/fetch/row-units.ts'
-import { FieldCatalog } from '../src/segments/field-catalog.ts'
-import type { SegmentInfo } from '../src/segments/manifest-format.ts'
-import { readSegments } from '../src/segments/read-segments.ts'
+import { planColumns } from '../src/segments/append/column-plan.ts'
 import {
   LIVE_SUFFIX,
   liveDirectory,
@@ -18,7 +10,15 @@ import {
   segmentsDirectory,
   writeLiveSegment,
   writeSegment,
-} from '../src/segments/segment-file.ts'
+} from '../src/segments/append/segment-file.ts'
+import { eventsAt, placeOf } from '../src/segments/fetch/event-fetch.ts'
+import { newestRows } from '../src/segments/fetch/newest-rows.ts'
+import { RowReader } from '../src/segments/fetch/row-reader.ts'
+import { newestUnits } from '../src/segments/fetch/row-units.ts'
+import { localFiles } from '../src/segments/files/durable-files.ts'
+import { FieldCatalog } from '../src/segments/manifest/field-catalog.ts'
+import type { SegmentInfo } from '../src/segments/manifest/manifest-format.ts'
+import { readSegments } from '../src/segments/merge/read-segments.ts'
 import { temporaryFolder } from './segments/store-content.ts'
 
 const INT64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })

@@ -1,7 +1,7 @@
 import { afterAll } from 'vitest'
 import { logStoreContract, type OpenStore } from '../src/contract.ts'
 import type { LogWriter } from '../src/port.ts'
-import { localFiles } from '../src/segments/durable-files.ts'
+import { localFiles } from '../src/segments/files/durable-files.ts'
 import { openSegmentsReader, type SegmentsReaderOptions } from '../src/segments/open-reader.ts'
 import { openSegmentsWriter, type SegmentsWriterOptions } from '../src/segments/open-writer.ts'
 import type { SegmentsLogWriter } from '../src/segments/writer.ts'

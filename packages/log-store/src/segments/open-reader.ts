@@ -2,11 +2,11 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
 import type { LogReader } from '../port.ts'
-import { type DurableFiles, localFiles } from './durable-files.ts'
+import { liveDirectory, segmentsDirectory } from './append/segment-file.ts'
+import { type DurableFiles, localFiles } from './files/durable-files.ts'
 import { SegmentIndexes } from './idx/segment-indexes.ts'
+import { StoreFollower } from './questions/store-follower.ts'
 import { SegmentsReader } from './reader.ts'
-import { liveDirectory, segmentsDirectory } from './segment-file.ts'
-import { StoreFollower } from './store-follower.ts'
 
 export interface SegmentsReaderOptions {
   /** The folder of the store; it may be still to come. */
@@ -58,7 +58,7 @@ export async function openSegmentsReader(options: SegmentsReaderOptions): Promis
   await mkdir(tempDirectory, { recursive: true })
   const files = options.files ?? localFiles
   // Loaded only here: the indexer opens the writer of this package and has no use for DuckDB.
-  const { DuckDbEngine } = await import('./duckdb-engine.ts')
+  const { DuckDbEngine } = await import('./questions/duckdb-engine.ts')
   const engine = await DuckDbEngine.open({
     directories: [join(segmentsDirectory(dir), '/'), join(liveDirectory(dir), '/')],
     tempDirectory,

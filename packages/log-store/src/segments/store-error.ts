@@ -1,5 +1,5 @@
 import { LogStoreError } from '../port.ts'
-import { isDiskFull } from './durable-files.ts'
+import { isDiskFull } from './files/durable-files.ts'
 
 /** Gives a full disk its name; everything else stays what it is. */
 export function asStoreError(error: unknown): unknown {

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { type LogAppender, LogStoreError } from '../../src/port.ts'
-import { connectSegmentsAppender } from '../../src/segments/connect-appender.ts'
+import { connectSegmentsAppender } from '../../src/segments/append/connect-appender.ts'
 import type { ThreadAnswer, ThreadAsk, ThreadMessage, ThreadQuestion } from './appender-thread.ts'
 import { batchOf } from './store-content.ts'
 

@@ -2,9 +2,9 @@ import { zstdCompressSync } from 'node:zlib'
 import type { Column, EventBatch, StringColumn } from '@heartwood/event'
 import type { SchemaElement } from 'hyparquet'
 import { ByteWriter, parquetWrite } from 'hyparquet-writer'
-import type { PlannedColumn } from '../../src/segments/column-plan.ts'
-import { OWN_FIELD_IDS, TEXT_FIELD_IDS } from '../../src/segments/field-catalog.ts'
-import { wellFormedJson } from '../../src/segments/well-formed.ts'
+import type { PlannedColumn } from '../../src/segments/append/column-plan.ts'
+import { wellFormedJson } from '../../src/segments/append/well-formed.ts'
+import { OWN_FIELD_IDS, TEXT_FIELD_IDS } from '../../src/segments/manifest/field-catalog.ts'
 
 export type LibraryColumn = SchemaElement & { readonly values: unknown[] }
 type NamedColumn = PlannedColumn & { readonly column: string }

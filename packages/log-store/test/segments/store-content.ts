@@ -12,15 +12,15 @@ import {
   rowsOf,
 } from '@heartwood/event'
 import type { Append, LogWriter } from '../../src/port.ts'
-import { listDeadLetters } from '../../src/segments/dead-letter-list.ts'
-import { localFiles } from '../../src/segments/durable-files.ts'
+import { idxPath } from '../../src/segments/append/segment-file.ts'
+import { localFiles } from '../../src/segments/files/durable-files.ts'
 import { decodeIdx } from '../../src/segments/idx/idx-file.ts'
-import { ManifestFollower } from '../../src/segments/manifest-follower.ts'
-import type { SegmentInfo } from '../../src/segments/manifest-format.ts'
-import type { ManifestState } from '../../src/segments/manifest-state.ts'
-import { readSegments } from '../../src/segments/read-segments.ts'
-import { idxPath } from '../../src/segments/segment-file.ts'
-import { StoreFollower } from '../../src/segments/store-follower.ts'
+import { listDeadLetters } from '../../src/segments/manifest/dead-letter-list.ts'
+import { ManifestFollower } from '../../src/segments/manifest/manifest-follower.ts'
+import type { SegmentInfo } from '../../src/segments/manifest/manifest-format.ts'
+import type { ManifestState } from '../../src/segments/manifest/manifest-state.ts'
+import { readSegments } from '../../src/segments/merge/read-segments.ts'
+import { StoreFollower } from '../../src/segments/questions/store-follower.ts'
 
 /** A folder that goes when the test ends. */
 export async function temporaryFolder(): Promise<{ readonly dir: string } & AsyncDisposable> {

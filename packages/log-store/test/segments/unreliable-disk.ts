@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type AppendFile, type DurableFiles, localFiles } from '../../src/segments/durable-files.ts'
+import { type AppendFile, type DurableFiles, localFiles } from '../../src/segments/files/durable-files.ts'
 
 /** What a power cut does to what was not synced. */
 export type PowerCut =

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type LogEvent, TEXT_FIELDS } from '@heartwood/event'
-import { eventOfRow } from '../event-row.ts'
-import { type Field, type FieldCatalog, OWN_FIELD_IDS, TEXT_FIELD_IDS } from '../field-catalog.ts'
-import type { SegmentInfo } from '../manifest-format.ts'
+import { type Field, type FieldCatalog, OWN_FIELD_IDS, TEXT_FIELD_IDS } from '../manifest/field-catalog.ts'
+import type { SegmentInfo } from '../manifest/manifest-format.ts'
+import { eventOfRow } from '../questions/event-row.ts'
 import type { RowReader } from './row-reader.ts'
 
 /** Where a row lies. */

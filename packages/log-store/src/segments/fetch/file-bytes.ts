@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { LogStoreError } from '../../port.ts'
-import { isErrorCode } from '../durable-files.ts'
+import { isErrorCode } from '../files/durable-files.ts'
 
 /** A segment file that is open for reading at any place. */
 export interface FileBytes extends Disposable {

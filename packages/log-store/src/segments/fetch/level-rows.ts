@@ -1,8 +1,8 @@
 import type { Nanos } from '@heartwood/event'
 import type { TimeRange } from '../../port.ts'
-import { OWN_FIELD_IDS } from '../field-catalog.ts'
-import { floorDiv } from '../level-counts.ts'
-import type { SegmentInfo } from '../manifest-format.ts'
+import { OWN_FIELD_IDS } from '../manifest/field-catalog.ts'
+import { floorDiv } from '../manifest/level-counts.ts'
+import type { SegmentInfo } from '../manifest/manifest-format.ts'
 import type { GroupReader, RowReader } from './row-reader.ts'
 
 /** Rows of one bucket and level. */

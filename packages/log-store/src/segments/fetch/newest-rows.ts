@@ -1,6 +1,6 @@
 import type { Nanos } from '@heartwood/event'
 import type { TimeRange } from '../../port.ts'
-import { OWN_FIELD_IDS } from '../field-catalog.ts'
+import { OWN_FIELD_IDS } from '../manifest/field-catalog.ts'
 import type { RowReader } from './row-reader.ts'
 import type { RowUnit } from './row-units.ts'
 

@@ -1,4 +1,4 @@
-import { OWN_FIELD_IDS } from '../field-catalog.ts'
+import { OWN_FIELD_IDS } from '../manifest/field-catalog.ts'
 import type { Codec, FileColumn, FileLayout, PhysicalType, PlacedChunk } from '../parquet/file-footer.ts'
 import { decodeFooter, FOOTER_TAIL, footerLength } from '../parquet/read-footer.ts'
 import type { FileBytes } from './file-bytes.ts'

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib'
-import type { CopiedPart } from '../copy-row-groups.ts'
-import type { DurableFiles } from '../durable-files.ts'
-import type { OpenedSegment } from '../opened-segment.ts'
-import { idxPath } from '../segment-file.ts'
+import { idxPath } from '../append/segment-file.ts'
+import type { DurableFiles } from '../files/durable-files.ts'
+import type { CopiedPart } from '../merge/copy-row-groups.ts'
+import type { OpenedSegment } from '../merge/opened-segment.ts'
 import { decodeIdx, encodeIdx, type RowGroupParts } from './idx-file.ts'
 
 /** The `.idx` file of a segment made of copied row groups: their parts, in the order in which `copyRowGroups` writes. */

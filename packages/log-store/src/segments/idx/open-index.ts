@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { LogStoreError } from '../../port.ts'
-import type { SegmentInfo } from '../manifest-format.ts'
-import { idxPath } from '../segment-file.ts'
+import { idxPath } from '../append/segment-file.ts'
+import type { SegmentInfo } from '../manifest/manifest-format.ts'
 import {
   checkedPart,
   headLength,

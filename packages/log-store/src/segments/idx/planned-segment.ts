@@ -1,4 +1,4 @@
-import type { SegmentInfo } from '../manifest-format.ts'
+import type { SegmentInfo } from '../manifest/manifest-format.ts'
 
 /** Rows of a segment, from the first (from 0) to the last (exclusive). */
 export interface RowSpan {

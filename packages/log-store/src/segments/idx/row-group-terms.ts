@@ -1,6 +1,6 @@
 import type { ArrayColumn, Column, EventBatch, StringColumn, TextField } from '@heartwood/event'
 import { type TermField, words } from '@heartwood/query-lang'
-import type { PlannedColumn } from '../column-plan.ts'
+import type { PlannedColumn } from '../append/column-plan.ts'
 import { quotientFilter } from './quotient-filter.ts'
 import {
   numberTerm,

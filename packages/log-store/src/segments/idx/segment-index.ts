@@ -1,6 +1,6 @@
 import type { EventBatch } from '@heartwood/event'
-import type { PlannedColumn } from '../column-plan.ts'
-import { ROW_GROUP_ROWS } from '../parquet-encoder.ts'
+import type { PlannedColumn } from '../append/column-plan.ts'
+import { ROW_GROUP_ROWS } from '../append/parquet-encoder.ts'
 import { encodeIdx, type RowGroupParts } from './idx-file.ts'
 import { rowGroupTerms } from './row-group-terms.ts'
 import { countServices, encodeCounts } from './service-counts.ts'

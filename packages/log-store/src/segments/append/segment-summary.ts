@@ -1,0 +1,80 @@
+import type { EventBatch } from '@heartwood/event'
+import { countLevels } from '../manifest/level-counts.ts'
+import { sumLevelCounts } from '../manifest/level-counts-sum.ts'
+import type { SegmentInfo } from '../manifest/manifest-format.ts'
+
+/** What the manifest knows of the rows of a segment, whatever file they are in. */
+export type SegmentSummary = Pick<
+  SegmentInfo,
+  'rows' | 'weight' | 'min_time' | 'max_time' | 'min_receipt' | 'max_receipt' | 'services' | 'counts'
+>
+
+const MAX_LISTED_SERVICES = 500
+
+export function summaryOf(batch: EventBatch): SegmentSummary {
+  const time = rangeOf(batch.timestamp)
+  const receipt = rangeOf(batch.observed_at)
+  return {
+    rows: batch.length,
+    weight: batch.weight.reduce((sum, weight) => sum + weight, 0),
+    min_time: time.min,
+    max_time: time.max,
+    min_receipt: receipt.min,
+    max_receipt: receipt.max,
+    ...listed(servicesOf(batch)),
+    counts: countLevels(batch),
+  }
+}
+
+/** The summary of all rows of some summaries, one at least. */
+export function joinedSummary(summaries: readonly SegmentSummary[]): SegmentSummary {
+  const [first] = summaries
+  if (first === undefined) throw new Error('no summary to join')
+  let { rows, weight, min_time, max_time, min_receipt, max_receipt } = first
+  for (const summary of summaries.slice(1)) {
+    rows += summary.rows
+    weight += summary.weight
+    if (summary.min_time < min_time) min_time = summary.min_time
+    if (summary.max_time > max_time) max_time = summary.max_time
+    if (summary.min_receipt < min_receipt) min_receipt = summary.min_receipt
+    if (summary.max_receipt > max_receipt) max_receipt = summary.max_receipt
+  }
+  const counts = sumLevelCounts(summaries.map((summary) => summary.counts))
+  return {
+    ...{ rows, weight, min_time, max_time, min_receipt, max_receipt },
+    ...joinedServices(summaries),
+    ...(counts !== undefined && { counts }),
+  }
+}
+
+function joinedServices(summaries: readonly SegmentSummary[]): Pick<SegmentSummary, 'services'> {
+  const services = new Set<string>()
+  for (const summary of summaries) {
+    if (summary.services === undefined) return {}
+    for (const service of summary.services) services.add(service)
+  }
+  return listed([...services].sort())
+}
+
+function listed(services: string[]): Pick<SegmentSummary, 'services'> {
+  return services.length <= MAX_LISTED_SERVICES ? { services } : {}
+}
+
+function rangeOf(values: BigInt64Array): { min: bigint; max: bigint } {
+  let min = values[0] ?? 0n
+  let max = min
+  for (const value of values) {
+    if (value < min) min = value
+    if (value > max) max = value
+  }
+  return { min, max }
+}
+
+function servicesOf(batch: EventBatch): string[] {
+  const column = batch.text.get('service')
+  if (column === undefined) return ['']
+  const codes = new Set(column.codes)
+  const services = new Set<string>()
+  for (const code of codes) services.add(code === 0 ? '' : column.values.at(code).toWellFormed())
+  return [...services].sort()
+}

@@ -1,0 +1,121 @@
+import type { DeadLetter } from '@heartwood/event'
+import { LogStoreError, type StoreStats } from '../../port.ts'
+import { type ShardDay, shardDayOf } from '../append/segment-day.ts'
+import { FieldCatalog } from './field-catalog.ts'
+import {
+  type Checkpoint,
+  type DeadLetterFileInfo,
+  type Delta,
+  type ReceiptEntry,
+  type ReceiptFileInfo,
+  type SegmentInfo,
+  type ShardInfo,
+  storedBytes,
+  type Tombstone,
+} from './manifest-format.ts'
+
+/** A receipt that is still in the log and in no receipt file yet. */
+export interface LoggedReceipt {
+  readonly partition: number
+  readonly entry: ReceiptEntry
+}
+
+/** Everything the manifest says, kept by the writer and by every reader. Changed only by `apply`. */
+export class ManifestState {
+  readonly generation: number
+  /** The writer whose generation it is, or 0 where that is not known; see Fence. */
+  readonly epoch: number
+  readonly catalog: FieldCatalog
+  readonly segments: Map<string, SegmentInfo>
+  /** Where the segments of the checkpoint are. */
+  readonly shards: readonly ShardInfo[]
+  /** Days whose segments are not those of the shards any more. */
+  readonly changedDays = new Set<ShardDay>()
+  readonly positions: Map<number, bigint>
+  readonly receiptFiles: readonly ReceiptFileInfo[]
+  readonly receipts: LoggedReceipt[] = []
+  readonly deadLetterFiles: DeadLetterFileInfo[]
+  readonly deadLetters: DeadLetter[] = []
+  readonly tombstones: Tombstone[]
+
+  /** `sharded` are the segments of the checkpoint's shards. */
+  constructor(generation: number, epoch: number, checkpoint: Checkpoint, sharded: Iterable<SegmentInfo>) {
+    this.generation = generation
+    this.epoch = epoch
+    this.catalog = new FieldCatalog(checkpoint.fields)
+    this.segments = new Map(Array.from(sharded, (segment) => [segment.file, segment]))
+    this.shards = checkpoint.shards ?? []
+    for (const segment of checkpoint.segments ?? []) this.#add(segment)
+    this.positions = new Map(checkpoint.positions)
+    this.receiptFiles = checkpoint.receipt_files
+    this.deadLetterFiles = [...checkpoint.dead_letter_files]
+    this.tombstones = [...checkpoint.tombstones]
+  }
+
+  static empty(): ManifestState {
+    return new ManifestState(0, 0, EMPTY_CHECKPOINT, [])
+  }
+
+  /** Takes in a commit that is durable. A file of dead letters also holds those that were in the log before it. */
+  apply(delta: Delta): void {
+    for (const file of delta.remove ?? []) this.#remove(file)
+    for (const segment of delta.add ?? []) this.#add(segment)
+    if (delta.fields !== undefined) this.catalog.add(delta.fields)
+    if (delta.position !== undefined) this.positions.set(delta.position[0], delta.position[1])
+    if (delta.receipts !== undefined) {
+      const partition = delta.position?.[0] ?? 0
+      for (const entry of delta.receipts) this.receipts.push({ partition, entry })
+    }
+    if (delta.dead_letters !== undefined) this.deadLetters.push(...delta.dead_letters)
+    if (delta.dead_letter_file !== undefined) {
+      this.deadLetters.length = 0
+      this.deadLetterFiles.push(delta.dead_letter_file)
+    }
+    if (delta.tombstone !== undefined) this.tombstones.push(delta.tombstone)
+  }
+
+  #add(segment: SegmentInfo): void {
+    this.segments.set(segment.file, segment)
+    this.changedDays.add(shardDayOf(segment))
+  }
+
+  #remove(file: string): void {
+    const segment = this.segments.get(file)
+    if (segment === undefined) return
+    this.segments.delete(file)
+    this.changedDays.add(shardDayOf(segment))
+  }
+
+  /** Throws LogStoreError `corrupt` where a delta takes away or adds twice what it may not. */
+  check(delta: Delta, file: string): void {
+    for (const name of delta.remove ?? []) {
+      if (!this.segments.has(name)) {
+        throw new LogStoreError('corrupt', `${file} removes the segment ${name}, which is not live`)
+      }
+    }
+    for (const segment of delta.add ?? []) {
+      if (this.segments.has(segment.file)) {
+        throw new LogStoreError('corrupt', `${file} adds the segment ${segment.file} twice`)
+      }
+    }
+  }
+
+  stats(): StoreStats {
+    let events = 0
+    let bytes = 0
+    for (const segment of this.segments.values()) {
+      events += segment.rows
+      bytes += storedBytes(segment)
+    }
+    return { events, shown: 0, bytes, segments: this.segments.size, generation: this.generation }
+  }
+}
+
+export const EMPTY_CHECKPOINT: Checkpoint = {
+  kind: 'checkpoint',
+  fields: [],
+  positions: [],
+  receipt_files: [],
+  dead_letter_files: [],
+  tombstones: [],
+}

@@ -1,0 +1,198 @@
+import { fieldTarget, type Nanos, type OwnFieldName } from '@heartwood/event'
+import { compileDuckDbText } from '@heartwood/query-lang'
+import type { TimeRange } from '../../port.ts'
+import type { PlannedSegment } from '../idx/planned-segment.ts'
+import { type CutSegment, countCut, rowsOf } from './cut-counts.ts'
+import { compareTexts } from './hits.ts'
+import { countedShare } from './manifest-counts.ts'
+import { type Matching, matching, type QueryPlan } from './query-plan.ts'
+import type { ReadMeans } from './read-means.ts'
+import { TIME } from './segment-source.ts'
+import { serviceShares } from './service-shares.ts'
+
+/** Matching events of one bucket and group. */
+export interface GroupedCount {
+  /** Bucket start divided by the interval; 0 without one. */
+  readonly bucket: bigint
+  /** The value of the field; '' for events without it, and where nothing is grouped by. */
+  readonly group: string
+  readonly count: number
+}
+
+export interface Grouping {
+  readonly interval?: Nanos | undefined
+  readonly by?: string | undefined
+  /** Values to tell apart; all others come as 'other'. */
+  readonly only?: readonly string[] | undefined
+}
+
+export function isLevelField(name: string): boolean {
+  return isOwnField(name, 'level')
+}
+
+function isOwnField(name: string, own: OwnFieldName): boolean {
+  const target = fieldTarget(name)
+  return target.at === 'own' && target.field.name === own
+}
+
+/**
+ * Exact counts by bucket and value. Where the level alone is asked for, the counts in the manifest answer, those by
+ * service the indexes, and only the rows at an edge that goes through them are looked at.
+ */
+export async function groupedCounts(
+  means: ReadMeans,
+  plan: QueryPlan,
+  grouping: Grouping,
+): Promise<GroupedCount[]> {
+  const { by } = grouping
+  const { levelOnly } = plan.outline
+  if (levelOnly && (by === undefined || isLevelField(by)))
+    return summed(await levelCounts(means, plan, grouping))
+  if (levelOnly && by !== undefined && isOwnField(by, 'service'))
+    return summed(await serviceCounts(means, plan, grouping))
+  return scan(means, plan, plan.segments, grouping)
+}
+
+async function serviceCounts(
+  means: ReadMeans,
+  plan: QueryPlan,
+  grouping: Grouping,
+): Promise<readonly GroupedCount[]> {
+  const { counts, rest } = await serviceShares(means, plan, grouping.interval)
+  const { only } = grouping
+  const kept = only && new Set(only).add('')
+  const named = counts.map((count) =>
+    kept === undefined || kept.has(count.group) ? count : { ...count, group: 'other' },
+  )
+  return [...named, ...(await scan(means, plan, rest, grouping))]
+}
+
+async function levelCounts(means: ReadMeans, plan: QueryPlan, grouping: Grouping): Promise<GroupedCount[]> {
+  const { outline, range } = plan
+  const { interval, by } = grouping
+  const named = ({
+    bucket,
+    level,
+    count,
+  }: {
+    bucket: bigint
+    level: string
+    count: number
+  }): GroupedCount => ({
+    bucket,
+    group: by === undefined ? '' : level,
+    count,
+  })
+  const counts: GroupedCount[] = []
+  const cut: CutSegment[] = []
+  for (const segment of plan.segments) {
+    const share = countedShare(segment, outline, range, interval)
+    counts.push(...share.cells.map(named))
+    if (share.cut.length > 0) cut.push({ segment, times: share.cut })
+  }
+  if (rowsOf(cut) <= means.edgeRows)
+    counts.push(...(await countCut(means, cut, outline, interval)).map(named))
+  else
+    for (const alike of cutAlike(cut))
+      counts.push(...(await scan(means, plan, alike.segments, grouping, alike.times)))
+  return counts
+}
+
+/** Segments that are cut in the same times, since DuckDB looks for rows of all its files by one condition. */
+function cutAlike(
+  cut: readonly CutSegment[],
+): { readonly times: readonly TimeRange[]; readonly segments: readonly PlannedSegment[] }[] {
+  const byTimes = Map.groupBy(cut, ({ times }) => times.map(({ from, to }) => `${from} ${to}`).join())
+  return [...byTimes.values()].map((alike) => ({
+    times: alike[0]?.times ?? [],
+    segments: alike.map(({ segment }) => segment),
+  }))
+}
+
+function summed(counts: readonly GroupedCount[]): GroupedCount[] {
+  const sums = new Map<string, GroupedCount>()
+  for (const { bucket, group, count } of counts) {
+    const key = `${bucket} ${group}`
+    sums.set(key, { bucket, group, count: (sums.get(key)?.count ?? 0) + count })
+  }
+  return [...sums.values()]
+}
+
+/** Counts by DuckDB, in some times of the range if any are given. */
+async function scan(
+  { run, reader, tally }: ReadMeans,
+  plan: QueryPlan,
+  segments: readonly PlannedSegment[],
+  { interval, by, only }: Grouping,
+  times: readonly TimeRange[] = [],
+): Promise<GroupedCount[]> {
+  if (segments.length === 0) return []
+  const match = matching(plan, segments)
+  const params = [...match.params]
+  const bucket =
+    interval === undefined
+      ? '0'
+      : // Division that rounds down, also before 1970.
+        `${TIME} // ${interval} - CASE WHEN ${TIME} % ${interval} < 0 THEN 1 ELSE 0 END`
+  const text = by === undefined ? `''` : textOf(match, by, params)
+  // The value is worked out once, in a query of its own: DuckDB 1.5 fails to plan some expressions on JSON that stand
+  // in several branches of one CASE.
+  let group = `coalesce(value, '')`
+  if (only !== undefined) {
+    const values = only.map((value) => `$${params.push(value)}`)
+    const kept = values.length === 0 ? 'false' : `value IN (${values.join(', ')})`
+    group = `CASE WHEN value IS NULL THEN '' WHEN ${kept} THEN value ELSE 'other' END`
+  }
+  const inTimes = times.map(({ from, to }) => `${TIME} >= ${from} AND ${TIME} < ${to}`)
+  const where = inTimes.length === 0 ? match.where : `${match.where} AND (${inTimes.join(' OR ')})`
+  match.source.count(tally, reader, plan.range)
+  const rows = await run((session) =>
+    session.rows(
+      `SELECT bucket, ${group} AS name, count(*) FROM (SELECT ${bucket} AS bucket, ${text} AS value ` +
+        `FROM ${match.source.from()} WHERE ${where}) GROUP BY ALL`,
+      params,
+    ),
+  )
+  return rows.map(([at, value, count]) => ({
+    bucket: BigInt(String(at)),
+    group: String(value),
+    count: Number(count),
+  }))
+}
+
+/** The commonest values of a field, most first, then by value. */
+export async function commonValues(
+  means: ReadMeans,
+  plan: QueryPlan,
+  field: string,
+  limit: number,
+): Promise<{ value: string; count: number }[]> {
+  if (isLevelField(field) || (plan.outline.levelOnly && isOwnField(field, 'service'))) {
+    const counts = await groupedCounts(means, plan, { by: field })
+    return counts
+      .filter(({ group }) => group !== '')
+      .map(({ group, count }) => ({ value: group, count }))
+      .sort((a, b) => b.count - a.count || compareTexts(a.value, b.value))
+      .slice(0, limit)
+  }
+  if (plan.segments.length === 0) return []
+  const match = matching(plan, plan.segments)
+  const params = [...match.params]
+  const text = textOf(match, field, params)
+  match.source.count(means.tally, means.reader, plan.range)
+  const rows = await means.run((session) =>
+    session.rows(
+      `SELECT value, count(*) AS n FROM (SELECT ${text} AS value FROM ${match.source.from()} ` +
+        `WHERE ${match.where}) WHERE value IS NOT NULL GROUP BY value ORDER BY n DESC, value LIMIT ${limit}`,
+      params,
+    ),
+  )
+  return rows.map(([value, count]) => ({ value: String(value), count: Number(count) }))
+}
+
+/** The text of a field in SQL; its parameters are appended to `params`. */
+function textOf({ source }: Matching, field: string, params: unknown[]): string {
+  const text = compileDuckDbText(field, source, { firstParameter: params.length + 1 })
+  params.push(...text.params)
+  return text.sql
+}

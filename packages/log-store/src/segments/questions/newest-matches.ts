@@ -1,0 +1,164 @@
+import type { Nanos } from '@heartwood/event'
+import type { SearchRequest } from '../../port.ts'
+import { segmentPath } from '../append/segment-file.ts'
+import { placeOf, type RowPlace } from '../fetch/event-fetch.ts'
+import type { RowReader } from '../fetch/row-reader.ts'
+import { newestUnits, type RowUnit } from '../fetch/row-units.ts'
+import type { PlannedSegment } from '../idx/planned-segment.ts'
+import type { EngineSession } from './duckdb-engine.ts'
+import { type Hit, hitAt, newest } from './hits.ts'
+import { type Matching, matching, type QueryPlan } from './query-plan.ts'
+import type { ReadMeans } from './read-means.ts'
+import { ID, SegmentSource, TIME } from './segment-source.ts'
+
+/** Rows of the first wave of row groups; each further wave has twice as many. */
+const FIRST_WAVE_ROWS = 262_144
+
+/** The newest matching rows, found by DuckDB: row groups are looked through newest first, in waves. */
+export function newestMatches(means: ReadMeans, plan: QueryPlan, wanted: number): Promise<Hit[]> {
+  return means.run(async (session) => {
+    let hits: Hit[] = []
+    for (const { wave, newestLeft } of wavesOf(means.reader, plan.segments)) {
+      hits = newest([...hits, ...(await newestInWave(session, means, plan, wave, wanted))], wanted)
+      const last = hits[wanted - 1]
+      if (last !== undefined && newestLeft !== undefined && last.timestamp > newestLeft) break
+    }
+    return hits
+  })
+}
+
+/** The matching rows of the very time of a row, that come behind it. */
+export async function matchesAsOldAs(
+  { run, reader, tally }: ReadMeans,
+  plan: QueryPlan,
+  { timestamp, id }: NonNullable<SearchRequest['after']>,
+  wanted: number,
+): Promise<Hit[]> {
+  const { from, to } = plan.range
+  const segments = plan.segments.filter(
+    ({ min_time, max_time }) => min_time <= timestamp && timestamp <= max_time,
+  )
+  if (segments.length === 0 || timestamp < from || timestamp >= to) return []
+  const match = matching(plan, segments)
+  match.source.own('id')
+  match.source.count(tally, reader, { from: timestamp, to: timestamp + 1n })
+  const behind = `${TIME} = ${timestamp} AND ${ID} < $${match.params.length + 1}`
+  return run((session) =>
+    hitsIn(session, reader, plan, segments, match, {
+      where: behind,
+      params: [id],
+      order: `${ID} DESC`,
+      limit: wanted,
+    }),
+  )
+}
+
+/** The row with an id, if the plan's segments have it. */
+export function findById(
+  { run, reader }: ReadMeans,
+  plan: QueryPlan,
+  id: string,
+): Promise<RowPlace | undefined> {
+  return run(async (session) => {
+    for (const { wave } of wavesOf(reader, plan.segments)) {
+      const segments = segmentsOf(wave)
+      const source = new SegmentSource(plan.dir, segments, plan.catalog)
+      source.own('id')
+      source.own('@timestamp')
+      const match = { source, where: 'true', params: [] }
+      const one = { where: `${ID} = $1`, params: [id], order: undefined, limit: 1 }
+      const [hit] = await hitsIn(session, reader, plan, segments, match, one)
+      if (hit !== undefined) return hit
+    }
+    return undefined
+  })
+}
+
+function* wavesOf(
+  reader: RowReader,
+  segments: readonly PlannedSegment[],
+): Generator<{ wave: readonly RowUnit[]; newestLeft: Nanos | undefined }> {
+  let wave: RowUnit[] = []
+  let rows = 0
+  let budget = FIRST_WAVE_ROWS
+  for (const { unit, newestLeft } of newestUnits(reader, segments)) {
+    wave.push(unit)
+    rows += unit.rows
+    if (rows < budget && newestLeft !== undefined) continue
+    yield { wave, newestLeft }
+    wave = []
+    rows = 0
+    budget *= 2
+  }
+}
+
+async function newestInWave(
+  session: EngineSession,
+  { reader, tally }: ReadMeans,
+  plan: QueryPlan,
+  wave: readonly RowUnit[],
+  wanted: number,
+): Promise<Hit[]> {
+  const segments = segmentsOf(wave)
+  const match = matching(plan, segments)
+  for (const { segment, group } of wave) {
+    tally.add(segment, reader.groups(segment).slice(group, group + 1), match.source.boundFields())
+  }
+  // A row group of the same file that is older than the wave is passed over by its bounds; what is newer was seen
+  // before, and is found once more.
+  const oldest = wave.reduce(
+    (least, { minTime }) => (minTime < least ? minTime : least),
+    wave[0]?.minTime ?? 0n,
+  )
+  const since = `${TIME} >= ${oldest}`
+  const found = await hitsIn(session, reader, plan, segments, match, {
+    where: since,
+    params: [],
+    order: `${TIME} DESC`,
+    limit: wanted + 1,
+  })
+  const last = found[wanted - 1]
+  if (last === undefined || found[wanted]?.timestamp !== last.timestamp) return found.slice(0, wanted)
+  // More rows have the last time than a page needs: of these the ids decide.
+  const tied = await hitsIn(session, reader, plan, segments, match, {
+    where: `${TIME} = ${last.timestamp}`,
+    params: [],
+    order: `${ID} DESC`,
+    limit: wanted,
+  })
+  return [...found.filter(({ timestamp }) => timestamp > last.timestamp), ...tied]
+}
+
+interface Narrowing {
+  readonly where: string
+  readonly params: readonly string[]
+  readonly order: string | undefined
+  readonly limit: number
+}
+
+async function hitsIn(
+  session: EngineSession,
+  reader: RowReader,
+  plan: Pick<QueryPlan, 'dir'>,
+  segments: readonly PlannedSegment[],
+  { source, where, params }: Matching,
+  narrowing: Narrowing,
+): Promise<Hit[]> {
+  const { order, limit } = narrowing
+  if (order?.startsWith(ID)) source.own('id')
+  const rows = await session.rows(
+    `SELECT ${TIME}, filename, file_row_number FROM ${source.from()} WHERE ${where} AND ${narrowing.where} ` +
+      `${order === undefined ? '' : `ORDER BY ${order} `}LIMIT ${limit}`,
+    [...params, ...narrowing.params],
+  )
+  const byPath = new Map(segments.map((segment) => [segmentPath(plan.dir, segment.file), segment]))
+  return rows.map(([timestamp, path, row]) => {
+    const segment = byPath.get(String(path))
+    if (segment === undefined) throw new Error(`a row of ${path}, which was not asked`)
+    return hitAt(reader, placeOf(reader, segment, Number(row)), BigInt(String(timestamp)))
+  })
+}
+
+function segmentsOf(wave: readonly RowUnit[]): PlannedSegment[] {
+  return [...new Set(wave.map(({ segment }) => segment))]
+}

@@ -1,0 +1,57 @@
+import type { Nanos } from '@heartwood/event'
+import { compileDuckDb, type DuckDbParameter, type Query, requiredTerms } from '@heartwood/query-lang'
+import type { TimeRange } from '../../port.ts'
+import type { PlannedSegment } from '../idx/planned-segment.ts'
+import type { SegmentIndexes } from '../idx/segment-indexes.ts'
+import type { FieldCatalog } from '../manifest/field-catalog.ts'
+import { canHold, outlineOf, overlaps, type QueryOutline } from './prune.ts'
+import { checkSegment } from './segment-check.ts'
+import { SegmentSource } from './segment-source.ts'
+import type { StoreView } from './store-view.ts'
+
+/** A question over the segments that can answer it, as of one moment. */
+export interface QueryPlan {
+  readonly dir: string
+  readonly catalog: FieldCatalog
+  readonly query: Query
+  readonly range: TimeRange
+  /** What `now` in the query means. */
+  readonly now: Nanos
+  readonly outline: QueryOutline
+  readonly segments: readonly PlannedSegment[]
+}
+
+/** What a plan is made from. */
+export interface Planning {
+  readonly dir: string
+  readonly view: StoreView
+  readonly indexes: SegmentIndexes
+}
+
+/** Throws LogStoreError `corrupt` where a segment in the range is not what the manifest says. */
+export async function planQuery(
+  { dir, view: { state, live, catalog }, indexes }: Planning,
+  { query, range }: { readonly query: Query; readonly range: TimeRange },
+  now: Nanos,
+): Promise<QueryPlan> {
+  const touched = [...state.segments.values(), ...live].filter((segment) => overlaps(segment, range))
+  for (const segment of touched) checkSegment(dir, segment)
+  const outline = outlineOf(query, now)
+  const held = touched.filter((segment) => canHold(segment, outline, range))
+  const segments = await indexes.holding(held, requiredTerms(query))
+  return { dir, catalog, query, range, now, outline, segments }
+}
+
+export interface Matching {
+  readonly source: SegmentSource
+  /** The condition that a row matches; its parameters are the first ones. */
+  readonly where: string
+  readonly params: readonly DuckDbParameter[]
+}
+
+/** The matching rows of some of a plan's segments, in SQL. */
+export function matching(plan: QueryPlan, segments: readonly PlannedSegment[]): Matching {
+  const source = new SegmentSource(plan.dir, segments, plan.catalog)
+  const { sql, params } = compileDuckDb(plan.query, source, plan.now)
+  return { source, where: `${source.within(plan.range)} AND (${sql})`, params }
+}

@@ -1,0 +1,68 @@
+import type { LogEvent } from '@heartwood/event'
+import type { SearchPage, SearchRequest, TimeRange } from '../../port.ts'
+import { eventsAt } from '../fetch/event-fetch.ts'
+import { newest } from './hits.ts'
+import { findById, matchesAsOldAs, newestMatches } from './newest-matches.ts'
+import { allAsOldAs, newestOfAll } from './newest-of-all.ts'
+import { overlaps } from './prune.ts'
+import type { QueryPlan } from './query-plan.ts'
+import type { ReadMeans } from './read-means.ts'
+
+/**
+ * Newest first by (time, id). Row groups are looked through newest first, only by the columns that the query needs, and
+ * no further than a page needs; whole events are then read for the rows of the page alone.
+ */
+export async function searchSegments(
+  means: ReadMeans,
+  plan: QueryPlan,
+  { limit, after }: Pick<SearchRequest, 'limit' | 'after'>,
+): Promise<SearchPage> {
+  const wanted = limit + 1
+  const sameTime = after === undefined ? [] : await asOldAs(means, plan, after, wanted)
+  const older = after === undefined ? plan : within(plan, { from: plan.range.from, to: after.timestamp })
+  const rest = sameTime.length < wanted ? await newestHits(means, older, wanted) : []
+  const hits = newest([...sameTime, ...rest], wanted)
+  const page = hits.slice(0, limit)
+  return {
+    events: await eventsAt(means.reader, plan.catalog, page, means.check),
+    more: hits.length > limit,
+  }
+}
+
+async function asOldAs(
+  means: ReadMeans,
+  plan: QueryPlan,
+  after: NonNullable<SearchRequest['after']>,
+  wanted: number,
+) {
+  const all = plan.query.kind === 'all' ? allAsOldAs(means, plan, after) : undefined
+  return all ?? (await matchesAsOldAs(means, plan, after, wanted))
+}
+
+async function newestHits(means: ReadMeans, plan: QueryPlan, wanted: number) {
+  if (plan.segments.length === 0) return []
+  const all = plan.query.kind === 'all' ? await newestOfAll(means, plan, wanted) : undefined
+  return all ?? (await newestMatches(means, plan, wanted))
+}
+
+/** The event with this id, if the plan's segments have it. */
+export async function eventById(
+  means: ReadMeans,
+  plan: QueryPlan,
+  id: string,
+): Promise<LogEvent | undefined> {
+  const place = await findById(means, plan, id)
+  if (place === undefined) return undefined
+  const [event] = await eventsAt(means.reader, plan.catalog, [place], means.check)
+  return event
+}
+
+function within(plan: QueryPlan, range: TimeRange): QueryPlan {
+  const { to } = plan.range
+  const narrowed = { from: range.from, to: range.to < to ? range.to : to }
+  return {
+    ...plan,
+    range: narrowed,
+    segments: plan.segments.filter((segment) => overlaps(segment, narrowed)),
+  }
+}

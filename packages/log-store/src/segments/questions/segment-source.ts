@@ -1,0 +1,133 @@
+import { type ColumnType, MAX_NANOS, MIN_NANOS } from '@heartwood/event'
+import type { DuckDbColumn, DuckDbColumns, DuckDbOwnColumn } from '@heartwood/query-lang'
+import type { TimeRange } from '../../port.ts'
+import { segmentPath } from '../append/segment-file.ts'
+import type { RowReader } from '../fetch/row-reader.ts'
+import { candidateGroups, type PlannedSegment } from '../idx/planned-segment.ts'
+import { type Field, type FieldCatalog, OWN_FIELD_IDS, TEXT_FIELD_IDS } from '../manifest/field-catalog.ts'
+import { groupsIn, type ReadTally } from './read-tally.ts'
+import { sqlText } from './sql-text.ts'
+
+const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
+  string: 'VARCHAR',
+  array: 'VARCHAR',
+  int64: 'BIGINT',
+  double: 'DOUBLE',
+  boolean: 'BOOLEAN',
+}
+
+/** Spans of rows that are read on their own; each is a part of the statement, which takes time to plan. */
+const MAX_SPANS = 64
+
+export const TIME = 'c2'
+export const ID = 'c1'
+
+/**
+ * Segments as a table of DuckDB. Columns are found by their permanent field id and named `c<id>`; a file that lacks
+ * one gives NULL. Only the columns that were asked for are bound.
+ */
+export class SegmentSource implements DuckDbColumns {
+  readonly #dir: string
+  readonly #segments: readonly PlannedSegment[]
+  /** Attribute and resource fields that some of the segments have. */
+  readonly #fields: readonly Field[]
+  readonly #own: ReadonlySet<number>
+  readonly #bound = new Map<number, string>()
+
+  constructor(dir: string, segments: readonly PlannedSegment[], catalog: FieldCatalog) {
+    this.#dir = dir
+    this.#segments = segments
+    this.#own = new Set(segments.flatMap(({ fields }) => fields))
+    this.#fields = [...this.#own].flatMap((id) => catalog.byId(id) ?? [])
+  }
+
+  own(field: DuckDbOwnColumn): string | undefined {
+    switch (field) {
+      case '@timestamp':
+        return this.#bind(OWN_FIELD_IDS.timestamp, 'int64')
+      case 'id':
+        return this.#bind(OWN_FIELD_IDS.id, 'string')
+      case 'observed_at':
+      case 'severity_number':
+        return this.#bind(OWN_FIELD_IDS[field], 'int64')
+      case 'weight':
+        return this.#bind(OWN_FIELD_IDS.weight, 'double')
+      default:
+        return this.#own.has(TEXT_FIELD_IDS[field]) ? this.#bind(TEXT_FIELD_IDS[field], 'string') : undefined
+    }
+  }
+
+  attribute(key: string): DuckDbColumn[] {
+    return this.#columns((field) => field.area === 'attributes' && field.key === key)
+  }
+
+  resource(key: string): DuckDbColumn[] {
+    return this.#columns((field) => field.area === 'resource' && field.key === key)
+  }
+
+  searchableAttributes(): DuckDbColumn[] {
+    return this.#columns(({ area, type }) => area === 'attributes' && (type === 'string' || type === 'array'))
+  }
+
+  /** What stands behind FROM; take it after every column has been asked for. `filename` and `file_row_number` come along. */
+  from(): string {
+    const whole: PlannedSegment[] = []
+    const parts: string[] = []
+    for (const segment of this.#segments) {
+      const { spans } = segment
+      if (spans === undefined || parts.length + spans.length > MAX_SPANS) {
+        whole.push(segment)
+        continue
+      }
+      // DuckDB passes over the row groups outside a BETWEEN, but not outside several joined by OR.
+      for (const { from, to } of spans) {
+        const rows = `file_row_number BETWEEN ${from} AND ${to - 1}`
+        parts.push(`SELECT * FROM ${this.#files([segment])} WHERE ${rows}`)
+      }
+    }
+    if (parts.length === 0) return this.#files(whole)
+    if (whole.length > 0) parts.push(`SELECT * FROM ${this.#files(whole)}`)
+    return `(${parts.join(' UNION ALL ')})`
+  }
+
+  #files(segments: readonly PlannedSegment[]): string {
+    const files = segments.map(({ file }) => sqlText(segmentPath(this.#dir, file)))
+    const columns = [...this.#bound].map(
+      ([id, type]) => `${id}: {name: 'c${id}', type: '${type}', default_value: NULL}`,
+    )
+    return (
+      `read_parquet([${files.join(', ')}], filename = true, file_row_number = true, ` +
+      `schema = MAP {${columns.join(', ')}})`
+    )
+  }
+
+  /** The field ids of the columns that were asked for. */
+  boundFields(): number[] {
+    return [...this.#bound.keys()]
+  }
+
+  /** Adds what a question about a range looks at; take it after every column has been asked for. */
+  count(tally: ReadTally, reader: RowReader, range: TimeRange): void {
+    const fields = this.boundFields()
+    for (const segment of this.#segments)
+      tally.add(segment, groupsIn(candidateGroups(segment, reader.groups(segment)), range), fields)
+  }
+
+  /** A condition on the time; binds its column. */
+  within(range: TimeRange): string {
+    const time = this.#bind(OWN_FIELD_IDS.timestamp, 'int64')
+    const conditions = []
+    if (range.from > MIN_NANOS) conditions.push(`${time} >= ${range.from}`)
+    if (range.to <= MAX_NANOS) conditions.push(`${time} < ${range.to}`)
+    return conditions.length === 0 ? 'true' : conditions.join(' AND ')
+  }
+
+  #columns(wanted: (field: Field) => boolean): DuckDbColumn[] {
+    return this.#fields.filter(wanted).map(({ id, type }) => ({ name: this.#bind(id, type), type }))
+  }
+
+  #bind(id: number, type: ColumnType): string {
+    this.#bound.set(id, SQL_TYPES[type])
+    return `c${id}`
+  }
+}

@@ -1,0 +1,62 @@
+import { shownBehind } from '../../shown-ranges.ts'
+import type { DurableFiles } from '../files/durable-files.ts'
+import { LiveFollower } from '../live/live-follower.ts'
+import { Lock } from '../lock.ts'
+import { ManifestFollower } from '../manifest/manifest-follower.ts'
+import type { SegmentInfo } from '../manifest/manifest-format.ts'
+import { catalogWith, type StoreView } from './store-view.ts'
+
+/**
+ * Follows what a store holds. The live log is read before the manifest: a commit in between takes the place of what was
+ * shown, so each row is seen once, and none is missed.
+ */
+export class StoreFollower {
+  readonly #manifest: ManifestFollower
+  readonly #live: LiveFollower
+  readonly #refreshes = new Lock()
+  #view: StoreView
+
+  constructor(files: DurableFiles, dir: string) {
+    this.#manifest = new ManifestFollower(files, dir)
+    this.#live = new LiveFollower(files, dir)
+    const { state } = this.#manifest
+    this.#view = { state, live: [], catalog: state.catalog }
+  }
+
+  get view(): StoreView {
+    return this.#view
+  }
+
+  /**
+   * Takes in every commit and show that resolved before the call, and gives the view of it. Throws LogStoreError
+   * `corrupt` or `newer_format`.
+   */
+  async refresh(): Promise<StoreView> {
+    return this.#refreshes.run(async () => {
+      for (;;) {
+        const { epoch } = this.#manifest.state
+        await this.#live.refresh(epoch)
+        await this.#manifest.refresh()
+        // A new writer has a live log of its own, and what the one before it showed is void.
+        if (this.#manifest.state.epoch === epoch) break
+      }
+      const { state } = this.#manifest
+      this.#view = { state, live: await this.#liveSegments(), catalog: this.#catalog() }
+      return this.#view
+    })
+  }
+
+  async #liveSegments(): Promise<SegmentInfo[]> {
+    const { positions } = this.#manifest.state
+    const segments: SegmentInfo[] = []
+    for (const { shown } of shownBehind(this.#live.ranges, positions)) {
+      if (shown !== undefined && (await this.#live.isWhole(shown))) segments.push(shown)
+    }
+    return segments
+  }
+
+  #catalog() {
+    const { catalog } = this.#manifest.state
+    return this.#live.fields.size === 0 ? catalog : catalogWith(catalog, this.#live.fields)
+  }
+}
