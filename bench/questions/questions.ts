@@ -150,7 +150,7 @@ function byService(
 ): Instance {
   return {
     path: 'aggregate',
-    parameters: { query, by: 'service', interval: 'auto', limit: String(TOP) },
+    parameters: { query, by: 'service', interval: 'none', limit: String(TOP) },
     expected: { kind: 'groups', matches, key: ({ service }) => service, limit: TOP },
   }
 }

@@ -38,6 +38,22 @@ describe('GET /api/v1/aggregate', () => {
       expect(Object.values(groups ?? {}).reduce((sum, n) => sum + n, 0)).toBe(count)
   })
 
+  test('interval=none: the same total and commonest values, without buckets', async () => {
+    await using app = await startQuery()
+    await app.append(someEvents(280))
+    for (const parameters of [{}, { by: 'status' }, { by: 'status', query: 'level:error' }]) {
+      const split = await aggregate(app, { ...parameters, interval: '10m' })
+      const whole = await aggregate(app, { ...parameters, interval: 'none' })
+      expect(whole).toMatchObject({
+        total: split.total,
+        by: split.by,
+        top: split.top,
+        interval_ms: 0,
+        buckets: [],
+      })
+    }
+  })
+
   test('buckets without events are there with a count of 0', async () => {
     await using app = await startQuery()
     await app.append([

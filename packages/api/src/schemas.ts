@@ -127,8 +127,8 @@ export const AggregateInput = QuestionInput.extend({
     .default('1h')
     .meta({
       description:
-        'width of a bucket: 30s, 1m, 1h, 1d..., or auto for about 60 buckets; at most 2,000 buckets',
-      examples: ['1m', 'auto'],
+        'width of a bucket: 30s, 1m, 1h, 1d..., auto for about 60 buckets, or none for no volume over time; at most 2,000 buckets',
+      examples: ['1m', 'auto', 'none'],
     }),
   by: z
     .string()

@@ -29,7 +29,7 @@ export function bucketWidth(interval: string, range: TimeRange): Nanos {
   if (width === undefined)
     throw new AppError(
       'invalid_parameter',
-      `interval: takes 30s, 1m, 1h, 1d... or auto, not ${quoted(interval)}`,
+      `interval: takes 30s, 1m, 1h, 1d..., auto or none, not ${quoted(interval)}`,
     )
   const count = bucketCount(range, width)
   if (count > BigInt(MAX_BUCKETS))
