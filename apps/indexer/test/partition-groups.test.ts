@@ -8,6 +8,7 @@ import { GROUP_LIMITS, type GroupLimits, type MemoryLimits } from '../src/groups
 import { GroupSchedule } from '../src/groups/group-schedule.ts'
 import { PartitionGroups } from '../src/groups/partition-groups.ts'
 import { type ReadBatch, recordWithout } from '../src/groups/read-batch.ts'
+import { Turns } from '../src/groups/turns.ts'
 import { WorkerTally } from '../src/workers/worker-tally.ts'
 import { EVERYTHING, RECEIVED, until } from './running-indexer.ts'
 
@@ -16,7 +17,7 @@ function gathering(limits: Partial<GroupLimits> = {}, memory: MemoryLimits = { r
   const store = memoryLogStore({ now: () => RECEIVED })
   const writer = store.openWriter()
   const reader = store.openReader()
-  const time = { now: 0 }
+  const time = { now: 0, busy: 0, waited: 0 }
   const calls: string[] = []
   let failure: Error | undefined
   let held: PromiseWithResolvers<void> | undefined
@@ -35,7 +36,12 @@ function gathering(limits: Partial<GroupLimits> = {}, memory: MemoryLimits = { r
   }
   const stop = new AbortController()
   const clock = () => time.now
-  const schedule = new GroupSchedule({ memory, clock, busyMillis: clock })
+  const schedule = new GroupSchedule({
+    memory,
+    clock,
+    busyMillis: () => time.busy,
+    waitedMillis: () => time.waited,
+  })
   const ledger = new BatchLedger()
   const parts = {
     appender,
@@ -48,6 +54,7 @@ function gathering(limits: Partial<GroupLimits> = {}, memory: MemoryLimits = { r
     now: () => RECEIVED,
     waiting: () => undefined,
     clock,
+    turns: new Turns(),
   }
   return {
     calls,
@@ -133,6 +140,7 @@ test('a commit that another indexer forbids ends the partition, and nothing more
       now: () => RECEIVED,
       waiting: () => undefined,
       clock: () => 0,
+      turns: new Turns(),
     },
     0,
     null,

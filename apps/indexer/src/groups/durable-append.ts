@@ -3,9 +3,12 @@ import { eventId, isoFromNanos, type Nanos, textAt } from '@heartwood/event'
 import { type LogAppender, LogStoreError } from '@heartwood/log-store'
 import { reasonOf } from '../records/reason-of.ts'
 import { appendOf, endOf, halvesOf, NO_EVENTS, type ReadBatch, type ReadRecord } from './read-batch.ts'
+import type { Turns } from './turns.ts'
 
 export interface AppendParts {
   readonly appender: Pick<LogAppender, 'append'>
+  /** Commits of a thread take turns: each joins its rows and encodes them, which takes as much memory again. */
+  readonly turns: Turns
   readonly now: () => Nanos
   /** Told why commits do not get through, and with undefined that they do again. */
   readonly waiting: (reason: string | undefined) => void
@@ -28,7 +31,7 @@ export async function appendDurably(
   let delay = parts.retryMillis.first
   for (;;) {
     try {
-      await parts.appender.append(appendOf(partition, from, batches))
+      await parts.turns.run(() => parts.appender.append(appendOf(partition, from, batches)))
       parts.waiting(undefined)
       return batches
     } catch (error) {

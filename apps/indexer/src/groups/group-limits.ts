@@ -33,5 +33,5 @@ export interface MemoryLimits {
 
 /** An equal part for each thread of what the process may hold. */
 export function memoryLimits(threads: number): MemoryLimits {
-  return { rows: Math.ceil(393_216 / threads), bytes: Math.ceil((192 * MIB) / threads) }
+  return { rows: Math.ceil(196_608 / threads), bytes: Math.ceil((128 * MIB) / threads) }
 }

@@ -9,6 +9,8 @@ export interface ScheduleOptions {
   readonly clock: () => number
   /** Milliseconds this thread has had the processor. */
   readonly busyMillis: () => number
+  /** Milliseconds it was ready to run and did not have it. */
+  readonly waitedMillis: () => number
 }
 
 /**
@@ -59,7 +61,8 @@ export class GroupSchedule {
       const now = this.#options.clock()
       for (const groups of this.#partitions) if (sealAt(groups) <= now) beginSeal(groups)
       const next = earliest(this.#partitions)
-      const showAt = next === undefined ? Number.POSITIVE_INFINITY : Math.max(next.at, this.#pace.notBefore)
+      const mayShowAt = now + this.#pace.notBefore - this.#usable()
+      const showAt = next === undefined ? Number.POSITIVE_INFINITY : Math.max(next.at, mayShowAt)
       if (next !== undefined && showAt <= now) await this.#show(next.groups)
       else await this.#until(Math.min(showAt, ...Array.from(this.#partitions, sealAt)), now)
     }
@@ -81,11 +84,20 @@ export class GroupSchedule {
   }
 
   async #show(groups: PartitionGroups): Promise<void> {
-    const { clock, busyMillis } = this.#options
-    const started = clock()
+    const { busyMillis } = this.#options
+    const started = this.#usable()
     const busy = busyMillis()
     await groups.show()
     this.#pace.showed(started, busyMillis() - busy)
+  }
+
+  /**
+   * A clock that stands while others have the processor: where the machine is busy a tenth of all time would be a large
+   * part of what this thread gets of it.
+   */
+  #usable(): number {
+    const { clock, waitedMillis } = this.#options
+    return clock() - waitedMillis()
   }
 
   #isOver(): boolean {
@@ -127,7 +139,7 @@ function earliest(
 ): { readonly groups: PartitionGroups; readonly at: number } | undefined {
   let found: { groups: PartitionGroups; at: number } | undefined
   for (const groups of partitions) {
-    const at = groups.open?.showAt
+    const at = groups.showAt
     if (at !== undefined && at < (found?.at ?? Number.POSITIVE_INFINITY)) found = { groups, at }
   }
   return found

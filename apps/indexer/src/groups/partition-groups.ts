@@ -1,4 +1,4 @@
-import { type LogAppender, LogStoreError } from '@heartwood/log-store'
+import { type Append, type LogAppender, LogStoreError } from '@heartwood/log-store'
 import type { QueueConsumer } from '@heartwood/queue'
 import type { BatchLedger } from '../batches/batch-ledger.ts'
 import { reasonOf } from '../records/reason-of.ts'
@@ -22,6 +22,11 @@ export interface GroupsParts extends Omit<AppendParts, 'waiting' | 'appender'> {
   readonly clock: () => number
 }
 
+interface Sealing {
+  readonly group: EventGroup
+  readonly sealed: Promise<void>
+}
+
 /**
  * What one partition has gathered and not committed: the group that grows, and the one before it while that is sealed.
  * After a failure that only a new start from the committed position mends, `failed` aborts with the error.
@@ -36,7 +41,9 @@ export class PartitionGroups {
   /** Where the group that is not begun yet will begin. */
   #from: bigint | null
   #open: EventGroup | undefined
-  #sealing: { readonly group: EventGroup; readonly sealed: Promise<void> } | undefined
+  #sealing: Sealing | undefined
+  /** Whether the store is writing the group that is sealed: from then on what follows it can be shown. */
+  #isUnderWay = false
   #showing: Promise<void> = Promise.resolve()
 
   /** @param signal when it aborts, a commit that does not get through is not tried again */
@@ -64,8 +71,13 @@ export class PartitionGroups {
   }
 
   /** The group that is being committed, and its end, which may be a failure. */
-  get sealing(): { readonly group: EventGroup; readonly sealed: Promise<void> } | undefined {
+  get sealing(): Sealing | undefined {
     return this.#sealing
+  }
+
+  /** When there is something to show that can be shown, or undefined. */
+  get showAt(): number | undefined {
+    return this.#sealing !== undefined && !this.#isUnderWay ? undefined : this.#open?.showAt
   }
 
   /** Takes a batch in; waits where the group is full and the one before it is not committed yet. */
@@ -136,6 +148,16 @@ export class PartitionGroups {
     }
   }
 
+  async #append(append: Append): Promise<{ applied: boolean }> {
+    this.#isUnderWay = true
+    this.#changed()
+    try {
+      return await this.#parts.appender.append(append)
+    } finally {
+      this.#isUnderWay = false
+    }
+  }
+
   async #commit(group: EventGroup): Promise<void> {
     const { partition } = this
     const { ledger, tally, log, clock, consumer } = this.#parts
@@ -144,7 +166,7 @@ export class PartitionGroups {
     const started = clock()
     const waiting = (reason: string | undefined) => this.#parts.waiting(partition, reason)
     const committed = await appendDurably(
-      { ...this.#parts, waiting },
+      { ...this.#parts, waiting, appender: { append: (append) => this.#append(append) } },
       partition,
       group.from,
       group.batches,

@@ -14,7 +14,7 @@ export interface ThreadsOptions {
  * Much of what a thread allocates dies young: with more room for it, fewer rows of a batch are still in use, and copied,
  * when it is full.
  */
-const YOUNG_MIB = 64
+const YOUNG_MIB = 48
 
 /** Workers in threads of their own. */
 export function workersInThreads({ queueDir, limits, writer }: ThreadsOptions): StartWorker {

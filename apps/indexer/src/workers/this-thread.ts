@@ -1,4 +1,4 @@
-import { readlinkSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 
 /** The id that the operating system has for this thread, where it tells (Linux). */
 export function threadId(): number | undefined {
@@ -7,6 +7,16 @@ export function threadId(): number | undefined {
     return Number.isInteger(id) && id > 0 ? id : undefined
   } catch {
     return undefined
+  }
+}
+
+/** Milliseconds this thread was ready to run and others had the processor; 0 where the system does not tell (Linux does). */
+export function waitedMillis(): number {
+  try {
+    // https://docs.kernel.org/scheduler/sched-stats.html: time on the processor, time waited for it (ns), and a count.
+    return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[1]) / 1e6 || 0
+  } catch {
+    return 0
   }
 }
 

@@ -5,9 +5,10 @@ import type { Step } from '@heartwood/pipeline'
 import type { QueueConsumer } from '@heartwood/queue'
 import { BatchLedger } from '../batches/batch-ledger.ts'
 import { GroupSchedule } from '../groups/group-schedule.ts'
+import { Turns } from '../groups/turns.ts'
 import { indexPartition, isSuperseded } from '../partitions/partition-indexer.ts'
 import { TailOutlet } from '../tails/tail-outlet.ts'
-import { busyMillis, threadId } from './this-thread.ts'
+import { busyMillis, threadId, waitedMillis } from './this-thread.ts'
 import { obeyCommands } from './worker-commands.ts'
 import type { WorkerLimits } from './worker-limits.ts'
 import { logTo } from './worker-log.ts'
@@ -37,7 +38,7 @@ export async function runWorker(parts: WorkerParts): Promise<void> {
   const ledger = new BatchLedger()
   const tally = new WorkerTally()
   const clock = () => performance.now()
-  const schedule = new GroupSchedule({ memory, clock, busyMillis })
+  const schedule = new GroupSchedule({ memory, clock, busyMillis, waitedMillis })
   const tails = new TailOutlet(
     parts.tails,
     (rows) => report({ kind: 'tail-rows', ...rows }),
@@ -53,6 +54,7 @@ export async function runWorker(parts: WorkerParts): Promise<void> {
     tally,
     tails,
     clock,
+    turns: new Turns(),
     log: logTo(report),
     waiting: (partition: number, reason?: string) => report({ kind: 'waiting', partition, reason }),
   }
