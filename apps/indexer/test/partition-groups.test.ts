@@ -20,6 +20,7 @@ function gathering(limits: Partial<GroupLimits> = {}, memory: MemoryLimits = { r
   const time = { now: 0, busy: 0, waited: 0 }
   const calls: string[] = []
   let failure: Error | undefined
+  let onShow = () => {}
   let held: PromiseWithResolvers<void> | undefined
   const appender: Pick<LogWriter, 'append' | 'show'> = {
     async append(append) {
@@ -30,6 +31,7 @@ function gathering(limits: Partial<GroupLimits> = {}, memory: MemoryLimits = { r
     },
     async show(show) {
       calls.push(`show ${show.partition} ${show.from} ${show.to}`)
+      onShow()
       if (failure !== undefined) throw failure
       return writer.show(show)
     },
@@ -43,6 +45,7 @@ function gathering(limits: Partial<GroupLimits> = {}, memory: MemoryLimits = { r
     waitedMillis: () => time.waited,
   })
   const ledger = new BatchLedger()
+  const turns = new Turns()
   const parts = {
     appender,
     consumer: new MemoryQueue().consumer(),
@@ -54,7 +57,7 @@ function gathering(limits: Partial<GroupLimits> = {}, memory: MemoryLimits = { r
     now: () => RECEIVED,
     waiting: () => undefined,
     clock,
-    turns: new Turns(),
+    turns,
   }
   return {
     calls,
@@ -64,6 +67,9 @@ function gathering(limits: Partial<GroupLimits> = {}, memory: MemoryLimits = { r
     hold() {
       held = Promise.withResolvers()
       return held
+    },
+    onShow(listener: () => void) {
+      onShow = listener
     },
     failShows(error: Error) {
       failure = error
@@ -174,6 +180,49 @@ test('what is due is shown in the order it came, not more often than a tenth of 
   expect(run.calls.slice(2)).toEqual(['append 1 null 1', 'append 0 null 1'])
   run.stop.abort()
   await running
+})
+
+test('where others have the processor, shows come as much less often: a tenth of what the thread gets', async () => {
+  const run = gathering({ showMillis: 100 })
+  const groups = run.partition(0)
+  const running = run.schedule.run(run.stop.signal)
+  run.onShow(() => {
+    run.time.busy += 20
+  })
+  const showsAt = async (now: number, waited: number) => {
+    Object.assign(run.time, { now, waited })
+    run.schedule.changed()
+    await new Promise((resolve) => setImmediate(resolve))
+    return run.calls.length
+  }
+  await groups.add(batch(1n))
+  expect(await showsAt(100, 0)).toBe(1)
+  await groups.add(batch(2n))
+  // The show took 20 ms. Of the 300 ms since then the thread could use 150, then 200.
+  expect(await showsAt(400, 150)).toBe(1)
+  expect(await showsAt(450, 150)).toBe(2)
+  run.stop.abort()
+  await running
+})
+
+test('commits of a thread take turns, and what follows a group is shown once its turn has come', async () => {
+  const run = gathering()
+  const [first, second] = [run.partition(0), run.partition(1)]
+  const held = run.hold()
+  await first.add(batch(1n))
+  await second.add(batch(1n))
+  await first.beginSeal()
+  await second.beginSeal()
+  await first.add(batch(2n))
+  await second.add(batch(2n))
+  await until('the first is being committed', () => run.calls.length > 0)
+  expect(run.calls).toEqual(['append 0 null 1'])
+  expect(first.showAt).toBeDefined()
+  expect(second.showAt).toBeUndefined()
+  held.resolve()
+  await until('the second is committed', () => second.sealing === undefined)
+  expect(run.calls).toEqual(['append 0 null 1', 'append 1 null 1'])
+  expect(second.showAt).toBeDefined()
 })
 
 test('over the memory of a thread the largest group is committed first, and reading waits for it', async () => {

@@ -24,14 +24,17 @@ function batchOf(drafts: readonly Omit<EventDraft, 'id'>[]): EventBatch {
   return builder.finish()
 }
 
-function filesOf(batch: EventBatch): { catalog: FieldCatalog; ours: Uint8Array; library: Uint8Array } {
+async function filesOf(
+  batch: EventBatch,
+): Promise<{ catalog: FieldCatalog; ours: Uint8Array; library: Uint8Array }> {
   const plan = planColumns(batch, new FieldCatalog([]))
   const catalog = new FieldCatalog(plan.added)
   const columns = plan.columns.map((planned) => ({
     ...planned,
     column: catalog.byId(planned.id)?.column ?? '',
   }))
-  return { catalog, ours: encodeSegment(batch, columns).bytes, library: encodeByLibrary(batch, columns) }
+  const { bytes: ours } = await encodeSegment(batch, columns)
+  return { catalog, ours, library: encodeByLibrary(batch, columns) }
 }
 
 async function decoded(catalog: FieldCatalog, bytes: Uint8Array): Promise<EventBatch> {
@@ -75,7 +78,7 @@ it('any batch reads back as from the file of a general library, through hyparque
   await using folder = await temporaryFolder()
   await fc.assert(
     fc.asyncProperty(generatedRows, async (drafts) => {
-      const { catalog, ours, library } = filesOf(batchOf(drafts))
+      const { catalog, ours, library } = await filesOf(batchOf(drafts))
       const read = await decoded(catalog, ours)
       expect([...rowsOf(read)]).toEqual([...rowsOf(await decoded(catalog, library))])
       expect(await inDuckDb(folder.dir, ours)).toEqual(await inDuckDb(folder.dir, library))
@@ -87,7 +90,7 @@ it('any batch reads back as from the file of a general library, through hyparque
 it('a footer that is read and written again is the same to the byte, and one that is cut off is refused', async () => {
   await fc.assert(
     fc.asyncProperty(generatedRows, fc.nat(), async (drafts, cut) => {
-      const { ours } = filesOf(batchOf(drafts))
+      const { ours } = await filesOf(batchOf(drafts))
       const length = footerLength(ours.subarray(-FOOTER_TAIL))
       const start = ours.length - FOOTER_TAIL - length
       const footer = ours.subarray(start, start + length)
@@ -116,7 +119,7 @@ it('row groups, pages and wide dictionaries of a large batch read back as they w
     },
   }))
   const batch = batchOf(drafts)
-  const { catalog, ours, library } = filesOf(batch)
+  const { catalog, ours, library } = await filesOf(batch)
   expect(parquetMetadata(ours).row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([65_536, 4464])
   const read = await decoded(catalog, ours)
   expect([...rowsOf(read)]).toEqual([...rowsOf(batch)])
@@ -134,7 +137,7 @@ it('DuckDB takes the Bloom filters for what they are: no id is missed, hardly an
       trace_id: ids[row % ids.length] ?? '',
     }))
     const file = join(folder.dir, 'bloom.parquet')
-    await writeFile(file, filesOf(batchOf(drafts)).ours)
+    await writeFile(file, (await filesOf(batchOf(drafts))).ours)
     const instance = await DuckDBInstance.create(':memory:')
     const connection = await instance.connect()
     const excluded = async (id: string) => {
@@ -160,7 +163,7 @@ it('NaN, infinities and both zeros keep their bits', async () => {
       ...batchOf(Array.from({ length }, () => ({ timestamp: 0n, observed_at: 0n }))),
       attributes: new Map([['number', { double: { type: 'double', present, values: number } }]]),
     }
-    const { catalog, ours } = filesOf(batch)
+    const { catalog, ours } = await filesOf(batch)
     const read = (await decoded(catalog, ours)).attributes.get('number')?.double
     const { rows } = await inDuckDb(folder.dir, ours)
     expect(read?.present).toEqual(present)

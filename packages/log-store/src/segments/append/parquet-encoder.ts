@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type EventBatch, hasAnyValue, type StringColumn } from '@heartwood/event'
 import { OWN_FIELD_IDS, TEXT_FIELD_IDS } from '../manifest/field-catalog.ts'
 import type { ColumnChunk } from '../parquet/column-chunk.ts'
@@ -55,11 +56,11 @@ interface EncodedColumn extends FileColumn {
  * zstd pages with checksums, row groups of 64 K rows, statistics, Bloom filters on the ids people look up.
  * `columns` takes the place of the batch's attributes and resource. A live segment has plain pages and no filters.
  */
-export function encodeSegment(
+export async function encodeSegment(
   batch: EventBatch,
   columns: readonly (PlannedColumn & { readonly column: string })[],
   kind: SegmentKind = 'sealed',
-): EncodedSegment {
+): Promise<EncodedSegment> {
   const encoders = ENCODERS[kind]
   const encoded = [
     ...ownColumns(batch, encoders),
@@ -68,13 +69,21 @@ export function encodeSegment(
   const file = new ParquetFile(encoded, encoders.codec)
   for (let from = 0; from < batch.length; from += ROW_GROUP_ROWS) {
     const to = Math.min(from + ROW_GROUP_ROWS, batch.length)
-    file.addRowGroup(to - from, chunksOf(encoded, from, to))
+    await file.addRowGroup(to - from, chunksOf(encoded, from, to))
   }
   return { bytes: file.finish(), fields: encoded.map((column) => column.id) }
 }
 
-function* chunksOf(columns: readonly EncodedColumn[], from: number, to: number): Generator<ColumnChunk> {
-  for (const column of columns) yield column.chunk(from, to)
+/** Between two columns the thread does what waits: a tail is not held up by a whole segment. */
+async function* chunksOf(
+  columns: readonly EncodedColumn[],
+  from: number,
+  to: number,
+): AsyncGenerator<ColumnChunk> {
+  for (const column of columns) {
+    yield column.chunk(from, to)
+    await setImmediate()
+  }
 }
 
 function* ownColumns(batch: EventBatch, encoders: ChunkEncoders): Generator<EncodedColumn> {

@@ -52,7 +52,7 @@ export async function writeSegment(
   catalog: FieldCatalog,
 ): Promise<SegmentInfo> {
   const rows = plannedRows(batch, catalog)
-  const { bytes, info } = encodedRows(file, rows, 'sealed')
+  const { bytes, info } = await encodedRows(file, rows, 'sealed')
   await writeWhole(files, segmentPath(dir, file), bytes)
   const index = segmentIndex(rows.batch, rows.columns)
   await writeWhole(files, idxPath(dir, file), index)
@@ -67,7 +67,7 @@ export async function writeLiveSegment(
   batch: EventBatch,
   catalog: FieldCatalog,
 ): Promise<SegmentInfo> {
-  const { bytes, info } = encodedRows(file, plannedRows(batch, catalog), 'live')
+  const { bytes, info } = await encodedRows(file, plannedRows(batch, catalog), 'live')
   const opened = await files.create(segmentPath(dir, file))
   try {
     await opened.write(bytes)
@@ -88,12 +88,12 @@ function plannedRows(batch: EventBatch, catalog: FieldCatalog): PlannedRows {
   return { batch: withRest(batch, plan), columns: namedColumns(plan, catalog) }
 }
 
-function encodedRows(
+async function encodedRows(
   file: string,
   { batch, columns }: PlannedRows,
   kind: SegmentKind,
-): { bytes: Uint8Array; info: SegmentInfo } {
-  const { bytes, fields } = encodeSegment(batch, columns, kind)
+): Promise<{ bytes: Uint8Array; info: SegmentInfo }> {
+  const { bytes, fields } = await encodeSegment(batch, columns, kind)
   const info = {
     file,
     format: SEGMENT_FORMAT,

@@ -28,9 +28,9 @@ export class ParquetFile {
   }
 
   /** Adds a row group, a chunk for each column in their order; each is made when its turn comes and then dropped. */
-  addRowGroup(rows: number, chunks: Iterable<ColumnChunk>): void {
+  async addRowGroup(rows: number, chunks: AsyncIterable<ColumnChunk>): Promise<void> {
     const placed: UnfilteredChunk[] = []
-    for (const chunk of chunks) {
+    for await (const chunk of chunks) {
       const put = (bytes: Uint8Array) => this.#put(bytes)
       placed.push({ placed: placeChunk(chunk, this.#codec, this.#length, put), bloom: chunk.bloom })
     }
