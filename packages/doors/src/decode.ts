@@ -134,16 +134,15 @@ function decodeBatch(
   const [first] = records
   const sound = records.filter(({ damage }) => damage === undefined)
   const store = new ByteStore(sound.reduce((sum, { body }) => sum + body.length, 0))
-  const bases = records.map(({ body, damage }) => (damage === undefined ? store.addBody(body) : 0))
   const rows = sound.reduce((sum, { header }) => sum + header.records - header.refused.length, 0)
   const writer = new EventWriter(first?.header ?? NO_RECORD, rows, store)
   const json = new JsonRecords(writer, shapes && rows > 1)
   const decoded: DecodedRecord[] = []
-  for (const [index, { header, body, damage }] of records.entries()) {
+  for (const { header, body, damage } of records) {
     if (writer.columns > MAX_COLUMNS / 2) break
     const before = writer.rows
     const deadLetter =
-      damage ?? decodeInto(writer, json, new RecordReader(header, body, bases[index] ?? 0), now)
+      damage ?? decodeInto(writer, json, new RecordReader(header, body, store.addBody(body)), now)
     decoded.push({
       header,
       rows: writer.rows - before,

@@ -106,3 +106,19 @@ test('a record of endless keys takes no columns from the records behind it', asy
   expect(first?.batch.attributes.size).toBe(MAX_COLUMNS)
   expect([...(second?.batch.attributes.keys() ?? [])]).toEqual(['kind'])
 })
+
+test('records that need a batch each hold about as many bytes together as their bodies have', async () => {
+  const drawn = { framing: 'ndjson', service: undefined, gzip: false, broken: 'not', later: 0 } as const
+  const wide = (n: number) =>
+    JSON.stringify(Object.fromEntries(Array.from({ length: MAX_COLUMNS }, (_, i) => [`k${n}-${i}`, 'v'])))
+  const records = Array.from({ length: 40 }, (_, n) => ({ ...drawn, lines: [wide(n)] })).map(recordOf)
+  const decoded = await decodeRecords(records, RECEIVED)
+  expect(decoded.length).toBe(records.length)
+  const held = new Set(
+    decoded.flatMap(({ batch }) =>
+      [...batch.attributes.values()].flatMap(({ string }) => string?.values.utf8().bytes.buffer ?? []),
+    ),
+  )
+  const bodies = records.reduce((sum, { body }) => sum + body.length, 0)
+  expect([...held].reduce((sum, { byteLength }) => sum + byteLength, 0)).toBeLessThan(bodies * 2)
+})

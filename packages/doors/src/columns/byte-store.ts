@@ -5,10 +5,10 @@ const SPARE_SHARE = 8
 const SPARE_BYTES = 4096
 
 /**
- * The bytes of a batch's strings, UTF-8: the bodies of its records one after the other, and behind them the strings that
+ * The bytes of a batch's strings, UTF-8: the bodies of its records one after the other, and behind each the strings that
  * have no bytes there, because their escapes are resolved or they came as JavaScript strings. So every string is a place
  * and a length, and none need be made or moved. The bytes move when more room is needed: `bytes` and `words` are to be
- * asked for again after `put`, `room` and `end`.
+ * asked for again after `addBody`, `put`, `room` and `end`.
  */
 export class ByteStore implements ByteSource {
   #bytes: Buffer
@@ -18,7 +18,7 @@ export class ByteStore implements ByteSource {
   length = 0
   hash = 0
 
-  /** @param bodyBytes how many bytes of bodies will be added */
+  /** @param bodyBytes how many bytes of bodies are to be expected */
   constructor(bodyBytes: number) {
     this.#bytes = Buffer.allocUnsafeSlow(
       bodyBytes + Math.max(SPARE_BYTES, Math.ceil(bodyBytes / SPARE_SHARE)),
@@ -80,9 +80,13 @@ export class ByteStore implements ByteSource {
     return start
   }
 
-  /** Ends the growing: from now on `bytes` are those in use. */
+  /** Ends the growing: from now on `bytes` are those in use. Where they are few of what was made room for, the rest is let go. */
   seal(): void {
-    this.#bytes = this.#bytes.subarray(0, this.#used)
+    const used = this.#bytes.subarray(0, this.#used)
+    if (this.#used * 2 < this.#bytes.length) {
+      this.#bytes = Buffer.allocUnsafeSlow(this.#used)
+      used.copy(this.#bytes)
+    } else this.#bytes = used
     this.#words = viewOf(this.#bytes)
   }
 
