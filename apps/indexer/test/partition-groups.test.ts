@@ -1,7 +1,7 @@
 import { EventBatchBuilder } from '@heartwood/event'
 import { type LogWriter, memoryLogStore } from '@heartwood/log-store'
 import { ALL } from '@heartwood/query-lang'
-import { MemoryQueue } from '@heartwood/queue'
+import { MemoryQueue, QueueError } from '@heartwood/queue'
 import { expect, test } from 'vitest'
 import { BatchLedger } from '../src/batches/batch-ledger.ts'
 import { GROUP_LIMITS, type GroupLimits, type MemoryLimits } from '../src/groups/group-limits.ts'
@@ -9,8 +9,9 @@ import { GroupSchedule } from '../src/groups/group-schedule.ts'
 import { PartitionGroups } from '../src/groups/partition-groups.ts'
 import { type ReadBatch, recordWithout } from '../src/groups/read-batch.ts'
 import { Turns } from '../src/groups/turns.ts'
+import { runPartition } from '../src/partitions/partition-run.ts'
 import { WorkerTally } from '../src/workers/worker-tally.ts'
-import { EVERYTHING, RECEIVED, until } from './running-indexer.ts'
+import { EVERYTHING, jsonHeader, RECEIVED, until } from './running-indexer.ts'
 
 /** Groups over a memory store and a clock that only the test moves; an append that is `held` does not come back. */
 function gathering(limits: Partial<GroupLimits> = {}, memory: MemoryLimits = { rows: 1e9, bytes: 1e9 }) {
@@ -60,6 +61,8 @@ function gathering(limits: Partial<GroupLimits> = {}, memory: MemoryLimits = { r
     turns,
   }
   return {
+    parts,
+    writer,
     calls,
     time,
     schedule,
@@ -223,6 +226,39 @@ test('commits of a thread take turns, and what follows a group is shown once its
   await until('the second is committed', () => second.sealing === undefined)
   expect(run.calls).toEqual(['append 0 null 1', 'append 1 null 1'])
   expect(second.showAt).toBeDefined()
+})
+
+test('where the queue fails, what was read before is committed, and then the partition begins again behind it', async () => {
+  const run = gathering()
+  const held = run.hold()
+  const failed = Promise.withResolvers<void>()
+  const body = Buffer.from('{"n":1}')
+  const consumer = {
+    async *consume() {
+      yield [{ kind: 'record' as const, position: 1n, header: jsonHeader('b1', 1, body.length), body }]
+      failed.resolve()
+      throw new QueueError('io', 'the queue cannot be read')
+    },
+    release: async () => undefined,
+  }
+  run.parts.ledger.startOver(0, null)
+  const appender = {
+    ...run.parts.appender,
+    seenBatches: (partition: number, ids: readonly string[]) => run.writer.seenBatches(partition, ids),
+  }
+  const tails = { publish: () => undefined }
+  const parts = { ...run.parts, appender, consumer, tails, steps: [], schedule: run.schedule }
+  let position: bigint | null = null
+  const ended = runPartition(parts, 0, null, undefined, run.stop.signal).catch((error: unknown) => {
+    position = run.writer.position(0)
+    throw error
+  })
+  const expected = expect(ended).rejects.toThrow('the queue cannot be read')
+  await failed.promise
+  await new Promise((resolve) => setImmediate(resolve))
+  held.resolve()
+  await expected
+  expect(position).toBe(1n)
 })
 
 test('over the memory of a thread the largest group is committed first, and reading waits for it', async () => {

@@ -16,7 +16,7 @@ export interface RunParts extends Omit<ReadParts, 'appender'>, Omit<GroupsParts,
 /**
  * Reads a partition of the queue from the committed position `from` on and gathers it, until `signal` aborts; then
  * commits what it has read, if that can be done at once. The next records are read and decoded while a group is committed.
- * Throws where it cannot go on: it has to begin again from the committed position.
+ * Throws where it cannot go on, when nothing is being committed any more: it has to begin again from the committed position.
  * @param lost why the records behind `from` are gone: then it goes on with the first that is kept, and says so
  */
 export async function runPartition(
@@ -33,18 +33,24 @@ export async function runPartition(
   using readable = whenReadable(parts, partition)
   let gap = lost
   const items = consumer.consume(partition, lost === undefined ? from : null, ending)
-  for await (const found of ahead(items)) {
-    readable.now()
-    if (gap !== undefined && from !== null && found[0] !== undefined)
-      await groups.add(gapBefore(partition, from, found[0], gap, parts.now()))
-    gap = undefined
-    for (const part of partsOf(found, READ_LIMITS)) {
-      if (ending.aborted) break
-      for (const batch of await readRecords(parts, partition, part)) {
-        await groups.add(batch)
-        await schedule.room(ending)
+  try {
+    for await (const found of ahead(items)) {
+      readable.now()
+      if (gap !== undefined && from !== null && found[0] !== undefined)
+        await groups.add(gapBefore(partition, from, found[0], gap, parts.now()))
+      gap = undefined
+      for (const part of partsOf(found, READ_LIMITS)) {
+        if (ending.aborted) break
+        for (const batch of await readRecords(parts, partition, part)) {
+          await groups.add(batch)
+          await schedule.room(ending)
+        }
       }
     }
+  } catch (error) {
+    // What was read is sound; and a commit that is still under way would take the ground from under the next run.
+    await groups.seal().catch(() => undefined)
+    throw error
   }
   groups.failed.throwIfAborted()
   await groups.seal()
