@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LogStoreError, type LogStoreErrorCode } from '../../port.ts'
-import { FieldEntry, Int64Text, NewField } from '../manifest/manifest-format.ts'
+import { FieldEntry, Int64Text, NewField, printJson } from '../manifest/manifest-format.ts'
 import { EncodedShow, Outcome, SealedAppend } from './append-coordinator.ts'
 import { HeldDeletes } from './deletes.ts'
 
@@ -79,9 +79,7 @@ export type Reply = Extract<WriterMessage, { kind: 'reply' }>
 
 /** JSON with int64 as decimal text, as the schemas above read it. */
 export function printMessage(message: AppenderAsk | WriterMessage): string {
-  return JSON.stringify(message, (_key, value: unknown) =>
-    typeof value === 'bigint' ? String(value) : value,
-  )
+  return printJson(message)
 }
 
 export function failureOf(error: unknown): Failure {

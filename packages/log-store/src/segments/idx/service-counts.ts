@@ -1,4 +1,5 @@
-import { type EventBatch, LEVELS, levelOfSeverity } from '@heartwood/event'
+import { type EventBatch, LEVELS } from '@heartwood/event'
+import { LEVEL_OF_SEVERITY } from '../manifest/level-counts.ts'
 import { ByteSink } from '../parquet/byte-sink.ts'
 
 /** Events of a service ('' for those without one) by index into LEVELS. */
@@ -6,10 +7,6 @@ export interface ServiceCount {
   readonly service: string
   readonly levels: readonly number[]
 }
-
-const LEVEL_OF_SEVERITY = Uint8Array.from({ length: 256 }, (_, severity) =>
-  LEVELS.indexOf(levelOfSeverity(severity)),
-)
 
 /** How many events of each service and level the rows from `from` to `to` are, by service. */
 export function countServices(batch: EventBatch, from: number, to: number): ServiceCount[] {

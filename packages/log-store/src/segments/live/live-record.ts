@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FieldEntry, Int64Text, SegmentInfo } from '../manifest/manifest-format.ts'
+import { FieldEntry, Int64Text, printJson, SegmentInfo } from '../manifest/manifest-format.ts'
 
 /** What the records of a live log say (see live-log.ts); framed as those of the manifest. */
 
@@ -21,7 +21,7 @@ const LiveRecord = z.discriminatedUnion('kind', [
 export type LiveRecord = z.infer<typeof LiveRecord>
 
 export function printLiveRecord(record: LiveRecord): string {
-  return JSON.stringify(record, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+  return printJson(record)
 }
 
 /** Undefined for what this version does not know: it is not shown then, and comes with its commit. */
