@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { EventGroup } from './event-group.ts'
 import type { MemoryLimits } from './group-limits.ts'
 import type { PartitionGroups } from './partition-groups.ts'
@@ -87,8 +88,11 @@ export class GroupSchedule {
     const { busyMillis } = this.#options
     const started = this.#usable()
     const busy = busyMillis()
-    await groups.show()
+    const shown = groups.show()
+    // Its rows are joined and encoded before it waits for the first time, for the disk; then others have the thread too.
+    await setImmediate()
     this.#pace.showed(started, busyMillis() - busy)
+    await shown
   }
 
   /**

@@ -69,20 +69,24 @@ export async function encodeSegment(
   const file = new ParquetFile(encoded, encoders.codec)
   for (let from = 0; from < batch.length; from += ROW_GROUP_ROWS) {
     const to = Math.min(from + ROW_GROUP_ROWS, batch.length)
-    await file.addRowGroup(to - from, chunksOf(encoded, from, to))
+    await file.addRowGroup(to - from, chunksOf(encoded, from, to, kind))
   }
   return { bytes: file.finish(), fields: encoded.map((column) => column.id) }
 }
 
-/** Between two columns the thread does what waits: a tail is not held up by a whole segment. */
+/**
+ * Between two columns of a sealed segment the thread does what waits: a tail is not held up by all of it. A live one is
+ * waited for itself, and soon done.
+ */
 async function* chunksOf(
   columns: readonly EncodedColumn[],
   from: number,
   to: number,
+  kind: SegmentKind,
 ): AsyncGenerator<ColumnChunk> {
   for (const column of columns) {
     yield column.chunk(from, to)
-    await setImmediate()
+    if (kind === 'sealed') await setImmediate()
   }
 }
 
