@@ -53,6 +53,10 @@ export class Load {
     return this.sent.filter((one) => one.round === round)
   }
 
+  acknowledgedSerials(): readonly number[] {
+    return this.sent.filter((one) => one.outcome === 'acknowledged').flatMap((one) => one.serials)
+  }
+
   /** Waits until more than `count` lines are acknowledged; throws after `millis`: then nothing is accepted any more. */
   async acknowledgedPast(count: number, millis: number): Promise<void> {
     await this.#until(() => this.acknowledged > count, millis, 'nothing was accepted')

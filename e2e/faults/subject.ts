@@ -44,6 +44,11 @@ export class Subject {
     await this.#process.stop()
   }
 
+  /** After `stop`, on the same data folder and ports. */
+  startAgain(): Promise<void> {
+    return this.#restart()
+  }
+
   async breakIt(fault: Fault, random: () => number): Promise<void> {
     await delay(100 + random() * 700)
     switch (fault) {
