@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eventId } from '@heartwood/event'
 import { LogStoreError } from '@heartwood/log-store'
@@ -311,3 +311,36 @@ test('what the queue no longer has is said in a dead letter, and indexing goes o
   expect(deadLetters).toMatchObject([{ step: 'queue', records: 1 }])
   expect(deadLetters[0]?.reason).toContain('no longer keeps')
 })
+
+test('a queue file that is missing between others is one dead letter with its name, and the rest is found', async () => {
+  await using folder = await dataFolder()
+  for (const batch of ['b1', 'b2', 'b3']) {
+    await folder.publish(batch, ['{"n":1}'])
+    await folder.reopenPublisher()
+  }
+  const partition = await partitionWithRecords(folder.queueDir)
+  const [, missing = ''] = (await readdir(partition)).sort()
+  await rm(join(partition, missing))
+  await using run = await runIndexer(folder)
+  await indexed(run)
+  await folder.publish('b4', ['{"n":1}'])
+  await indexed(run)
+  const { events, deadLetters } = await folder.found()
+  expect(ids(events)).toEqual(['b1-000000', 'b3-000000', 'b4-000000'])
+  expect(deadLetters).toMatchObject([
+    { step: 'queue', door: 'unknown', records: 1, reason: `the queue file ${missing} is missing` },
+  ])
+  await until('it is counted', async () => (await metric(run, 'dead_letters_total', '{step="queue"}')) === 1)
+})
+
+/** The folder of the partition that holds more than the files it began with. */
+async function partitionWithRecords(queueDir: string): Promise<string> {
+  for (const partition of ['0', '1']) {
+    const folder = join(queueDir, partition)
+    const sizes = await Promise.all(
+      (await readdir(folder)).map(async (name) => (await stat(join(folder, name))).size),
+    )
+    if (Math.max(...sizes) > Math.min(...sizes)) return folder
+  }
+  throw new Error('no partition has records')
+}

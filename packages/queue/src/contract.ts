@@ -37,9 +37,9 @@ export async function take(
   return items.slice(0, count)
 }
 
-/** `batch_id` of a record; a damaged one is a failure. */
+/** `batch_id` of a record; a damaged or lost one is a failure. */
 export function batchOf(item: QueueItem): string {
-  if (item.kind === 'damaged') throw new Error(`damaged: ${item.reason}`)
+  if (item.kind !== 'record') throw new Error(`${item.kind}: ${item.reason}`)
   return item.header.batch_id
 }
 

@@ -29,7 +29,8 @@ export interface QueueConsumer {
    * As many come at once as are at hand: at least one, and more only while their bodies are within `maxBytes` (default
    * 4 MiB). A record is delivered again after a restart unless the caller starts behind it. A damaged record comes as
    * `damaged` in its place and its neighbours come intact; a torn last record of a publisher that died never comes.
-   * If `after` is older than what is kept, throws `position_lost`.
+   * A stretch that is gone between what is kept comes as `lost`. If everything kept lies behind what follows `after`,
+   * or before it, throws `position_lost`.
    */
   consume(
     partition: number,
@@ -58,6 +59,8 @@ export type QueueItem =
       readonly reason: string
       readonly sample: Uint8Array
     }
+  /** Everything from the item before up to `position` is gone; nobody can say how many records that were. */
+  | { readonly kind: 'lost'; readonly position: bigint; readonly reason: string }
 
 export type QueueErrorCode = 'full' | 'disk_full' | 'io' | 'closed' | 'position_lost'
 

@@ -15,7 +15,7 @@ export function* partsOf(items: readonly QueueItem[], limits: ReadLimits): Gener
   let events = 0
   let bytes = 0
   for (const item of items) {
-    const size = item.kind === 'record' ? item.header : { records: 1, bytes: item.sample.length }
+    const size = sizeOf(item)
     if (part.length > 0 && (events + size.records > limits.events || bytes + size.bytes > limits.bytes)) {
       yield part
       part = []
@@ -27,6 +27,17 @@ export function* partsOf(items: readonly QueueItem[], limits: ReadLimits): Gener
     bytes += size.bytes
   }
   if (part.length > 0) yield part
+}
+
+function sizeOf(item: QueueItem): { readonly records: number; readonly bytes: number } {
+  switch (item.kind) {
+    case 'record':
+      return item.header
+    case 'damaged':
+      return { records: 1, bytes: item.sample.length }
+    case 'lost':
+      return { records: 1, bytes: 0 }
+  }
 }
 
 /** The same values in the same order; the next is asked for while the last is used. */

@@ -42,6 +42,7 @@ export async function indexPartition(
         lost = reasonOf(error)
         continue
       }
+      lost = undefined
       await pause(delay, undefined, { signal }).catch(() => undefined)
       delay = Math.min(parts.retryMillis.most, delay * 2)
     }

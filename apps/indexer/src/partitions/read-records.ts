@@ -5,7 +5,7 @@ import type { QueueItem } from '@heartwood/queue'
 import type { BatchLedger } from '../batches/batch-ledger.ts'
 import { NO_EVENTS, type ReadBatch, type ReadRecord, recordWithout } from '../groups/read-batch.ts'
 import { type IndexedRecords, indexRecords } from '../records/index-records.ts'
-import { damagedLetter } from '../records/queue-letters.ts'
+import { damagedLetter, lostLetter } from '../records/queue-letters.ts'
 import type { TailOutlet } from '../tails/tail-outlet.ts'
 import type { WorkerLog } from '../workers/worker-log.ts'
 import type { WorkerTally } from '../workers/worker-tally.ts'
@@ -23,8 +23,8 @@ export interface ReadParts {
 type Queued = Extract<QueueItem, { kind: 'record' }>
 
 /**
- * Makes batches of queue records that follow each other: resends are absorbed, damaged ones become dead letters, the
- * rest is decoded, run through the pipeline and offered to the tails. Never throws for what is in a record.
+ * Makes batches of queue records that follow each other: resends are absorbed, damaged and lost ones become dead
+ * letters, the rest is decoded, run through the pipeline and offered to the tails. Never throws for what is in a record.
  */
 export async function readRecords(
   parts: ReadParts,
@@ -90,7 +90,7 @@ function inOrder(
   }
   let next = 0
   for (const item of items) {
-    if (item.kind === 'damaged') into(damaged(parts, partition, item))
+    if (item.kind !== 'record') into(unreadable(parts, partition, item))
     else if (!fresh.has(item)) into(recordWithout(item.position))
     else {
       const outcome = outcomes[next++]
@@ -118,12 +118,19 @@ function readRecord(
   return { position, events, deadLetters, receipt, bytes: header.bytes, receivedAt }
 }
 
-function damaged(
+function unreadable(
   { log, now }: ReadParts,
   partition: number,
-  item: Extract<QueueItem, { kind: 'damaged' }>,
+  item: Exclude<QueueItem, { kind: 'record' }>,
 ): ReadRecord {
   const { position, reason } = item
-  log('error', `a queue record is damaged: ${reason}`, { partition, position: String(position) })
-  return recordWithout(position, [damagedLetter(partition, item, now())])
+  const found = { partition, position: String(position) }
+  switch (item.kind) {
+    case 'damaged':
+      log('error', `a queue record is damaged: ${reason}`, found)
+      return recordWithout(position, [damagedLetter(partition, item, now())])
+    case 'lost':
+      log('error', `queue records are lost: ${reason}`, found)
+      return recordWithout(position, [lostLetter(partition, position, reason, now())])
+  }
 }

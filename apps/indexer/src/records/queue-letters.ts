@@ -19,9 +19,9 @@ export function damagedLetter(partition: number, item: Damaged, now: Nanos): Dea
 }
 
 /** The dead letter of a stretch of the queue that is no longer there: files removed by hand or by a broken disk. */
-export function lostLetter(partition: number, after: bigint, reason: string, now: Nanos): DeadLetter {
+export function lostLetter(partition: number, at: bigint, reason: string, now: Nanos): DeadLetter {
   return {
-    id: `queue-${partition}-${after}-lost`,
+    id: `queue-${partition}-${at}-lost`,
     at: isoFromNanos(now),
     door: 'unknown',
     step: 'queue',

@@ -65,7 +65,11 @@ export function partitionDirectory(dir: string, partition: number): string {
 }
 
 export function queueFile(directory: string, number: number): string {
-  return join(directory, `${String(number).padStart(10, '0')}.queue`)
+  return join(directory, queueFileName(number))
+}
+
+export function queueFileName(number: number): string {
+  return `${String(number).padStart(10, '0')}.queue`
 }
 
 /** Numbers of the files in a partition folder, ascending; none if the folder does not exist. */

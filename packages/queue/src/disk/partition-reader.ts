@@ -4,9 +4,10 @@ import { ChangeSignal } from './change-signal.ts'
 import { RECORDS_AT } from './file-header.ts'
 import { type Stretch, walkFrames } from './frame-walk.ts'
 import { listFiles } from './layout.ts'
+import { type Lost, lostAt, lostBetween } from './lost-files.ts'
 import { errorCode } from './operations.ts'
 import { fileOf, offsetOf, positionOf } from './position.ts'
-import { durableOffset, type OpenQueueFile, openQueueFile } from './queue-file.ts'
+import { durableOffset, endOfDeadFile, type OpenQueueFile, openQueueFile } from './queue-file.ts'
 
 export interface PartitionReading {
   readonly directory: string
@@ -21,22 +22,28 @@ export interface PartitionReading {
 /**
  * Reads one partition behind `after`, and goes on as the publisher writes. In the newest file it reads as far as the
  * durable mark; in an older one as far as the header of the file that follows says. So it never sees a record that is
- * half written or was not acknowledged, and whatever it cannot read within those ends is damage.
+ * half written or was not acknowledged, and whatever it cannot read within those ends is damage. Where files between
+ * others are gone, an item says so and reading goes on behind them.
  */
 export async function* readPartition(reading: PartitionReading): AsyncGenerator<QueueItem[]> {
   const { directory, signal } = reading
   using changes = new ChangeSignal(directory, signal)
   let at = reading.after
-  let number = await firstFile(directory, at)
-  while (number === undefined && !signal.aborted) {
+  let start = await startBehind(directory, at)
+  while (start === undefined && !signal.aborted) {
     await changes.next()
-    number = await firstFile(directory, at)
+    start = await startBehind(directory, at)
   }
-  while (number !== undefined && !signal.aborted) {
+  while (start !== undefined && !signal.aborted) {
+    if (start.lost !== undefined) {
+      at = start.lost.position
+      yield [start.lost]
+    }
+    const { number }: Start = start
     await using file = await openIfThere(directory, number)
     if (file === undefined) {
       // Released since it was found, which a file without records can be before it is read: go on behind it.
-      number = await firstFile(directory, at)
+      start = await startBehind(directory, at)
       continue
     }
     let offset: number =
@@ -48,7 +55,7 @@ export async function* readPartition(reading: PartitionReading): AsyncGenerator<
       if (offset >= end) {
         if (changes.takeFilesChanged()) later ??= await laterFile(directory, number)
         if (later !== undefined) {
-          end = await finalOffset(file, later)
+          end = await finalOffset(directory, file, later)
           if (offset >= end) break
         } else await changes.next()
       }
@@ -62,18 +69,26 @@ export async function* readPartition(reading: PartitionReading): AsyncGenerator<
       }
     }
     if (signal.aborted) return
-    number = later?.number
-    if (number !== undefined) await reading.onNextFile()
+    start = later && { number: later.number, lost: lostBetween(number, later) }
+    if (start !== undefined) await reading.onNextFile()
   }
 }
 
-/** The file to read first, or undefined while there is none. Throws `position_lost`. */
-async function firstFile(directory: string, after: bigint | null): Promise<number | undefined> {
+/** The file to read next. */
+interface Start {
+  readonly number: number
+  /** What should lie before it and does not. */
+  readonly lost?: Lost | undefined
+}
+
+/** Where to begin, or undefined while there is no file. Throws `position_lost`. */
+async function startBehind(directory: string, after: bigint | null): Promise<Start | undefined> {
   const numbers = await listFiles(directory)
   const [oldest] = numbers
-  if (oldest === undefined || after === null) return oldest
+  if (oldest === undefined) return undefined
+  if (after === null) return { number: oldest }
   const wanted = fileOf(after)
-  if (numbers.includes(wanted)) return wanted
+  if (numbers.includes(wanted)) return { number: wanted }
   const following = numbers.find((number) => number > wanted)
   if (following === undefined)
     throw new QueueError(
@@ -81,10 +96,10 @@ async function firstFile(directory: string, after: bigint | null): Promise<numbe
       `position ${after} lies behind the end of the queue: is it another queue?`,
     )
   const previousEnd = await previousEndOf(directory, following)
-  if (previousEnd === undefined) return firstFile(directory, after)
-  if (previousEnd > after)
+  if (previousEnd === undefined) return startBehind(directory, after)
+  if (previousEnd > after && oldest > wanted)
     throw new QueueError('position_lost', `the queue no longer keeps what follows ${after}`)
-  return following
+  return { number: following, lost: lostAt(after, following, previousEnd) }
 }
 
 interface LaterFile {
@@ -103,15 +118,18 @@ async function laterFile(directory: string, number: number): Promise<LaterFile |
   return later[0] === undefined ? undefined : { number: later[0], previousEnd: undefined }
 }
 
-/** Where the records of a finished file end. */
-async function finalOffset(file: OpenQueueFile, later: LaterFile): Promise<number> {
+/** Where the records of a finished file end. Throws `position_lost` where it was released meanwhile with the next ones. */
+async function finalOffset(directory: string, file: OpenQueueFile, later: LaterFile): Promise<number> {
   const { previousEnd } = later
   if (previousEnd === undefined) return (await file.handle.stat()).size
   if (fileOf(previousEnd) === file.number) return offsetOf(previousEnd)
   if (fileOf(previousEnd) < file.number) return RECORDS_AT
   // A file between the two had the last record; only where that one's header is damaged too is the end not known.
   if (fileOf(previousEnd) === later.number) return (await file.handle.stat()).size
-  throw new QueueError('position_lost', `queue files between ${file.number} and ${later.number} are missing`)
+  if (!(await listFiles(directory)).includes(file.number))
+    throw new QueueError('position_lost', `the queue no longer keeps what follows its file ${file.number}`)
+  // The file that knew the end is lost.
+  return offsetOf((await endOfDeadFile(file)) ?? positionOf(file.number, RECORDS_AT))
 }
 
 /** Undefined where the file was released meanwhile. */

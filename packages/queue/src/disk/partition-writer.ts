@@ -59,7 +59,8 @@ export class PartitionWriter {
     for (let attempt = 1; ; attempt++) {
       const numbers = await listFiles(directory)
       const last = numbers.at(-1)
-      const next = last === undefined ? firstFileNumber(Date.now()) : last + 1
+      // By the clock here too: where the newest file was lost, its number must not come again.
+      const next = Math.max(firstFileNumber(Date.now()), (last ?? 0) + 1)
       const writer = new PartitionWriter(parts, next, await previousEnd(directory, numbers))
       try {
         await writer.#begin()

@@ -16,8 +16,8 @@ export function offsetOf(position: bigint): number {
 }
 
 /**
- * The number of the first file of a new queue: seconds since 2020. A queue that was deleted and begins again is
- * thereby ahead of every position that the log store remembers of the old one.
+ * The number of a publisher's first file, unless there is a later one: seconds since 2020. A queue that was deleted, as
+ * a whole or its newest files, is thereby ahead of every position that the log store remembers of it.
  */
 export function firstFileNumber(nowMillis: number): number {
   return Math.max(1, Math.floor((nowMillis - Date.UTC(2020, 0, 1)) / 1000))
