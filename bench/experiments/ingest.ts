@@ -3,6 +3,7 @@ import { LoadGenerator } from '../generator/load-generator.ts'
 import type { Load } from '../generator/workload.ts'
 import { type LoadResult, runLoad } from '../measure/load.ts'
 import { MemoryWatch, peakOf } from '../measure/memory-watch.ts'
+import { settled } from '../measure/settled.ts'
 import { Subject } from '../measure/subject.ts'
 import { cpuRow, throughputRow } from '../report/load-rows.ts'
 import { peakRows } from '../report/memory-rows.ts'
@@ -24,6 +25,8 @@ export async function ingest(plan: IngestPlan, { cleaner, say }: Bench): Promise
   const results: LoadResult[] = []
   const run = async (load: Load) => {
     say(load.workload.name)
+    // Otherwise the merges of one row would be counted as CPU of the next.
+    await settled(subject)
     const result = await runLoad(subject, generator, load, { seals: true })
     ledger.add(load.workload, result.report.sendings)
     return result

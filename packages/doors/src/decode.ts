@@ -14,7 +14,7 @@ import { inflate } from './inflate/index.ts'
 import { decodeJson } from './json/decode.ts'
 import { type JsonReads, JsonRecords } from './json/json-records.ts'
 import { MAX_COLUMNS } from './limits.ts'
-import { recordsTogether } from './records-together.ts'
+import { MAX_BYTES_TOGETHER, recordsTogether } from './records-together.ts'
 import { decodeText } from './text/decode.ts'
 
 /** A record as it lies in the queue: the body as received. */
@@ -53,6 +53,8 @@ export interface DecodeOptions {
 
 const DECODERS = { json: decodeJson, text: decodeText, elasticsearch: decodeElasticsearch }
 const SAMPLE_BYTES = 8 * 1024
+/** Decoding holds its thread for longer than inflating does; a stream would take several times the CPU. */
+const AT_ONCE = { received: MAX_BYTES_TOGETHER, inflated: MAX_BYTES_TOGETHER }
 
 /**
  * Decodes queue records, bodies as received and inflated here: as few batches as can be, since the fixed costs of a batch
@@ -97,7 +99,7 @@ interface InflatedRecord extends QueuedRecord {
 
 async function inflateRecord({ header, body }: QueuedRecord, now: Nanos): Promise<InflatedRecord> {
   try {
-    const inflated = await inflate(header.encoding, body, { maxBytes: header.bytes })
+    const inflated = await inflate(header.encoding, body, { maxBytes: header.bytes }, AT_ONCE)
     if (inflated.length === header.bytes) return { header, body: inflated, damage: undefined }
     const reason = `the body has ${inflated.length} bytes, not ${header.bytes}`
     return { header, body, damage: damaged(header, body, now, reason) }

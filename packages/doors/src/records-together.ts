@@ -3,7 +3,7 @@ import type { QueuedRecord } from './decode.ts'
 
 /** What records that are decoded together hold at most; a larger one is decoded by itself. */
 const MAX_ROWS = 16_384
-const MAX_BYTES = 8 * 1024 * 1024
+export const MAX_BYTES_TOGETHER = 8 * 1024 * 1024
 
 /** Records in a row that can be one batch, because they came the same way with the same defaults. */
 export function* recordsTogether(records: readonly QueuedRecord[]): Generator<QueuedRecord[]> {
@@ -13,7 +13,7 @@ export function* recordsTogether(records: readonly QueuedRecord[]): Generator<Qu
   for (const record of records) {
     const { header } = record
     const [first] = group
-    const fits = rows + header.records <= MAX_ROWS && bytes + header.bytes <= MAX_BYTES
+    const fits = rows + header.records <= MAX_ROWS && bytes + header.bytes <= MAX_BYTES_TOGETHER
     if (first !== undefined && !(fits && isAlike(first.header, header))) {
       yield group
       group = []

@@ -3,7 +3,8 @@ import type { Encoding } from '@heartwood/event'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodingOf, InflateError, inflate, inflater, sniffEncoding } from '../src/index.ts'
-import { inflateAtOnce } from '../src/inflate/at-once.ts'
+import { inflateAtOnce, SMALL_BODY } from '../src/inflate/at-once.ts'
+import { RATIO_FREE_BYTES } from '../src/inflate/inflate.ts'
 
 const FORMS = [
   ['identity', (data: Uint8Array) => Buffer.from(data)],
@@ -72,7 +73,7 @@ test('a small body inflates the same in one go as in a stream, or not in one go 
         if (encoding === 'identity') return
         const sound = compress(Buffer.concat(Array.from({ length: times }, () => data)))
         const body = changed === null ? sound : broken(sound, ...changed)
-        const atOnce = inflateAtOnce(encoding, body, 500_000)
+        const atOnce = inflateAtOnce(encoding, body, 500_000, SMALL_BODY)
         if (changed === null && data.length * times <= 500_000)
           expect(atOnce?.length).toBe(data.length * times)
         if (atOnce !== undefined)
@@ -87,6 +88,18 @@ test('a small body inflates the same in one go as in a stream, or not in one go 
     const flipped = Buffer.from(sound)
     flipped[at % sound.length] = (flipped[at % sound.length] ?? 0) ^ (bytes[0] || 1)
     return flipped
+  }
+})
+
+test('a body up to the bounds inflates in one go, and a larger one does not', () => {
+  const bounds = { received: RATIO_FREE_BYTES, inflated: RATIO_FREE_BYTES }
+  for (const [encoding, compress] of FORMS.slice(1)) {
+    if (encoding === 'identity') continue
+    const body = compress(Buffer.alloc(RATIO_FREE_BYTES, 'a line of a log, again and again\n'))
+    expect(inflateAtOnce(encoding, body, 1e9, bounds)?.length).toBe(RATIO_FREE_BYTES)
+    expect(inflateAtOnce(encoding, body, 1e9, { ...bounds, inflated: RATIO_FREE_BYTES - 1 })).toBeUndefined()
+    expect(inflateAtOnce(encoding, body, RATIO_FREE_BYTES - 1, bounds)).toBeUndefined()
+    expect(inflateAtOnce(encoding, body, 1e9, { ...bounds, received: body.length - 1 })).toBeUndefined()
   }
 })
 

@@ -5,14 +5,20 @@ import { hasZlibHeader, ZSTD_PARAMETERS } from './encoding.ts'
 
 type Compressed = Exclude<Encoding, 'identity'>
 
-/** Larger bodies would hold up the thread; for these a stream and its trips to the thread pool cost more than the work. */
-const MOST_IN = 64 * 1024
-const MOST_OUT = 1024 * 1024
+/** What is inflated in one go at most, in bytes. */
+export interface AtOnceBounds {
+  readonly received: number
+  readonly inflated: number
+}
+
+/** Larger bodies would hold up a thread that has others to serve; for these a stream and its trips to the thread pool cost more than the work. */
+export const SMALL_BODY: AtOnceBounds = { received: 64 * 1024, inflated: 1024 * 1024 }
+
 const LEAST_PIECE = 64
 const USUAL_RATIO = 8
 
 /**
- * Inflates a small body in one go in this thread. Undefined where it is not small, or not just one sound stream: then
+ * Inflates a body in one go in this thread. Undefined where it is over the bounds, or not just one sound stream: then
  * the general way has the say, also about what is wrong.
  * @param maxBytes the most that may come out
  */
@@ -20,9 +26,10 @@ export function inflateAtOnce(
   encoding: Compressed,
   body: Uint8Array,
   maxBytes: number,
+  bounds: AtOnceBounds,
 ): Uint8Array | undefined {
-  if (body.length > MOST_IN || body.length < 4) return undefined
-  const most = Math.min(MOST_OUT, maxBytes)
+  if (body.length > bounds.received || body.length < 4) return undefined
+  const most = Math.min(bounds.inflated, maxBytes)
   const options = { maxOutputLength: most, chunkSize: pieceBytes(encoding, body, most), info: true } as const
   try {
     const { buffer, engine } = Informed.parse(inflated(encoding, body, options))
@@ -55,11 +62,12 @@ const Informed = z.object({
   engine: z.object({ bytesWritten: z.number() }),
 })
 
-/** A gzip stream ends with its length (RFC 1952); it may be wrong, so it only says how much to make room for. */
+/**
+ * How much to make room for. A gzip stream ends with its length (RFC 1952), which may be wrong. A byte more than comes
+ * out keeps zlib from making room again.
+ */
 function pieceBytes(encoding: Compressed, body: Uint8Array, most: number): number {
   const told =
-    encoding === 'gzip'
-      ? new DataView(body.buffer, body.byteOffset + body.length - 4).getUint32(0, true) + 1
-      : 0
-  return Math.max(LEAST_PIECE, Math.min(told > 0 ? told : USUAL_RATIO * body.length, most))
+    encoding === 'gzip' ? new DataView(body.buffer, body.byteOffset + body.length - 4).getUint32(0, true) : 0
+  return Math.max(LEAST_PIECE, Math.min(told > 0 ? told : USUAL_RATIO * body.length, most) + 1)
 }

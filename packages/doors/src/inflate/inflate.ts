@@ -7,7 +7,7 @@ import {
   type ZstdDecompress,
 } from 'node:zlib'
 import type { Encoding } from '@heartwood/event'
-import { inflateAtOnce } from './at-once.ts'
+import { type AtOnceBounds, inflateAtOnce, SMALL_BODY } from './at-once.ts'
 import { hasZlibHeader, ZSTD_PARAMETERS } from './encoding.ts'
 
 /** `too_large`: over the cap on bytes. `bomb`: over the cap on the ratio. `broken`: no such stream, or cut off. */
@@ -58,20 +58,24 @@ export function inflater(encoding: Encoding, limits: InflateLimits): Inflater {
   return zlibInflater(encoding, output)
 }
 
-/** Inflates a body that is there as a whole. */
+/**
+ * Inflates a body that is there as a whole.
+ * @param atOnce up to where this thread does it in one go, which must be less than any cap on the ratio
+ */
 export async function inflate(
   encoding: Encoding,
   body: Uint8Array,
   limits: InflateLimits,
+  atOnce: AtOnceBounds = SMALL_BODY,
 ): Promise<Uint8Array> {
   if (encoding === 'identity') {
     if (body.length > limits.maxBytes) throw tooLarge(limits.maxBytes)
     return body
   }
-  const small = inflateAtOnce(encoding, body, limits.maxBytes)
-  if (small !== undefined) {
-    limits.onBytes?.(small.length)
-    return small
+  const inflated = inflateAtOnce(encoding, body, limits.maxBytes, atOnce)
+  if (inflated !== undefined) {
+    limits.onBytes?.(inflated.length)
+    return inflated
   }
   const stream = inflater(encoding, limits)
   try {
