@@ -15,6 +15,7 @@ import { decodeJson } from './json/decode.ts'
 import { type JsonReads, JsonRecords } from './json/json-records.ts'
 import { MAX_COLUMNS } from './limits.ts'
 import { MAX_BYTES_TOGETHER, recordsTogether } from './records-together.ts'
+import { takeInTurns } from './take-in-turns.ts'
 import { decodeText } from './text/decode.ts'
 
 /** A record as it lies in the queue: the body as received. */
@@ -108,20 +109,33 @@ async function inflateRecord({ header, body }: QueuedRecord, now: Nanos): Promis
   }
 }
 
-/** Decodes records together; where one of them throws, which only a mistake of ours can bring about, each by itself. */
+/** Decodes records of one kind, as few batches as can be. A batch makes room for all the rows it is offered. */
 function decodeInflated(
   records: readonly InflatedRecord[],
   now: Nanos,
   options: DecodeOptions,
 ): DecodedRecords[] {
+  const decoded: DecodedRecords[] = []
+  takeInTurns(records, (offered) => {
+    const batches = decodeTogether(offered, now, options)
+    decoded.push(...batches)
+    return batches.reduce((sum, batch) => sum + batch.records.length, 0)
+  })
+  return decoded
+}
+
+/** Decodes the first of some records together; where one throws, which only a mistake of ours can bring about, each by itself. */
+function decodeTogether(
+  records: readonly InflatedRecord[],
+  now: Nanos,
+  options: DecodeOptions,
+): DecodedRecords[] {
   try {
-    const decoded = decodeBatch(records, now, options)
-    const left = records.slice(decoded.records.length)
-    return left.length === 0 ? [decoded] : [decoded, ...decodeInflated(left, now, options)]
+    return [decodeBatch(records, now, options)]
   } catch (error) {
     const [only, ...more] = records
     if (only === undefined) return []
-    if (more.length > 0) return records.flatMap((record) => decodeInflated([record], now, options))
+    if (more.length > 0) return records.flatMap((record) => decodeTogether([record], now, options))
     const damage = damaged(only.header, only.body, now, reasonOf(error))
     return [decodeBatch([{ ...only, damage }], now, options)]
   }
