@@ -1,3 +1,5 @@
+import { attributeNamed } from './attribute-names.ts'
+
 /**
  * What the product knows about fields: the event's own names, the OpenTelemetry and ECS names that mean them,
  * and how each is compared. Everything else is an attribute.
@@ -140,7 +142,10 @@ export function attributeKind(key: string): 'keyword' | 'text' {
   return TEXT_ATTRIBUTES.has(key) ? 'text' : 'keyword'
 }
 
-/** Where a query's field name leads. `attributes.x` and `resource.x` say it outright. */
+/**
+ * Where a query's field name leads. `attributes.x` and `resource.x` say it outright; another name that is an alias of a known
+ * attribute leads to that one.
+ */
 export type FieldTarget =
   | { readonly at: 'own'; readonly field: OwnField }
   | { readonly at: 'attribute'; readonly key: string; readonly kind: 'keyword' | 'text' }
@@ -150,6 +155,8 @@ export function fieldTarget(name: string): FieldTarget {
   const field = ownField(name)
   if (field !== undefined) return { at: 'own', field }
   if (name.startsWith('resource.')) return { at: 'resource', key: name.slice('resource.'.length) }
-  const key = name.startsWith('attributes.') ? name.slice('attributes.'.length) : name
+  const key = name.startsWith('attributes.')
+    ? name.slice('attributes.'.length)
+    : (attributeNamed(name)?.attribute.name ?? name)
   return { at: 'attribute', key, kind: attributeKind(key) }
 }

@@ -1,18 +1,15 @@
 import {
-  COLUMN_TYPES,
-  type ColumnSet,
   ColumnSetBuilder,
   type EventBatch,
   exactJson,
   hasAnyValue,
   type StringColumn,
   type TextValues,
-  type TypedColumns,
   textAt,
-  valueAt,
   viewOf,
   withText,
 } from '@heartwood/event'
+import { mergeColumns } from '../merge-columns.ts'
 import type { Step } from '../step.ts'
 import { TextFill } from '../text-fill.ts'
 import { FORMATS, type ParsedLine } from './index.ts'
@@ -99,31 +96,4 @@ function mergedRest(rest: StringColumn | undefined, row: number, line: ParsedLin
   const added = exactJson(Object.fromEntries(Object.entries(line.rest).filter(([key]) => !isOwn(key))))
   if (added === '{}') return had
   return had === '{}' ? added : `${had.slice(0, -1)},${added.slice(1)}`
-}
-
-/** Both sets of columns in one; where a row has a key in both, the value of `base` stays. */
-function mergeColumns(base: ColumnSet, added: ColumnSet, length: number): ColumnSet {
-  const merged = new Map<string, TypedColumns>(base)
-  const conflicts = new ColumnSetBuilder()
-  for (const [key, typed] of added) {
-    const own = base.get(key)
-    if (own === undefined) {
-      merged.set(key, typed)
-      continue
-    }
-    for (let row = 0; row < length; row++) {
-      conflicts.set(row, key, anyValueAt(own, row) ?? anyValueAt(typed, row))
-    }
-  }
-  for (const [key, typed] of conflicts.finish(length)) merged.set(key, typed)
-  return merged
-}
-
-function anyValueAt(typed: TypedColumns, row: number) {
-  for (const type of COLUMN_TYPES) {
-    const column = typed[type]
-    const value = column === undefined ? undefined : valueAt(column, row)
-    if (value !== undefined) return value
-  }
-  return undefined
 }

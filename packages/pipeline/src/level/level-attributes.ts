@@ -26,6 +26,9 @@ const NAMES: readonly LevelName[] = [
   { key: 'log.level', ...word, decides: true },
   { key: 'level_name', ...word, decides: true },
   { key: 'lvl', ...word, decides: true },
+  { key: 'level.levelStr', ...word, decides: true },
+  { key: 'record.level.name', ...word, decides: true },
+  { key: '@fields.level', ...word, decides: true },
   { key: 'severity', ...word },
   { key: 'severity_text', ...word },
   { key: '@l', ...word },
@@ -121,7 +124,7 @@ function shapeMarks(batch: EventBatch): { time: Uint8Array; process: Uint8Array;
   for (const [key, typed] of batch.attributes) {
     const canonical = canonicalKey(key)
     if (isTimeKey(key)) markPresent(typed, time)
-    if (canonical === 'pid' || canonical === 'hostname') markPresent(typed, process)
+    if (canonical === 'processpid' || canonical === 'hostname') markPresent(typed, process)
     if (canonical === 'realtimetimestamp') markPresent(typed, journal)
   }
   return { time, process, journal }

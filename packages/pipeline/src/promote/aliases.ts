@@ -1,5 +1,5 @@
 import type { TextField } from '@heartwood/event'
-import { canonicalKey } from '../keys.ts'
+import { canonicalKey, lastPart } from '../keys.ts'
 import * as read from './readers.ts'
 
 /** A name under which senders write one of the event's own fields. */
@@ -10,6 +10,8 @@ export interface Alias {
   readonly reader: read.Reader
   /** The attribute stays where it is: the name says more than the field (a label, a header, an error's text). */
   readonly keeps: boolean
+  /** A header of HTTP, which some write as an array. */
+  readonly isHeader?: boolean
 }
 
 interface AliasesOfField {
@@ -31,6 +33,7 @@ const ALIASES: readonly AliasesOfField[] = [
     field: 'message',
     reader: read.line,
     moves: [
+      'formattedMessage',
       'message',
       'msg',
       '@message',
@@ -44,16 +47,11 @@ const ALIASES: readonly AliasesOfField[] = [
       'log.message',
       'log_message',
       'textPayload',
+      'jsonPayload.message',
+      'jsonPayload.msg',
+      'resultDescription',
     ],
-    keeps: [
-      '@mt',
-      'message_template',
-      'error.message',
-      'err.message',
-      'exception.message',
-      'exception.exception_message',
-      'error',
-    ],
+    keeps: ['@mt', 'message_template', 'error.message', 'error'],
   },
   {
     field: 'service',
@@ -80,6 +78,7 @@ const ALIASES: readonly AliasesOfField[] = [
       'kubernetes.container_name',
       'k8s.container.name',
       'container.name',
+      'resource.labels.container_name',
     ],
   },
   {
@@ -91,6 +90,8 @@ const ALIASES: readonly AliasesOfField[] = [
       'host.hostname',
       'resource.host.name',
       'machine_name',
+      'properties.machine_name',
+      'source_host',
       'computer_name',
       'node_name',
     ],
@@ -106,12 +107,21 @@ const ALIASES: readonly AliasesOfField[] = [
       'k8s.namespace',
       'namespace',
       'namespace_name',
+      'resource.labels.namespace_name',
     ],
   },
   {
     field: 'pod',
     reader: read.name,
-    moves: ['k8s.pod.name', 'kubernetes.pod_name', 'kubernetes.pod', 'k8s.pod', 'pod', 'pod_name'],
+    moves: [
+      'k8s.pod.name',
+      'kubernetes.pod_name',
+      'kubernetes.pod',
+      'k8s.pod',
+      'pod',
+      'pod_name',
+      'resource.labels.pod_name',
+    ],
   },
   {
     field: 'environment',
@@ -141,7 +151,13 @@ const ALIASES: readonly AliasesOfField[] = [
     special: {
       'dd.trace_id': read.datadogTrace,
       'logging.googleapis.com/trace': read.googleTrace,
+      trace: read.googleTraceName,
       'x-amzn-trace-id': read.xrayTrace,
+      xray_trace_id: read.xrayTrace,
+      'x-cloud-trace-context': read.leadingTrace,
+      'uber-trace-id': read.leadingTrace,
+      'sentry-trace': read.leadingTrace,
+      b3: read.leadingTrace,
     },
   },
   {
@@ -178,9 +194,42 @@ const ALIASES: readonly AliasesOfField[] = [
 
 /** HTTP header names that mean the same wherever they are nested (`req.headers.x-request-id`). */
 const HEADERS: ReadonlySet<string> = new Set(
-  ['x-request-id', 'x-correlation-id', 'x-trace-id', 'x-b3-traceid', 'x-b3-spanid', 'x-amzn-trace-id'].map(
-    canonicalKey,
-  ),
+  [
+    'x-request-id',
+    'x-correlation-id',
+    'x-trace-id',
+    'x-b3-traceid',
+    'x-b3-spanid',
+    'x-amzn-trace-id',
+    'x-cloud-trace-context',
+    'uber-trace-id',
+    'sentry-trace',
+  ].map(canonicalKey),
+)
+/** Names of ids that mean the same in what libraries call the context of an event (`mdc.traceId`, `record.extra.span_id`). */
+const CONTEXT_IDS: ReadonlySet<string> = new Set(
+  ['trace_id', 'span_id', 'request_id', 'correlation_id'].map(canonicalKey),
+)
+const CONTEXTS: ReadonlySet<string> = new Set(
+  [
+    'mdc',
+    'context',
+    'context_map',
+    'ctx',
+    'extra',
+    'fields',
+    'labels',
+    'properties',
+    'attributes',
+    'meta',
+    'metadata',
+    'headers',
+    'request',
+    'span',
+    'json_payload',
+    'state',
+    'scope',
+  ].map(canonicalKey),
 )
 
 const BY_KEY: ReadonlyMap<string, Alias> = new Map(
@@ -188,7 +237,7 @@ const BY_KEY: ReadonlyMap<string, Alias> = new Map(
     ...moves.map((key, rank): [string, Alias] => [key, { field, rank, reader, keeps: false }]),
     ...Object.entries(special).map(([key, own], rank): [string, Alias] => [
       key,
-      { field, rank: 100 + rank, reader: own, keeps: false },
+      { field, rank: 100 + rank, reader: own, keeps: own === read.leadingTrace },
     ]),
     ...keeps.map((key, rank): [string, Alias] => [key, { field, rank: 200 + rank, reader, keeps: true }]),
   ])
@@ -201,9 +250,17 @@ const BY_KEY: ReadonlyMap<string, Alias> = new Map(
 export function aliasOf(key: string, last: string): Alias | undefined {
   const alias = BY_KEY.get(canonicalKey(key))
   if (alias !== undefined || last === key) return alias
-  const header = canonicalKey(last)
-  const nested = HEADERS.has(header) ? BY_KEY.get(header) : undefined
-  return nested === undefined ? undefined : { ...nested, rank: nested.rank + 300, keeps: true }
+  const name = canonicalKey(last)
+  const isNested = HEADERS.has(name) || (CONTEXT_IDS.has(name) && CONTEXTS.has(contextOf(key, last)))
+  const nested = isNested ? BY_KEY.get(name) : undefined
+  return nested === undefined
+    ? undefined
+    : { ...nested, rank: nested.rank + 300, keeps: true, isHeader: HEADERS.has(name) }
+}
+
+/** The part of a key before its last one. */
+function contextOf(key: string, last: string): string {
+  return canonicalKey(lastPart(key.slice(0, -last.length - 1)))
 }
 
 /** Whether a key names the message outright, not as a fallback. */

@@ -1,10 +1,12 @@
 import {
+  type ArrayColumn,
   COLUMN_TYPES,
   type Column,
   type EventBatch,
   perValue,
   type StringColumn,
   type TextField,
+  valueAt,
   withText,
 } from '@heartwood/event'
 import { AttributeEdit } from '../attribute-edit.ts'
@@ -176,7 +178,7 @@ function codesInto(
         ? (row) => (column.values[row] ? codeOf(String(column.values[row] === 2)) : 0)
         : none
     case 'array':
-      return none
+      return alias.isHeader ? (row) => codeOf(onlyText(column, row) ?? '') : none
   }
 }
 
@@ -201,5 +203,12 @@ function valueReader(
 const none = (): number => 0
 
 function isMessage(alias: Alias): boolean {
-  return alias.field === 'message' && alias.rank <= 1
+  return alias.field === 'message' && alias.rank <= 2
+}
+
+/** The one text of an array: so Go's HTTP headers are written. */
+function onlyText(column: ArrayColumn, row: number): string | undefined {
+  const value = valueAt(column, row)
+  const [first, ...more] = Array.isArray(value) ? value : []
+  return typeof first === 'string' && more.length === 0 ? first : undefined
 }

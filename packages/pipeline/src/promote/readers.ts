@@ -80,6 +80,21 @@ export const googleTrace: Reader = {
   keeps: perhaps,
 }
 
+/** The same under a name that may mean something else: only with its path. */
+export const googleTraceName: Reader = {
+  read: (text) => (/^projects\/[^/]+\/traces\/[0-9a-f]{32}$/.test(text) ? googleTrace.read(text) : undefined),
+  keeps: perhaps,
+}
+
+/** What begins with a trace id and goes on with the span: B3 and Sentry `TRACE-SPAN`, Jaeger `TRACE:SPAN:...`, Google `TRACE/SPAN;o=1`. */
+export const leadingTrace: Reader = {
+  read: (text) => {
+    const match = /^([0-9a-f]{32}|[0-9a-f]{16})(?:[-:/]|$)/i.exec(text.trim())
+    return match === null ? undefined : hexId.read(match[1] ?? '')
+  },
+  keeps: perhaps,
+}
+
 /** AWS X-Ray: `Root=1-5759e988-bd862e3fe1be46a994272793;...`, or the root id alone. */
 export const xrayTrace: Reader = {
   read: (text) => {

@@ -1,11 +1,14 @@
-import { type EventBatch, perValue, type StringColumn, withText } from '@heartwood/event'
+import { type ArrayColumn, type EventBatch, perValue, type StringColumn, withText } from '@heartwood/event'
 import { compareKeys } from '../keys.ts'
 import type { Step } from '../step.ts'
 import { TextFill } from '../text-fill.ts'
 
 /** W3C Trace Context: version, trace id, parent (span) id, flags. Version ff and all-zero ids are invalid. */
-const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}$/
+const TRACEPARENT =
+  /^(?:\[")?(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}(?:"\])?$/
 const TRACEPARENT_LENGTH = 55
+/** As the only element of an array, `["..."]`: so Go's HTTP headers are written. */
+const ELEMENT_LENGTH = TRACEPARENT_LENGTH + 4
 
 /**
  * A `traceparent` under any key gives trace_id and span_id where the event has none of its own. The attribute stays,
@@ -15,8 +18,10 @@ export const traceparent: Step = { name: 'traceparent', run: (batch) => ({ batch
 
 function fromTraceparent(batch: EventBatch): EventBatch {
   const columns = [...batch.attributes]
-    .flatMap(([key, { string }]) =>
-      string !== undefined && holdsOne(string) ? [{ key, column: string }] : [],
+    .flatMap(([key, { string, array }]) =>
+      [string, array].flatMap((column) =>
+        column !== undefined && holdsOne(column) ? [{ key, column }] : [],
+      ),
     )
     .sort((a, b) => compareKeys(a.key, b.key))
   if (columns.length === 0) return batch
@@ -39,10 +44,12 @@ function fromTraceparent(batch: EventBatch): EventBatch {
   })
 }
 
-function holdsOne(column: StringColumn): boolean {
+function holdsOne(column: StringColumn | ArrayColumn): boolean {
   const { lengths } = column.values.utf8()
   for (let code = 1; code < lengths.length; code++) {
-    if (lengths[code] === TRACEPARENT_LENGTH && TRACEPARENT.test(column.values.at(code))) return true
+    const length = lengths[code]
+    if (length !== TRACEPARENT_LENGTH && length !== ELEMENT_LENGTH) continue
+    if (TRACEPARENT.test(column.values.at(code))) return true
   }
   return false
 }

@@ -6,6 +6,7 @@ import type { ReadTime } from './calendar.ts'
 import { nanosFromEpoch } from './epoch.ts'
 import { EventTimes } from './event-times.ts'
 import { PlainIso } from './plain-iso.ts'
+import { hasSplitTimes, setSplitTimes } from './split-times.ts'
 import { timeOfText } from './text-times.ts'
 
 /** Names of the time of an event, best first; each stands for all its spellings. */
@@ -36,6 +37,13 @@ const TIME_KEYS = [
   '_source_realtime_timestamp',
   '__realtime_timestamp',
   't.$date',
+  't.$date.$numberLong',
+  'timestamp.$date',
+  'time.$date',
+  'date.$date',
+  'record.time.timestamp',
+  'stage_timestamp',
+  'time_generated',
   '_time',
 ]
 const RANK: ReadonlyMap<string, number> = new Map(
@@ -63,10 +71,11 @@ function timeFromAttributes(batch: EventBatch): EventBatch {
       )
     })
     .sort((a, b) => a.rank - b.rank || compareKeys(a.key, b.key))
-  if (candidates.length === 0) return batch
+  if (candidates.length === 0 && !hasSplitTimes(batch)) return batch
 
   const times = new EventTimes(batch)
   const attributes = new AttributeEdit(batch.attributes, batch.length)
+  setSplitTimes(batch, times, attributes)
   const waits = new Uint8Array(batch.length)
   for (let row = 0; row < batch.length; row++) if (times.waits(row)) waits[row] = 1
   for (const { key, column } of candidates) {
@@ -115,8 +124,12 @@ function timeSetter(column: Column, times: EventTimes): (row: number) => Found {
 }
 
 function readText(text: string): ReadTime | undefined {
-  return readNumber(text.trim()) ?? timeOfText(text)
+  const trimmed = text.trim()
+  return readNumber(MICROSOFT.exec(trimmed)?.[1] ?? trimmed) ?? timeOfText(text)
 }
+
+/** How .NET's older JSON has times: /Date(1718446272123)/, milliseconds; an offset only says how to show it. */
+const MICROSOFT = /^\/Date\((\d{12,13})(?:[+-]\d{4})?\)\/$/
 
 function readNumber(text: string): ReadTime | undefined {
   const nanos = nanosFromEpoch(text)

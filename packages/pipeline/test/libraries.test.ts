@@ -1,0 +1,7 @@
+import { describe, expect, test } from 'vitest'
+import { inEnvelope, libraryCases, throughDoor } from './library-cases.ts'
+
+describe.each(libraryCases())('$library: $title', ({ line, event }) => {
+  test('comes out as that event', async () => expect(await throughDoor(line)).toEqual(event))
+  test('comes out the same inside an envelope', () => expect(inEnvelope(line)).toEqual(event))
+})
