@@ -1,5 +1,5 @@
-import { fieldTarget, LEVELS, type LogEvent, type Nanos, severityOfLevel } from '@heartwood/event'
-import { compilePredicate, type Query } from '@heartwood/query-lang'
+import { fieldTarget, LEVELS, type LogEvent, MIN_NANOS, type Nanos, severityOfLevel } from '@heartwood/event'
+import { compilePredicate, type Query, timeTest } from '@heartwood/query-lang'
 import type { TimeRange } from '../../port.ts'
 import { cellsOf } from '../manifest/level-counts.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
@@ -12,6 +12,8 @@ export interface QueryOutline {
   readonly levels: readonly boolean[]
   /** The services of which every match has one, or undefined where any can match. */
   readonly services: ReadonlySet<string> | undefined
+  /** No match was received earlier. */
+  readonly receivedFrom: Nanos
 }
 
 export function outlineOf(query: Query, now: Nanos): QueryOutline {
@@ -19,6 +21,7 @@ export function outlineOf(query: Query, now: Nanos): QueryOutline {
     levelOnly: isLevelOnly(query),
     levels: LEVELS.map((_, level) => canMatch(query, level, now)),
     services: pinnedServices(query),
+    receivedFrom: earliestReceipt(query, now),
   }
 }
 
@@ -29,6 +32,7 @@ export function overlaps(segment: SegmentInfo, range: TimeRange): boolean {
 /** Whether a segment can hold matches; true where that is not known. */
 export function canHold(segment: SegmentInfo, outline: QueryOutline, range: TimeRange): boolean {
   const { services, levels } = outline
+  if (segment.max_receipt < outline.receivedFrom) return false
   if (services !== undefined && segment.services?.every((service) => !services.has(service))) return false
   if (segment.counts === undefined || levels.every((possible) => possible)) return true
   return cellsOf(segment.counts).some(
@@ -109,4 +113,26 @@ function pinnedServices(query: Query): ReadonlySet<string> | undefined {
     default:
       return undefined
   }
+}
+
+function earliestReceipt(query: Query, now: Nanos): Nanos {
+  switch (query.kind) {
+    case 'and':
+      return extreme(query.terms, now, (one, other) => one > other)
+    case 'or':
+      return extreme(query.terms, now, (one, other) => one < other)
+    case 'field': {
+      const target = fieldTarget(query.field)
+      if (target.at !== 'own' || target.field.name !== 'observed_at') return MIN_NANOS
+      const test = query.match.kind === 'exists' ? undefined : timeTest(query.match, now)
+      return test === undefined || test.op === '<' || test.op === '<=' ? MIN_NANOS : test.bound
+    }
+    default:
+      return MIN_NANOS
+  }
+}
+
+function extreme(terms: readonly Query[], now: Nanos, beats: (one: Nanos, other: Nanos) => boolean): Nanos {
+  const [first = MIN_NANOS, ...others] = terms.map((term) => earliestReceipt(term, now))
+  return others.reduce((best, next) => (beats(next, best) ? next : best), first)
 }
