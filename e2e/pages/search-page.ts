@@ -55,4 +55,16 @@ export class SearchPage {
   urlParameter(name: string): string | null {
     return new URL(this.page.url()).searchParams.get(name)
   }
+
+  /** Drags files over the page and drops them. */
+  async drop(files: readonly { name: string; bytes: Buffer }[]): Promise<void> {
+    const given = files.map(({ name, bytes }) => ({ name, base64: bytes.toString('base64') }))
+    await this.page.evaluate(`{
+      const dataTransfer = new DataTransfer()
+      for (const { name, base64 } of ${JSON.stringify(given)})
+        dataTransfer.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name))
+      for (const type of ['dragenter', 'dragover', 'drop'])
+        document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+    }`)
+  }
 }

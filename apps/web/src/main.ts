@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
-import { startApp } from '@heartwood/runtime'
+import { INTERNAL_HEADER, startApp } from '@heartwood/runtime'
 import { loadPages } from './server/pages.ts'
-import { apiProxy } from './server/proxy.ts'
+import { streamingProxy } from './server/proxy.ts'
 import { serveSite } from './server/site.ts'
 
 /** The pages for people: `--dev` compiles them on the fly, else they come from `next build`. */
@@ -10,16 +10,39 @@ const dev = process.argv.includes('--dev')
 Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' })
 
 const app = startApp('web', process.env)
-const { HEARTWOOD_HOST: host, HEARTWOOD_WEB_PORT: port, HEARTWOOD_QUERY_PORT: queryPort } = app.settings
+const { settings } = app
+const { HEARTWOOD_HOST: host, HEARTWOOD_WEB_PORT: port } = settings
 
 const server = createServer({ maxHeaderSize: 64 * 1024 })
 const pages = await loadPages({ dev, host, port, server })
 app.stopping.add('pages', pages.close)
 
-const api = apiProxy({ port: queryPort, internalToken: app.internalToken, log: app.log })
+const api = streamingProxy(
+  {
+    name: 'query',
+    host: '127.0.0.1',
+    port: settings.HEARTWOOD_QUERY_PORT,
+    headers: { [INTERNAL_HEADER]: app.internalToken },
+    maxBodyBytes: 1024 * 1024,
+  },
+  app.log,
+)
 app.stopping.add('api proxy', api.close)
+// Ingest has an address of its own, to which the page's content security policy lets nothing go.
+const { token } = app.access
+const ingest = streamingProxy(
+  {
+    name: 'ingest',
+    host: reachableHost(host),
+    port: settings.HEARTWOOD_INGEST_PORT,
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    maxBodyBytes: settings.HEARTWOOD_MAX_BODY_MB * 1024 * 1024,
+  },
+  app.log,
+)
+app.stopping.add('ingest proxy', ingest.close)
 
-server.on('request', serveSite({ app, dev, api: api.forward, pages: pages.handle }))
+server.on('request', serveSite({ app, dev, api: api.forward, ingest: ingest.forward, pages: pages.handle }))
 await new Promise<void>((resolve, reject) => {
   server.once('error', reject)
   server.listen(port, host, resolve)
@@ -31,3 +54,8 @@ app.stopping.add('http', async () => {
 })
 app.notReady.clear()
 app.log.info({ host, port }, 'web is ready')
+
+/** Every address of a machine is the address of none. */
+function reachableHost(listensOn: string): string {
+  return listensOn === '0.0.0.0' || listensOn === '::' ? '127.0.0.1' : listensOn
+}

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { makeSession, SESSION_COOKIE } from '@heartwood/access'
 import { exactTransformer } from '@heartwood/api'
 import type { App } from '@heartwood/runtime'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { apiProxy } from '../src/server/proxy.ts'
+import { streamingProxy } from '../src/server/proxy.ts'
 import { localPath } from '../src/server/sign-in.ts'
 import { serveSite } from '../src/server/site.ts'
 
@@ -25,11 +26,30 @@ async function listening(handler: Handler) {
   }
 }
 
-/** The public port with a stand-in for Next's pages, before a query app that is run here. */
-async function site(options: { token?: string; query?: Handler; queryPort?: number }) {
+/** The public port with a stand-in for Next's pages, before a query app and an ingest that are run here. */
+async function site(options: { token?: string; query?: Handler; queryPort?: number; ingest?: Handler }) {
   const query = await listening(options.query ?? ((_request, response) => response.end('{}')))
   const log = { warn: vi.fn(), error: vi.fn() }
-  const proxy = apiProxy({ port: options.queryPort ?? query.port, internalToken: 'internal-token', log })
+  const ingest = await listening(options.ingest ?? ((_request, response) => response.end('{}')))
+  const at = { host: '127.0.0.1', maxBodyBytes: 1024 * 1024 }
+  const toQuery = streamingProxy(
+    {
+      ...at,
+      name: 'query',
+      port: options.queryPort ?? query.port,
+      headers: { 'x-heartwood-internal': 'internal-token' },
+    },
+    log,
+  )
+  const toIngest = streamingProxy(
+    {
+      ...at,
+      name: 'ingest',
+      port: ingest.port,
+      headers: options.token === undefined ? {} : { authorization: `Bearer ${options.token}` },
+    },
+    log,
+  )
   const app = {
     access: { host: '127.0.0.1', token: options.token, allowedHosts: new Set<string>() },
     log,
@@ -41,7 +61,8 @@ async function site(options: { token?: string; query?: Handler; queryPort?: numb
     serveSite({
       app,
       dev: false,
-      api: proxy.forward,
+      api: toQuery.forward,
+      ingest: toIngest.forward,
       pages: async (_request, response) => void response.end('<page>'),
     }),
   )
@@ -50,9 +71,11 @@ async function site(options: { token?: string; query?: Handler; queryPort?: numb
     port: web.port,
     app,
     async [Symbol.asyncDispose]() {
-      proxy.close()
+      toQuery.close()
+      toIngest.close()
       await web[Symbol.asyncDispose]()
       await query[Symbol.asyncDispose]()
+      await ingest[Symbol.asyncDispose]()
     },
   }
 }
@@ -278,5 +301,56 @@ describe('the proxy to query', () => {
     })
     const answer = await fetch(`${web.url}/api/v1/search`)
     await expect(answer.text()).rejects.toThrow()
+  })
+})
+
+describe('logs dropped on the page', () => {
+  test('go to ingest as they are, under the token of the server and not the visitor’s session', async () => {
+    const seen: { headers: IncomingMessage['headers']; url: string | undefined; body: string }[] = []
+    await using web = await site({
+      token: TOKEN,
+      ingest: async (incoming, response) => {
+        let body = ''
+        for await (const chunk of incoming) body += String(chunk)
+        seen.push({ headers: incoming.headers, url: incoming.url, body })
+        response.end('{"accepted":1}')
+      },
+    })
+    const { value } = makeSession(TOKEN, new Date())
+    const answer = await fetch(`${web.url}/ingest?service=a%20b`, {
+      method: 'POST',
+      headers: { cookie: `${SESSION_COOKIE}=${value}`, origin: web.url, 'idempotency-key': 'page-1' },
+      body: 'one line\n',
+    })
+    expect(await answer.json()).toEqual({ accepted: 1 })
+    expect(seen).toHaveLength(1)
+    expect(seen[0]).toMatchObject({ url: '/ingest?service=a%20b', body: 'one line\n' })
+    expect(seen[0]?.headers).toMatchObject({
+      authorization: `Bearer ${TOKEN}`,
+      'idempotency-key': 'page-1',
+    })
+    expect(seen[0]?.headers).not.toHaveProperty('cookie')
+    expect(seen[0]?.headers).not.toHaveProperty('origin')
+  })
+
+  test.each([
+    ['without a session', {}, 401],
+    [
+      'from a page of another origin',
+      { authorization: `Bearer ${TOKEN}`, origin: 'http://evil.example' },
+      403,
+    ],
+  ])('are refused %s before ingest hears of it', async (_name, headers, status) => {
+    let heard = 0
+    await using web = await site({
+      token: TOKEN,
+      ingest: (_incoming, response) => {
+        heard++
+        response.end('{}')
+      },
+    })
+    const answer = await fetch(`${web.url}/ingest`, { method: 'POST', headers, body: 'x' })
+    expect(answer.status).toBe(status)
+    expect(heard).toBe(0)
   })
 })

@@ -3,7 +3,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { reachableUrl, snippetsFor } from '../src/features/send-logs/snippets.ts'
+import { parse } from 'yaml'
+import { reachableUrl, snippetsFor, type Target } from '../src/features/send-logs/snippets.ts'
 
 const run = promisify(execFile)
 
@@ -46,5 +47,35 @@ describe('the lines to copy', () => {
     expect(at('http://0.0.0.0:4318')).toBe('http://logs.lan:4318')
     expect(at('http://[::]:4318/')).toBe('http://logs.lan:4318')
     expect(at('http://127.0.0.1:4318')).toBe('http://127.0.0.1:4318')
+  })
+
+  const textOf = (id: string, target: Partial<Target> = {}) =>
+    snippetsFor({
+      ingestUrl: 'http://10.1.2.3:4318',
+      needsToken: false,
+      pageHost: 'localhost',
+      ...target,
+    }).find((snippet) => snippet.id === id)?.text ?? ''
+
+  test('the configurations of agents are well-formed and hold the address', () => {
+    expect(parse(textOf('filebeat'))).toMatchObject({
+      'output.elasticsearch': { hosts: ['http://10.1.2.3:4318'] },
+    })
+    expect(parse(textOf('vector')).sinks.heartwood).toMatchObject({ endpoints: ['http://10.1.2.3:4318'] })
+    expect(parse(textOf('fluent-bit')).pipeline.outputs[0]).toMatchObject({ host: '10.1.2.3', port: 4318 })
+    expect(textOf('logstash')).toContain('hosts => ["http://10.1.2.3:4318"]')
+  })
+
+  test('an https address without a port becomes host, port and TLS where they are apart', () => {
+    const [output] = parse(textOf('fluent-bit', { ingestUrl: 'https://logs.example' })).pipeline.outputs
+    expect(output).toMatchObject({ host: 'logs.example', port: 443, tls: 'on' })
+  })
+
+  test('with a token every agent takes it from the environment', () => {
+    for (const id of ['filebeat', 'fluent-bit', 'vector', 'logstash']) {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what the agents expand
+      expect(textOf(id, { needsToken: true })).toContain('${HEARTWOOD_ACCESS_TOKEN}')
+      expect(textOf(id)).not.toContain('TOKEN')
+    }
   })
 })

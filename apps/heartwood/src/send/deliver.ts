@@ -66,7 +66,7 @@ export function delivery(connection: Connection, options: DeliveryOptions) {
 
   return {
     /** Resolves once ingest has the body on disk. Throws a CommandError if it will not take it. */
-    async send(body: Buffer): Promise<Delivered> {
+    async send(body: Uint8Array): Promise<Delivered> {
       const key = `${run}-${++sequence}`
       const level = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
       const compressed = await compress(body, level)

@@ -1,5 +1,5 @@
+import type { Batch } from '@heartwood/doors/sending'
 import { terminalText } from '../terminal-text.ts'
-import type { Batch } from './cut-batches.ts'
 import type { Delivered } from './deliver.ts'
 import type { LogSource } from './log-source.ts'
 
@@ -45,7 +45,7 @@ function lineOfRecord({ body, firstLine, lines }: Batch, index: number): number 
   if (lines === 0) return undefined
   let record = -1
   let line = firstLine
-  for (const text of body.toString('latin1').split('\n')) {
+  for (const text of Buffer.from(body).toString('latin1').split('\n')) {
     if (text.trim() !== '') record++
     if (record === index) return line
     line++

@@ -8,7 +8,7 @@ import {
 import { AppError, INTERNAL_HEADER } from '@heartwood/runtime'
 import { sendError } from './answers.ts'
 
-/** Headers that belong to one connection (RFC 9110 §7.6.1), and what the query app has no business seeing. */
+/** Headers that belong to one connection (RFC 9110 §7.6.1), and what is between the browser and this app. */
 const NOT_FORWARDED = new Set([
   'connection',
   'keep-alive',
@@ -22,44 +22,57 @@ const NOT_FORWARDED = new Set([
   'authorization',
   'cookie',
   'host',
+  'origin',
   INTERNAL_HEADER,
 ])
 
-/** The largest body the query app takes; it would answer such a request before it had read it, and hang up. */
-const MAX_BODY_BYTES = 1024 * 1024
+export interface Upstream {
+  /** The app that answers, as its users know it. */
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  /** What shows it who asks. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The largest body it takes, bytes; it would answer such a request before it had read it, and hang up. */
+  readonly maxBodyBytes: number
+}
 
-export interface ApiProxy {
-  /** Streams the request to the query app and its answer back, byte by byte as it comes. */
+export interface StreamingProxy {
+  /** Streams the request to the other app and its answer back, byte by byte as it comes. */
   forward(incoming: IncomingMessage, outgoing: ServerResponse): void
   close(): void
 }
 
 /**
- * `/api/*` goes to the query app on loopback under the internal token. Nothing is buffered, so that a live tail
- * arrives as it happens; a client that goes takes its question with it; while query is down the answer is 503.
+ * Hands requests on to another app of the product, after access was checked here. Nothing is buffered, so that a live
+ * tail arrives as it happens; a client that goes takes its question with it; while the app is down the answer is 503.
  */
-export function apiProxy(options: {
-  port: number
-  internalToken: string
-  log: { warn(details: object, message: string): void }
-}): ApiProxy {
+export function streamingProxy(
+  to: Upstream,
+  log: { warn(details: object, message: string): void },
+): StreamingProxy {
   const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
   return {
     forward(incoming, outgoing) {
-      if (Number(incoming.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
+      if (Number(incoming.headers['content-length'] ?? 0) > to.maxBodyBytes) {
         incoming.resume()
-        return sendError(incoming, outgoing, new AppError('body_too_large', 'The body is larger than 1 MiB.'))
+        const most = `${to.maxBodyBytes / (1024 * 1024)} MiB`
+        return sendError(
+          incoming,
+          outgoing,
+          new AppError('body_too_large', `The body is larger than ${most}.`),
+        )
       }
       const upstream = request({
         agent,
-        host: '127.0.0.1',
-        port: options.port,
+        host: to.host,
+        port: to.port,
         method: incoming.method,
         path: incoming.url,
         headers: {
           ...forwardable(incoming.headers),
           ...(incoming.headers['transfer-encoding'] === undefined ? {} : { 'transfer-encoding': 'chunked' }),
-          [INTERNAL_HEADER]: options.internalToken,
+          ...to.headers,
         },
       })
       upstream.on('response', (answer) => {
@@ -72,11 +85,11 @@ export function apiProxy(options: {
       })
       upstream.on('error', (error) => {
         if (outgoing.destroyed || outgoing.headersSent) return void outgoing.destroy()
-        options.log.warn({ err: error, url: incoming.url }, 'query did not answer')
+        log.warn({ err: error, url: incoming.url }, `${to.name} did not answer`)
         sendError(
           incoming,
           outgoing,
-          new AppError('unavailable', 'The query app does not answer yet.', { retryAfterSeconds: 1 }),
+          new AppError('unavailable', `The ${to.name} app does not answer yet.`, { retryAfterSeconds: 1 }),
         )
       })
       outgoing.on('close', () => upstream.destroy())

@@ -10,10 +10,12 @@ export interface SiteOptions {
   readonly app: Pick<App, 'access' | 'log' | 'metrics' | 'notReady' | 'stopping'>
   readonly dev: boolean
   readonly api: (request: IncomingMessage, response: ServerResponse) => void
+  /** Takes logs that someone drops on the page. */
+  readonly ingest: (request: IncomingMessage, response: ServerResponse) => void
   readonly pages: (request: IncomingMessage, response: ServerResponse) => Promise<void>
 }
 
-/** The whole public port: who may come in, then health, sign-in, the API behind the proxy, and the pages. */
+/** The whole public port: who may come in, then health, sign-in, API and ingest behind their proxies, and the pages. */
 export function serveSite(
   options: SiteOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
@@ -61,6 +63,7 @@ async function route(
   if (path === '/metrics')
     return sendText(response, 200, app.metrics.contentType, await app.metrics.metrics())
   if (path.startsWith('/api/')) return options.api(request, response)
+  if (path === '/ingest') return options.ingest(request, response)
 
   // Next takes the nonce for its own inline scripts from this request header.
   request.headers['content-security-policy'] = csp

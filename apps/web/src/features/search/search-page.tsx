@@ -1,9 +1,15 @@
 'use client'
 
+import { DropZone } from '../send-files/drop-zone.tsx'
+import { SendFilesDialog } from '../send-files/send-files-dialog.tsx'
+import type { Sent } from '../send-files/sent-range.ts'
+import { useSending } from '../send-files/use-sending.ts'
 import { FirstEvent } from '../send-logs/first-event.tsx'
 import { SendLogsDialog } from '../send-logs/send-logs-dialog.tsx'
+import { withFilter } from './edit-query.ts'
 import { SearchResults } from './search-results.tsx'
 import { ShortcutSheet } from './shortcuts/shortcut-sheet.tsx'
+import { isoRange, rangeAround } from './time-range/time-range.ts'
 import { TopBar } from './top-bar.tsx'
 import { useSearchPage } from './use-search-page.ts'
 
@@ -11,6 +17,16 @@ import { useSearchPage } from './use-search-page.ts'
 export function SearchPage() {
   const page = useSearchPage()
   const { search, status } = page
+  const { sending, choose, start, stop, close } = useSending()
+
+  function chooseFiles(files: readonly File[]) {
+    page.setSheet(undefined)
+    choose(files)
+  }
+  function showSent({ from, to, service }: Sent) {
+    close()
+    search.change({ query: ofService(service), ...isoRange(from, to), live: false })
+  }
   return (
     <div className="flex h-dvh min-w-0 flex-col">
       <TopBar
@@ -25,15 +41,42 @@ export function SearchPage() {
         onSendLogs={() => page.setSheet('send-logs')}
         onShortcuts={() => page.setSheet('shortcuts')}
       />
-      {status?.events === 0 ? <FirstEvent status={status} /> : <SearchResults page={page} />}
+      {status?.events === 0 ? (
+        <FirstEvent status={status} onFiles={chooseFiles} />
+      ) : (
+        <SearchResults page={page} />
+      )}
       {status !== undefined && status.events > 0 && (
         <SendLogsDialog
           status={status}
           open={page.sheet === 'send-logs'}
           onOpenChange={() => page.setSheet(undefined)}
+          onFiles={chooseFiles}
+          onShow={(log) => {
+            page.setSheet(undefined)
+            search.change({
+              query: ofService(log.service ?? ''),
+              ...rangeAround(Date.parse(log['@timestamp']), Date.now()),
+              live: false,
+            })
+          }}
+        />
+      )}
+      <DropZone onFiles={chooseFiles} />
+      {sending !== undefined && (
+        <SendFilesDialog
+          sending={sending}
+          onStart={(files, service) => void start(files, service)}
+          onStop={stop}
+          onClose={close}
+          onShow={showSent}
         />
       )}
       <ShortcutSheet open={page.sheet === 'shortcuts'} onOpenChange={() => page.setSheet(undefined)} />
     </div>
   )
+}
+
+function ofService(service: string): string {
+  return service === '' ? '' : withFilter('', { field: 'service', value: service })
 }

@@ -70,6 +70,7 @@ export function useSearchPage() {
     'toggle-row': rows.toggleSelected,
     'to-top': rows.toTop,
     close: rows.close,
+    'send-logs': () => setSheet('send-logs'),
     'show-shortcuts': () => setSheet('shortcuts'),
   })
 

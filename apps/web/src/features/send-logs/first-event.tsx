@@ -3,12 +3,10 @@
 import type { StatusOutput } from '@heartwood/api'
 import { TEST_IDS } from '../../test-ids.ts'
 import { Mark } from '../../ui/mark.tsx'
-import { SnippetBlock } from './snippet-block.tsx'
-import { useSnippets } from './use-snippets.ts'
+import { WaysToSend } from './ways-to-send.tsx'
 
 /** What is shown while nothing was ever stored: how to send, and that the page is waiting for it. */
-export function FirstEvent({ status }: { status: StatusOutput }) {
-  const snippets = useSnippets(status)
+export function FirstEvent({ status, onFiles }: { status: StatusOutput; onFiles(files: File[]): void }) {
   const arriving = (status.backlog_bytes ?? 0) > 0
   return (
     <main className="min-h-0 flex-1 overflow-y-auto" data-testid={TEST_IDS.sendLogsPanel}>
@@ -27,10 +25,8 @@ export function FirstEvent({ status }: { status: StatusOutput }) {
             </p>
           </div>
         </div>
-        <div className="mt-7 divide-y divide-line rounded-lg border border-line bg-panel p-4 sm:p-5">
-          {snippets.map((snippet) => (
-            <SnippetBlock key={snippet.id} snippet={snippet} />
-          ))}
+        <div className="mt-7 rounded-lg border border-line bg-panel p-4 sm:p-5">
+          <WaysToSend status={status} onFiles={onFiles} />
         </div>
       </div>
     </main>

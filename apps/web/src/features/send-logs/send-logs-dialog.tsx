@@ -1,19 +1,20 @@
 'use client'
 
-import type { StatusOutput } from '@heartwood/api'
+import type { LogJson, StatusOutput } from '@heartwood/api'
 import { X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { TEST_IDS } from '../../test-ids.ts'
-import { SnippetBlock } from './snippet-block.tsx'
-import { useSnippets } from './use-snippets.ts'
+import { Arrival } from './arrival.tsx'
+import { WaysToSend } from './ways-to-send.tsx'
 
 /** "Send your logs" as a sheet at the side, for when there are logs already. */
 export function SendLogsDialog(props: {
   status: StatusOutput
   open: boolean
   onOpenChange(open: boolean): void
+  onFiles(files: File[]): void
+  onShow(log: LogJson): void
 }) {
-  const snippets = useSnippets(props.status)
   return (
     <Dialog.Root open={props.open} onOpenChange={props.onOpenChange}>
       <Dialog.Portal>
@@ -32,10 +33,11 @@ export function SendLogsDialog(props: {
               <X size={16} aria-hidden />
             </Dialog.Close>
           </header>
-          <div className="min-h-0 flex-1 divide-y divide-line overflow-y-auto px-5 py-4">
-            {snippets.map((snippet) => (
-              <SnippetBlock key={snippet.id} snippet={snippet} />
-            ))}
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">
+            <Arrival onShow={props.onShow} />
+            <div className="mt-4">
+              <WaysToSend status={props.status} onFiles={props.onFiles} />
+            </div>
           </div>
         </Dialog.Content>
       </Dialog.Portal>

@@ -8,6 +8,7 @@ export type ShortcutAction =
   | 'toggle-row'
   | 'close'
   | 'to-top'
+  | 'send-logs'
   | 'show-shortcuts'
 
 export interface Shortcut {
@@ -29,6 +30,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'toggle-row', keys: ['Enter', 'o'], shown: ['Enter'], about: 'Open or close the row' },
   { action: 'to-top', keys: ['g', 'Home'], shown: ['g'], about: 'To the newest row' },
   { action: 'close', keys: ['Escape'], shown: ['Esc'], about: 'Close' },
+  { action: 'send-logs', keys: ['s'], shown: ['s'], about: 'Send your logs' },
   { action: 'show-shortcuts', keys: ['?'], shown: ['?'], about: 'This sheet' },
 ]
 

@@ -3,6 +3,7 @@
 import type { AggregateOutput } from '@heartwood/api'
 import type { ReactNode } from 'react'
 import { TEST_IDS } from '../../../test-ids.ts'
+import { bytesText } from '../../../ui/bytes-text.ts'
 import { hasFilter } from '../edit-query.ts'
 import { levelCounts } from '../histogram/prepare-histogram.ts'
 import { LEVEL_FILL } from '../log-list/level-look.ts'
@@ -38,7 +39,7 @@ export function Summary(props: SummaryProps) {
             </strong>{' '}
             {volume.total === 1 ? 'event' : 'events'}
             {tookMillis !== undefined && ` · ${formatTook(tookMillis)}`}
-            {readBytes !== undefined && readBytes > 0 && ` · ${formatRead(readBytes)} read`}
+            {readBytes !== undefined && readBytes > 0 && ` · ${bytesText(readBytes)} read`}
           </>
         )}
       </p>
@@ -114,9 +115,4 @@ function Chip(props: {
 
 function formatTook(millis: number): string {
   return millis < 1_000 ? `${Math.max(1, Math.round(millis))} ms` : `${(millis / 1_000).toFixed(1)} s`
-}
-
-function formatRead(bytes: number): string {
-  const megabytes = bytes / 1_000_000
-  return megabytes < 1 ? `${Math.ceil(bytes / 1_000)} kB` : `${megabytes.toFixed(megabytes < 10 ? 1 : 0)} MB`
 }

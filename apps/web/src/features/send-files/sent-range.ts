@@ -1,0 +1,49 @@
+import { eventId } from '@heartwood/event'
+import type { useTRPCClient } from '../../api/api-provider.tsx'
+import { withFilter } from '../search/edit-query.ts'
+import type { SendingState } from './send-files.ts'
+
+/** What was sent, as a search: the times its events say, epoch milliseconds, and the service they got. */
+export interface Sent {
+  readonly from: number
+  readonly to: number
+  readonly service: string
+}
+
+const POLL_MILLIS = 400
+/** Clocks of two processes of one machine, and rounding. */
+const GRACE_MILLIS = 2_000
+
+/**
+ * Waits until the last batch can be found, and says over what times it all lies; undefined where nothing was taken.
+ * @param sending `begun` on the clock of performance.now()
+ */
+export async function searchable(
+  client: ReturnType<typeof useTRPCClient>,
+  sending: { state: SendingState; service: string; begun: number; signal: AbortSignal },
+): Promise<Sent | undefined> {
+  const { service, signal } = sending
+  const { firstBatch, lastBatch } = sending.state
+  if (firstBatch === undefined || lastBatch === undefined) return undefined
+  while ((await client.batch.query({ id: lastBatch }, { signal })).state !== 'searchable') {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MILLIS))
+    signal.throwIfAborted()
+  }
+  const received = `observed_at>="now-${Math.ceil(performance.now() - sending.begun) + GRACE_MILLIS}ms"`
+  const newest = await client.search.query(
+    {
+      query: service === '' ? received : withFilter(received, { field: 'service', value: service }),
+      from_time: 'beginning',
+      to_time: 'now+2d',
+      limit: 1,
+      total: 'none',
+    },
+    { signal },
+  )
+  const first = await client.log.query({ id: eventId(firstBatch, 0) }, { signal }).catch(() => undefined)
+  const times = [first, newest.logs[0]].flatMap((log) =>
+    log === undefined ? [] : [Date.parse(log['@timestamp'])],
+  )
+  if (times.length === 0) return undefined
+  return { from: Math.min(...times), to: Math.max(...times) + 1, service }
+}

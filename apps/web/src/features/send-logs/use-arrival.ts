@@ -1,0 +1,36 @@
+'use client'
+
+import type { LogJson } from '@heartwood/api'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTRPCClient } from '../../api/api-provider.tsx'
+
+const POLL_MILLIS = 1_500
+/** What was sent a moment before the panel was opened counts. */
+const GRACE_MILLIS = 2_000
+
+/**
+ * The newest event that was received since this was first asked for, whatever time it says it happened; not one of the
+ * demo. Undefined until there is one; then it stays.
+ */
+export function useArrival(): LogJson | undefined {
+  const client = useTRPCClient()
+  const [openedAt] = useState(() => performance.now())
+  const arrived = useQuery({
+    queryKey: ['arrival', openedAt],
+    queryFn: async ({ signal }) => {
+      // A length of time and not a time: clocks of browser and server differ.
+      const waited = Math.ceil(performance.now() - openedAt + GRACE_MILLIS)
+      const query = `-environment:demo observed_at>="now-${waited}ms"`
+      const { logs } = await client.search.query(
+        { query, from_time: 'beginning', to_time: 'now+2d', limit: 1, total: 'none' },
+        { signal },
+      )
+      return logs[0] ?? null
+    },
+    refetchInterval: ({ state }) => (state.data === undefined || state.data === null ? POLL_MILLIS : false),
+    retry: false,
+    gcTime: 0,
+  })
+  return arrived.data ?? undefined
+}
