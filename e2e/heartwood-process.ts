@@ -7,7 +7,7 @@ import { z } from 'zod'
 const ROOT = join(import.meta.dirname, '..')
 const Address = z.object({ web_url: z.string(), ingest_url: z.string() })
 
-export type AppName = 'ingest' | 'indexer' | 'query' | 'alerter' | 'web'
+export type AppName = 'ingest' | 'indexer' | 'query' | 'alerter' | 'web' | 'demo'
 
 export interface StartOptions {
   readonly dataDir: string
@@ -56,6 +56,9 @@ export async function startHeartwood(options: StartOptions): Promise<HeartwoodPr
         HEARTWOOD_INDEXER_PORT: String(ports.first + 1),
         HEARTWOOD_ALERTER_PORT: String(ports.first + 2),
         HEARTWOOD_POSTGRES_PORT: String(ports.first + 3),
+        HEARTWOOD_DEMO_PORT: String(ports.first + 6),
+        // What a test finds is what it sent.
+        HEARTWOOD_DEMO: 'off',
         ...options.env,
       },
     },
@@ -135,7 +138,9 @@ function childrenOf(parent: number): Map<AppName, number> {
   const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n')
   const children = new Map<AppName, number>()
   for (const row of rows) {
-    const match = /^\s*(\d+)\s+(\d+)\s.*apps\/(ingest|indexer|query|alerter|web)\/src\/main\.ts/.exec(row)
+    const match = /^\s*(\d+)\s+(\d+)\s.*apps\/(ingest|indexer|query|alerter|web|demo)\/src\/main\.ts/.exec(
+      row,
+    )
     if (match !== null && Number(match[2]) === parent) children.set(match[3] as AppName, Number(match[1]))
   }
   return children

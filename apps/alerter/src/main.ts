@@ -11,6 +11,7 @@ import { logQuestions } from './evaluation/log-questions.ts'
 import { reportOutcomes } from './evaluation/outcome-report.ts'
 import { schedule } from './evaluation/schedule.ts'
 import { alertsOutput } from './routes/alerts.ts'
+import { joinedRules } from './rules/joined-rules.ts'
 import { keepRulesInForce } from './rules/keep-in-force.ts'
 import { openLiveRules } from './rules/live-rules.ts'
 import { webAddress } from './web-address.ts'
@@ -29,11 +30,11 @@ app.stopping.add('the database', () => database.close())
 await database.ping()
 const metrics = alerterMetrics(app.metrics, () => database.notifications.waiting())
 
-const rules = await openLiveRules(
-  resolve(settings.HEARTWOOD_ALERT_RULES ?? join(dataDir, 'alerts.yaml')),
-  2000,
+const rules = joinedRules(
+  await openLiveRules(resolve(settings.HEARTWOOD_ALERT_RULES ?? join(dataDir, 'alerts.yaml')), 2000),
+  await openLiveRules(resolve(dataDir, 'demo', 'alerts.yaml'), 2000, 'none'),
 )
-app.stopping.add('the rules file', () => rules[Symbol.dispose]())
+app.stopping.add('the rules files', () => rules[Symbol.dispose]())
 
 const deliverer = startDeliverer({
   database,

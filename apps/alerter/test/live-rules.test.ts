@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { joinedRules } from '../src/rules/joined-rules.ts'
 import { openLiveRules } from '../src/rules/live-rules.ts'
 
 async function folder() {
@@ -75,4 +76,37 @@ test('a file that is emptied and then written is never read as "no rules"', asyn
     await expect.poll(() => seen.at(-1), { timeout: 5000 }).toBe(`next-${i}`)
   }
   expect(seen).not.toContain('')
+})
+
+test('the rules of a file that comes and goes are in force while it is there, beside the own ones', async () => {
+  await using dir = await folder()
+  const path = join(dir.path, 'demo.yaml')
+  await replace(join(dir.path, 'alerts.yaml'), oneRule('mine'))
+  using rules = joinedRules(
+    await openLiveRules(join(dir.path, 'alerts.yaml'), 5),
+    await openLiveRules(path, 5, 'none'),
+  )
+  const seen: string[][] = []
+  const ids = () => rules.current?.rules.map(({ id }) => id) ?? []
+  rules.listen(() => seen.push(ids()))
+  expect(seen).toEqual([['mine']])
+  await replace(path, oneRule('demo'))
+  await expect.poll(() => seen.at(-1)).toEqual(['mine', 'demo'])
+  await rm(path)
+  await expect.poll(() => seen.at(-1)).toEqual(['mine'])
+  await replace(path, oneRule('mine'))
+  await replace(join(dir.path, 'alerts.yaml'), oneRule('other'))
+  await expect.poll(() => seen.at(-1)).toEqual(['other', 'mine'])
+  expect(rules.problems).toEqual([])
+})
+
+test('a rule of one’s own hides one of the demo with its id', async () => {
+  await using dir = await folder()
+  await replace(join(dir.path, 'alerts.yaml'), oneRule('same'))
+  await replace(join(dir.path, 'demo.yaml'), oneRule('same'))
+  using rules = joinedRules(
+    await openLiveRules(join(dir.path, 'alerts.yaml'), 10_000),
+    await openLiveRules(join(dir.path, 'demo.yaml'), 10_000, 'none'),
+  )
+  expect(rules.current?.rules).toHaveLength(1)
 })

@@ -1,6 +1,7 @@
 import { flagOf, readSettings, SETTINGS, type SettingName } from '@heartwood/settings'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { type Connection, findConnection } from './ask/connection.ts'
+import { DEMO_COMMANDS, type DemoCommand } from './ask/demo-commands.ts'
 import { CommandError } from './command-error.ts'
 import { endWithReader } from './standard-output.ts'
 import { APPS } from './start/apps.ts'
@@ -134,6 +135,20 @@ function addAsking(heartwood: Command, options: ProgramOptions): void {
     .action(async (words: string[], flags) => {
       const { deleteLogs } = await import('./ask/delete.ts')
       await deleteLogs(await connect(options, flags), words.join(' '), flags)
+    })
+  heartwood
+    .command('demo')
+    .summary('the simulated shop: how it stands, stop it, delete it')
+    .description(
+      'How the demo stands (status), end its writing (stop), or delete it with all its logs (delete).',
+    )
+    .addArgument(new Argument('[what]', 'what to do').choices(DEMO_COMMANDS).default('status'))
+    .option('--yes', 'do not ask')
+    .option('--json', 'the outcome as JSON')
+    .option('--url <url>', 'address of the page')
+    .action(async (what: DemoCommand, flags) => {
+      const { demo } = await import('./ask/demo.ts')
+      await demo(await connect(options, flags), what, flags)
     })
   heartwood
     .command('dead-letters')

@@ -110,11 +110,32 @@ test('the address is the one that the running Heartwood wrote down', async () =>
 })
 
 test('where nothing answers, one sentence says what to do', async () => {
-  for (const args of [['query'], ['tail'], ['delete', 'x', '--yes'], ['dead-letters']]) {
+  for (const args of [['query'], ['tail'], ['delete', 'x', '--yes'], ['dead-letters'], ['demo']]) {
     const { stderr, code } = await heartwood([...args, '--url', 'http://127.0.0.1:1']).done
     expect(stderr).toBe('Heartwood does not answer at http://127.0.0.1:1; start it with npm start.\n')
     expect(code).toBe(1)
   }
+})
+
+test('the demo is told how it stands, stopped, and deleted only where somebody says yes', async () => {
+  const state = { state: 'running', progress: 1, opened_at: '2026-01-01T00:00:00Z', own_logs: false }
+  await using web = await serve(({ path }, response) => {
+    const stopped = { ...state, state: 'stopped' }
+    const answer = path.endsWith('/stop') ? stopped : path.endsWith('/delete') ? { deleted: 1_234 } : state
+    json(response, 200, answer)
+  })
+  const said = async (...args: string[]) => (await heartwood(['demo', ...args, '--url', web.url]).done).stdout
+  expect(await said()).toMatch(/^The demo is writing about 50 logs a second/)
+  expect(await said('stop')).toMatch(/^The demo writes no more/)
+  expect(await said('delete', '--yes')).toBe('The demo is gone: 1,234 logs deleted.\n')
+  const refused = await heartwood(['demo', 'delete', '--url', web.url]).done
+  expect(refused.code).toBe(1)
+  expect(refused.stderr).toMatch(/add --yes/)
+  expect(web.received.map(({ path }) => path)).toEqual([
+    '/api/v1/demo',
+    '/api/v1/demo/stop',
+    '/api/v1/demo/delete',
+  ])
 })
 
 test('a tail shows logs as they come, says what was skipped, connects again, and ends on Ctrl-C', async () => {

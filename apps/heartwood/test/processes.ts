@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const FIXTURE = fileURLToPath(new URL('./fixtures/start.ts', import.meta.url))
-const PORT_SETTINGS = ['WEB', 'INGEST', 'QUERY', 'INDEXER', 'ALERTER', 'POSTGRES'].map(
+const PORT_SETTINGS = ['WEB', 'INGEST', 'QUERY', 'INDEXER', 'ALERTER', 'DEMO', 'POSTGRES'].map(
   (name) => `HEARTWOOD_${name}_PORT`,
 )
 

@@ -62,6 +62,27 @@ test('an app that crashes is started again, and the others do not notice', async
   expect(await pidOf(ports.HEARTWOOD_INDEXER_PORT)).toBe(other)
 })
 
+test('the demo that has nothing more to do is not started again, nor begun once it is over', async () => {
+  await using folder = await temporaryFolder()
+  const ports = await freePorts()
+  const env = { ...ports, HEARTWOOD_DATA_DIR: folder.path, APPS: 'demo,ingest' }
+  {
+    await using heartwood = startHeartwood(env)
+    await heartwood.said(READY)
+    process.kill(await pidOf(ports.HEARTWOOD_DEMO_PORT), 'SIGTERM')
+    await heartwood.said(/demo has nothing more to do/)
+    process.kill(await pidOf(ports.HEARTWOOD_INGEST_PORT), 'SIGTERM')
+    await heartwood.said(/ingest ended unexpectedly \(exit code 0\)/)
+  }
+  await mkdir(join(folder.path, 'demo'))
+  await writeFile(join(folder.path, 'demo/ended.json'), '{}')
+  for (const more of [{}, { HEARTWOOD_DEMO: 'off' }]) {
+    await using again = startHeartwood({ ...env, ...more })
+    await again.said(READY)
+    await expect(fetch(`http://127.0.0.1:${ports.HEARTWOOD_DEMO_PORT}/healthz`)).rejects.toThrow()
+  }
+})
+
 test('PostgreSQL that crashes is started again under the same address', async () => {
   await using folder = await temporaryFolder()
   await using heartwood = startHeartwood({ ...(await freePorts()), HEARTWOOD_DATA_DIR: folder.path })

@@ -32,12 +32,17 @@ app.stopping.add('the store', () => reader.close())
 
 const indexer = internalClient('indexer', settings.HEARTWOOD_INDEXER_PORT, internalToken)
 const alerter = internalClient('alerter', settings.HEARTWOOD_ALERTER_PORT, internalToken)
+const demo =
+  settings.HEARTWOOD_DEMO === 'off'
+    ? undefined
+    : internalClient('demo', settings.HEARTWOOD_DEMO_PORT, internalToken)
 const ingestAddress = `http://${settings.HEARTWOOD_HOST}:${settings.HEARTWOOD_INGEST_PORT}`
 
 const questions = questionService({
   reader,
   indexer,
   alerter,
+  demo,
   version: VERSION,
   needsToken: settings.HEARTWOOD_ACCESS_TOKEN !== undefined,
   ingestUrl: () => ingestUrl(settings.HEARTWOOD_DATA_DIR, ingestAddress),

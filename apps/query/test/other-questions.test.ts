@@ -2,7 +2,7 @@ import { AlertsOutput, BatchOutput, DeadLettersOutput, DeleteOutput, StatusOutpu
 import { LogStoreError, type LogStoreErrorCode } from '@heartwood/log-store'
 import { describe, expect, test } from 'vitest'
 import { NOW, someEvents } from './events.ts'
-import { errorOf, type Handler, startQuery } from './query-app.ts'
+import { errorOf, type Handler, startQuery, type TestApp } from './query-app.ts'
 
 const json = (body: unknown, status = 200): Handler => {
   return (_request, response) => {
@@ -190,6 +190,7 @@ describe('what else is asked', () => {
       since: '2026-01-01T00:00:00Z',
       value: 1_234,
       evaluated_at: '2026-01-01T00:00:00Z',
+      logs: { from_time: '2025-12-31T23:55:00Z', to_time: '2026-01-01T00:00:00Z' },
       error: null,
     } as const
     await using app = await startQuery({ alerter: json({ rules: [rule] }) })
@@ -207,6 +208,46 @@ describe('what else is asked', () => {
       code: 'unavailable',
       message: expect.stringMatching(/alerter/),
     })
+  })
+})
+
+describe('the demo', () => {
+  const RUNNING = { state: 'running', progress: 1, opened_at: '2026-01-01T00:00:00Z', own_logs: false }
+  const post = (app: TestApp, path: string) =>
+    app.get(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
+
+  test('is off where there is none, and deleting it deletes what an earlier one left', async () => {
+    const asked: string[] = []
+    await using app = await startQuery({
+      indexer: (_request, response, body) => {
+        asked.push(JSON.parse(body).query)
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{"deleted":12}')
+      },
+    })
+    expect(await (await app.get('/api/v1/demo')).json()).toMatchObject({ state: 'off' })
+    expect(await (await post(app, '/api/v1/demo/stop')).json()).toMatchObject({ state: 'off' })
+    expect(await (await post(app, '/api/v1/demo/delete')).json()).toEqual({ deleted: 12 })
+    expect(asked).toEqual(['environment:demo'])
+  })
+
+  test('answers for itself, and is not asked any more once it was deleted', async () => {
+    const asked: (string | undefined)[] = []
+    await using app = await startQuery({
+      demo: (request, response) => {
+        asked.push(request.url)
+        const answer = request.url === '/internal/demo/delete' ? { deleted: 7 } : RUNNING
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+      },
+    })
+    expect(await (await app.get('/api/v1/demo')).json()).toEqual(RUNNING)
+    expect(await (await post(app, '/api/v1/demo/delete')).json()).toEqual({ deleted: 7 })
+    expect(await (await app.get('/api/v1/demo')).json()).toMatchObject({ state: 'off' })
+    expect(asked).toEqual(['/internal/demo', '/internal/demo/delete'])
+  })
+
+  test('that looks whether it may begin is opening', async () => {
+    await using app = await startQuery({ demo: (_request, response) => void response.writeHead(503).end() })
+    expect(await (await app.get('/api/v1/demo')).json()).toMatchObject({ state: 'opening', progress: 0 })
   })
 })
 

@@ -44,6 +44,8 @@ export interface TestAppOptions {
   /** Instead of `indexer`: a port that something may listen on, or not. */
   readonly indexerPort?: number
   readonly alerter?: Handler
+  /** Without it there is no demo. */
+  readonly demo?: Handler
   readonly limits?: QuestionLimits
   readonly pace?: TailPace
   readonly maxTails?: number
@@ -63,6 +65,7 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
   const app = testApp(logged, stopping, parts)
   const indexer = await otherApp(options.indexer)
   const alerter = await otherApp(options.alerter)
+  const demo = await otherApp(options.demo)
   const indexerPort = options.indexerPort ?? indexer.port
   const tails = tailService({
     indexer: internalClient('indexer', indexerPort, TOKEN),
@@ -74,6 +77,7 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
     reader: withAnswers(options.store ?? memory.openReader(), options.reader?.() ?? {}),
     indexer: internalClient('indexer', indexerPort, TOKEN),
     alerter: internalClient('alerter', alerter.port, TOKEN),
+    demo: options.demo === undefined ? undefined : internalClient('demo', demo.port, TOKEN),
     version: VERSION,
     needsToken: false,
     ingestUrl: async () => 'http://127.0.0.1:4318',
@@ -96,6 +100,7 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
       for (const stop of parts.reverse()) await stop()
       await indexer[Symbol.asyncDispose]()
       await alerter[Symbol.asyncDispose]()
+      await demo[Symbol.asyncDispose]()
     },
   }
 }

@@ -39,5 +39,12 @@ export const TEST_IDS = {
   searchError: 'search-error',
   alerts: 'alerts',
   alertsList: 'alerts-list',
+  firingStrip: 'firing-strip',
+  demo: 'demo',
+  demoMenu: 'demo-menu',
+  demoAskDelete: 'demo-ask-delete',
+  demoDelete: 'demo-delete',
+  demoOffer: 'demo-offer',
+  demoOpening: 'demo-opening',
   signOut: 'sign-out',
 } as const

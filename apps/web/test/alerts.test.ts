@@ -13,6 +13,7 @@ function rule(name: string, change: Partial<AlertJson> = {}): AlertJson {
     since: null,
     value: null,
     evaluated_at: null,
+    logs: null,
     error: null,
     ...change,
   }
@@ -29,11 +30,12 @@ test('firing rules stand first, the worst on top, and are counted', () => {
   expect([view.firing, view.worst]).toEqual([2, 'critical'])
 })
 
-test('the link of a firing rule leads to its query, from before it fired', () => {
-  const [line] = prepareAlerts([rule('b', { state: 'firing', since: '2026-03-01T10:00:00Z' })]).lines
+test('the link of a rule leads to the logs it counted, and stays there as time goes on', () => {
+  const logs = { from_time: '2026-03-01T09:55:00.000Z', to_time: '2026-03-01T10:02:00.000Z' }
+  const [line] = prepareAlerts([rule('b', { state: 'firing', since: '2026-03-01T10:00:00Z', logs })]).lines
   expect(searchOfUrl(new URL(line?.href ?? '', 'http://page').search)).toMatchObject({
     query: 'level:error "a & b"',
-    from: '2026-03-01T09:45:00.000Z',
-    to: 'now',
+    from: '2026-03-01T09:55:00.000Z',
+    to: '2026-03-01T10:02:00.000Z',
   })
 })

@@ -8,6 +8,8 @@ import type {
   DeadLettersOutput,
   DeleteInput,
   DeleteOutput,
+  DemoDeleteOutput,
+  DemoOutput,
   ExportInput,
   FieldsInput,
   FieldsOutput,
@@ -56,6 +58,12 @@ export interface QuestionService {
   status(signal: AbortSignal): Promise<StatusOutput>
   /** Throws `unavailable` when the alerter is down. */
   alerts(signal: AbortSignal): Promise<AlertsOutput>
+  /** `off` where there is no demo. */
+  demo(signal: AbortSignal): Promise<DemoOutput>
+  /** Throws `unavailable` while the demo is starting. */
+  stopDemo(signal: AbortSignal): Promise<DemoOutput>
+  /** Resolves when nothing of it is left. Without a demo it deletes what an earlier one left. */
+  deleteDemo(signal: AbortSignal): Promise<DemoDeleteOutput>
 }
 
 /**

@@ -72,6 +72,9 @@ export const appRouter = t.router({
     .mutation(({ ctx, input, signal }) => ctx.questions.delete(input, signal ?? NEVER)),
   status: procedure.query(({ ctx, signal }) => ctx.questions.status(signal ?? NEVER)),
   alerts: procedure.query(({ ctx, signal }) => ctx.questions.alerts(signal ?? NEVER)),
+  demo: procedure.query(({ ctx, signal }) => ctx.questions.demo(signal ?? NEVER)),
+  stopDemo: procedure.mutation(({ ctx, signal }) => ctx.questions.stopDemo(signal ?? NEVER)),
+  deleteDemo: procedure.mutation(({ ctx, signal }) => ctx.questions.deleteDemo(signal ?? NEVER)),
 })
 export type AppRouter = typeof appRouter
 

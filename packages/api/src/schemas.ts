@@ -306,12 +306,27 @@ export const AlertJson = z.object({
   /** The count of the last evaluation. */
   value: z.number().nullable(),
   evaluated_at: z.string().nullable(),
+  /** Where the logs it counted lie: of a firing rule from those that made it fire to the last that were counted. */
+  logs: z.object({ from_time: z.string(), to_time: z.string() }).nullable(),
   /** Why the last evaluation or delivery failed, or null. */
   error: z.string().nullable(),
 })
 export type AlertJson = z.infer<typeof AlertJson>
 export const AlertsOutput = z.object({ rules: z.array(AlertJson) })
 export type AlertsOutput = z.infer<typeof AlertsOutput>
+
+/** The simulated shop that writes logs of its own while there are no others. */
+export const DemoOutput = z.object({
+  state: z.enum(['off', 'opening', 'running', 'stopped', 'deleting']).meta({
+    description: 'opening: the hour before it began is being written; off: there is no demo, or no more',
+  }),
+  progress: z.number().meta({ description: 'how much of that hour is written, 0 to 1' }),
+  opened_at: z.string().nullable(),
+  own_logs: z.boolean().meta({ description: "logs that are not the demo's have arrived" }),
+})
+export type DemoOutput = z.infer<typeof DemoOutput>
+export const DemoDeleteOutput = z.object({ deleted: z.number().int() })
+export type DemoDeleteOutput = z.infer<typeof DemoDeleteOutput>
 
 /** The body of every error answer. `spans` mark the text of a query that is wrong; `request_id` finds it in the log. */
 export const ErrorAnswer = z.object({

@@ -14,7 +14,7 @@ import { z } from 'zod'
 import { AppError, errorBody } from './errors.ts'
 import { type Stopper, stopper } from './stop.ts'
 
-export type AppName = 'ingest' | 'indexer' | 'query' | 'alerter' | 'web'
+export type AppName = 'ingest' | 'indexer' | 'query' | 'alerter' | 'web' | 'demo'
 
 /** What every app process has. */
 export interface App {

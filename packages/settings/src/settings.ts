@@ -35,6 +35,11 @@ export const SETTINGS = {
     schema: port(4323),
     example: '4323',
   },
+  HEARTWOOD_DEMO_PORT: {
+    about: 'Loopback port of the demo (health, metrics), while there is one.',
+    schema: port(4325),
+    example: '4325',
+  },
   HEARTWOOD_POSTGRES_PORT: {
     about: 'Loopback port of the PostgreSQL that comes along.',
     schema: port(4324),
@@ -85,6 +90,12 @@ export const SETTINGS = {
     schema: z.coerce.number().int().min(1).max(64).optional(),
     example: '2',
     fallback: 'cores of the machine, at most 4',
+  },
+  HEARTWOOD_DEMO: {
+    about:
+      'Whether a simulated shop writes logs (environment:demo) into a store that is empty at the first start, until the demo is deleted.',
+    schema: z.enum(['on', 'off']).default('on'),
+    example: 'off',
   },
   HEARTWOOD_LOG_LEVEL: {
     about: "How much Heartwood's own apps log.",

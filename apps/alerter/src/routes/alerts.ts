@@ -19,7 +19,7 @@ export async function alertsOutput(database: Database, rules: readonly Rule[]): 
 }
 
 /** A rule with groups shows its worst one. */
-function alertJson(
+export function alertJson(
   rule: Rule,
   states: readonly StoredAlertState[],
   deliveryError: string | undefined,
@@ -39,7 +39,22 @@ function alertJson(
     since: iso(state?.since),
     value: state?.value ?? null,
     evaluated_at: iso(whole?.evaluatedAt),
+    logs: logsOf(rule, state, whole?.evaluatedAt ?? null),
     error: whole?.unknown?.reason ?? deliveryError ?? null,
+  }
+}
+
+/** What was counted when it began to fire, and everything since; of a calm rule what was counted last. */
+function logsOf(
+  rule: Rule,
+  state: StoredAlertState | undefined,
+  evaluatedAt: number | null,
+): AlertJson['logs'] {
+  if (evaluatedAt === null) return null
+  const begun = state?.status === 'firing' ? Math.min(state.since, evaluatedAt) - rule.for : evaluatedAt
+  return {
+    from_time: new Date(begun - rule.window).toISOString(),
+    to_time: new Date(evaluatedAt).toISOString(),
   }
 }
 

@@ -13,10 +13,14 @@ export interface LiveRules extends Disposable {
 }
 
 /**
- * Reads the rules file now and whenever its text changes. A missing file is made with the example rules; one that is
- * wrong or cannot be read leaves in force what was.
+ * Reads the rules file now and whenever its text changes. A file that is wrong or cannot be read leaves in force what
+ * was. A missing one is made with the example rules, or where it comes and goes, has none.
  */
-export async function openLiveRules(path: string, pollMillis: number): Promise<LiveRules> {
+export async function openLiveRules(
+  path: string,
+  pollMillis: number,
+  whenMissing: 'make' | 'none' = 'make',
+): Promise<LiveRules> {
   const listeners: (() => void)[] = []
   let current: RulesFile | undefined
   let problems: readonly string[] = []
@@ -35,14 +39,15 @@ export async function openLiveRules(path: string, pollMillis: number): Promise<L
   }
 
   // Where it may not be written the reading that follows says what is wrong.
-  await makeIfMissing(path).catch(() => undefined)
-  let taken = await look(path)
+  if (whenMissing === 'make') await makeIfMissing(path).catch(() => undefined)
+  const look = whenMissing === 'make' ? () => lookAt(path) : () => lookAt(path, NO_RULES)
+  let taken = await look()
   take(taken)
   let before = taken
   let looking = Promise.resolve()
   const timer = setInterval(() => {
     looking = looking.then(async () => {
-      const found = await look(path)
+      const found = await look()
       // Only what is found twice counts: an editor empties a file before it writes it.
       if (same(found, before) && !same(found, taken)) {
         taken = found
@@ -68,10 +73,15 @@ export async function openLiveRules(path: string, pollMillis: number): Promise<L
 
 type Found = { readonly text: string } | { readonly error: string }
 
-async function look(path: string): Promise<Found> {
+const NO_RULES = ''
+
+/** What stands in the file, or instead of it where it is missing. */
+async function lookAt(path: string, missing?: string): Promise<Found> {
   try {
     return { text: await readFile(path, 'utf8') }
   } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    if (missing !== undefined && isMissing) return { text: missing }
     return { error: `cannot be read: ${error instanceof Error ? error.message : String(error)}` }
   }
 }

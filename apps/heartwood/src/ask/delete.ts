@@ -1,9 +1,9 @@
-import { createInterface } from 'node:readline/promises'
 import { ROUTES } from '@heartwood/api/routes'
 import { CommandError } from '../command-error.ts'
 import { writeLine } from '../standard-output.ts'
 import { terminalText } from '../terminal-text.ts'
 import { ask } from './ask.ts'
+import { confirm } from './confirm.ts'
 import type { Connection } from './connection.ts'
 import { timeInput } from './time-option.ts'
 
@@ -47,19 +47,6 @@ export async function deleteLogs(
       ? JSON.stringify({ matched, deleted, dry_run: false })
       : `${logs(deleted)} deleted.`,
   )
-}
-
-async function confirm(question: string): Promise<void> {
-  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
-    throw new CommandError(`${question} There is no terminal to ask on: add --yes if you mean it.`)
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    const answer = await terminal.question(`${question} [y/N] `)
-    if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError('Nothing was deleted.')
-  } finally {
-    terminal.close()
-  }
 }
 
 function logs(count: number): string {

@@ -17,6 +17,8 @@ export interface AppSpec {
   readonly env: NodeJS.ProcessEnv
   /** Answers 200 once the app does its work. */
   readonly readyUrl: string
+  /** Ended by itself with exit code 0 it is done, and is not started again. */
+  readonly mayEnd: boolean
   /** How long it may take from SIGTERM to its end, milliseconds; then SIGKILL. */
   readonly stopMs: number
 }
@@ -46,6 +48,8 @@ export interface Watcher {
 const FIRST_START_TRIES = 3
 const READY_LIMIT_MS = 90_000
 const READY_POLL_MS = 30
+/** In the words of `endOf`. */
+const CLEAN_END = 'exit code 0'
 
 /**
  * Runs an app and starts it again when it ends unasked, with a growing pause. The app is in a session of its own, so that
@@ -57,6 +61,7 @@ export function runApp(spec: AppSpec, watcher: Watcher): AppProcess {
   const gaveUp = new AbortController()
   let child: ChildProcess | undefined
   let wasReady = false
+  let isDone = false
   let tries = 0
 
   const running = (async () => {
@@ -69,6 +74,11 @@ export function runApp(spec: AppSpec, watcher: Watcher): AppProcess {
       child = undefined
       watcher.changed()
       if (stopping.signal.aborted) return
+      if (spec.mayEnd && end === CLEAN_END) {
+        isDone = true
+        watcher.say(`${spec.name} has nothing more to do`)
+        return
+      }
       if (!wasReady && tries >= FIRST_START_TRIES) {
         gaveUp.abort(new Refusal(`${spec.name} does not start (${end}); its last lines are above.`))
         return
@@ -87,7 +97,7 @@ export function runApp(spec: AppSpec, watcher: Watcher): AppProcess {
     async ready() {
       const limit = AbortSignal.timeout(READY_LIMIT_MS)
       const giveUp = AbortSignal.any([limit, gaveUp.signal, stopping.signal])
-      while (!(await answersReady(spec.readyUrl))) {
+      while (!isDone && !(await answersReady(spec.readyUrl))) {
         if (gaveUp.signal.aborted) throw gaveUp.signal.reason
         if (stopping.signal.aborted) throw new Refusal(`${spec.name} was stopped before it was ready.`)
         if (limit.aborted) {

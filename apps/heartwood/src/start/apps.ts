@@ -17,6 +17,8 @@ export interface AppDefinition {
   readonly env?: Readonly<Record<string, string>>
   /** Arguments for its Node. */
   readonly nodeArgs?: readonly string[]
+  /** Has nothing more to do when it ends by itself with exit code 0; every other is started again. */
+  readonly mayEnd?: true
   /** Understands --dev. */
   readonly hasDevMode?: true
 }
@@ -25,6 +27,17 @@ const STOP_MS = 12_000
 
 /** In the order they stop in: first nothing new comes in, then what came in is stored, then those who look go. */
 export const APPS: readonly AppDefinition[] = [
+  {
+    name: 'demo',
+    script: scriptOf('demo'),
+    isPublic: false,
+    portSetting: 'HEARTWOOD_DEMO_PORT',
+    use: 'the demo',
+    stopMs: STOP_MS,
+    // It makes much and keeps nothing: without limits V8 would let the heap grow before it looks for what is free.
+    nodeArgs: ['--max-semi-space-size=2', '--max-old-space-size=64'],
+    mayEnd: true,
+  },
   {
     name: 'ingest',
     script: scriptOf('ingest'),

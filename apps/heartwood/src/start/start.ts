@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { accessPolicy } from '@heartwood/access'
 import { endLeftoverPostgres } from '@heartwood/db/embedded'
@@ -95,12 +96,14 @@ interface BringUp extends StartOptions, Checked {
 
 /** Each step in turn; a stop that is asked for in between ends it after the step. */
 async function bringUp(options: BringUp): Promise<void> {
-  const { settings, named, running, output, stopping, apps } = options
+  const { settings, named, running, output, stopping } = options
   const begun = performance.now()
 
   const base = named.has('HEARTWOOD_DATA_DIR') ? process.cwd() : options.projectFolder
   const dataFolder = await openDataFolder(resolve(base, settings.HEARTWOOD_DATA_DIR))
   running.holds(await lockDataFolder(dataFolder, output.say))
+  const demo = settings.HEARTWOOD_DEMO === 'on' && !demoIsOver(dataFolder) ? 'on' : 'off'
+  const apps = options.apps.filter(({ name }) => name !== 'demo' || demo === 'on')
   await endLeftoverPostgres(join(dataFolder, 'postgres'), output.say)
   stopping.throwIfAborted()
 
@@ -116,6 +119,8 @@ async function bringUp(options: BringUp): Promise<void> {
     NODE_COMPILE_CACHE: options.env.NODE_COMPILE_CACHE ?? join(options.projectFolder, COMPILE_CACHE),
     HEARTWOOD_DATA_DIR: dataFolder,
     DATABASE_URL: databaseUrl,
+    // Nobody asks an app that does not run: another program may have its port.
+    HEARTWOOD_DEMO: demo,
     HEARTWOOD_INTERNAL_TOKEN: randomBytes(32).toString('hex'),
   })
   running.run(apps.map((app) => specOf(app, { host: settings.HEARTWOOD_HOST, ports, env, dev: options.dev })))
@@ -129,6 +134,11 @@ async function bringUp(options: BringUp): Promise<void> {
   const needsToken = settings.HEARTWOOD_ACCESS_TOKEN !== undefined
   for (const line of readyLines({ webUrl, ingestUrl, host, needsToken, dataFolder, seconds }))
     output.plain(line)
+}
+
+/** The note that the demo leaves when it was deleted, or found logs when it was to begin. */
+function demoIsOver(dataFolder: string): boolean {
+  return existsSync(join(dataFolder, 'demo', 'ended.json'))
 }
 
 async function startDatabase(
@@ -200,6 +210,7 @@ function specOf(
     args: options.dev && app.hasDevMode === true ? ['--dev'] : [],
     env: { ...options.env, ...app.env },
     readyUrl: `${localUrl(app.isPublic ? options.host : '127.0.0.1', port)}/readyz`,
+    mayEnd: app.mayEnd === true,
     stopMs: app.stopMs,
   }
 }

@@ -8,6 +8,7 @@ import { alertStates } from './alert-states.ts'
 import { batchState } from './batch-state.ts'
 import { withinDeadline } from './deadline.ts'
 import { deleteLogs } from './delete.ts'
+import { demoQuestions } from './demo.ts'
 import { exportLogs } from './export.ts'
 import { percentiles } from './percentiles.ts'
 import { timeRange } from './question-scope.ts'
@@ -18,6 +19,8 @@ export interface QuestionSources {
   readonly reader: LogReader
   readonly indexer: InternalClient
   readonly alerter: InternalClient
+  /** Undefined where there is none. */
+  readonly demo: InternalClient | undefined
   readonly version: string
   readonly needsToken: boolean
   readonly ingestUrl: () => Promise<string>
@@ -37,6 +40,11 @@ export function questionService(sources: QuestionSources): QuestionService {
   const { reader, indexer, alerter, now, limits } = sources
   const ask = <T>(client: AbortSignal, work: (signal: AbortSignal) => Promise<T>) =>
     withinDeadline(client, limits.questionMillis, work)
+  const ownDelete: QuestionService['delete'] = (question, client) =>
+    withinDeadline(client, question.dry_run ? limits.questionMillis : limits.deleteMillis, (signal) =>
+      deleteLogs(reader, indexer, question, now(), signal),
+    )
+  const demo = demoQuestions(sources.demo, ownDelete)
   return {
     search: (question, client) => ask(client, (signal) => search(reader, question, now(), signal)),
 
@@ -72,10 +80,7 @@ export function questionService(sources: QuestionSources): QuestionService {
         return { total, items, next_before: items.length === limit && last !== undefined ? last.id : null }
       }),
 
-    delete: (question, client) =>
-      withinDeadline(client, question.dry_run ? limits.questionMillis : limits.deleteMillis, (signal) =>
-        deleteLogs(reader, indexer, question, now(), signal),
-      ),
+    delete: ownDelete,
 
     status: (client) =>
       ask(client, async (signal) => {
@@ -94,5 +99,9 @@ export function questionService(sources: QuestionSources): QuestionService {
       }),
 
     alerts: (client) => ask(client, (signal) => alertStates(alerter, signal)),
+
+    demo: (client) => ask(client, demo.state),
+    stopDemo: (client) => ask(client, demo.stop),
+    deleteDemo: (client) => withinDeadline(client, limits.deleteMillis, demo.delete),
   }
 }

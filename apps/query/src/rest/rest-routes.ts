@@ -43,6 +43,9 @@ export function addRestRoutes(server: FastifyInstance, questions: QuestionServic
   answer(ROUTES.delete, questions.delete)
   answer(ROUTES.status, (_input, signal) => questions.status(signal))
   answer(ROUTES.alerts, (_input, signal) => questions.alerts(signal))
+  answer(ROUTES.demo, (_input, signal) => questions.demo(signal))
+  answer(ROUTES.stopDemo, (_input, signal) => questions.stopDemo(signal))
+  answer(ROUTES.deleteDemo, (_input, signal) => questions.deleteDemo(signal))
   answer(ROUTES.openapi, async () => OPENAPI)
 
   server.get(urlOf(ROUTES.export), async (request, reply) => {

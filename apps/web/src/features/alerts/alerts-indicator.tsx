@@ -1,23 +1,19 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
 import { formatDistanceToNowStrict } from 'date-fns'
 import { Bell, BellRing } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useState } from 'react'
-import { useTRPC } from '../../api/api-provider.tsx'
 import { TEST_IDS } from '../../test-ids.ts'
-import { type AlertLine, prepareAlerts } from './prepare-alerts.ts'
+import type { AlertLine } from './prepare-alerts.ts'
+import { useAlerts } from './use-alerts.ts'
 
-const POLL_MILLIS = 15_000
 const SEVERITY_LOOK = { critical: 'text-error', warning: 'text-warn', info: 'text-dim' } as const
 
 /** How many rules fire, and on a click which, each with the way to its logs. */
 export function AlertsIndicator({ onShow }: { onShow(search: AlertLine['search']): void }) {
-  const trpc = useTRPC()
-  const alerts = useQuery(trpc.alerts.queryOptions(undefined, { refetchInterval: POLL_MILLIS, retry: false }))
+  const { view, isError, isSuccess } = useAlerts()
   const [open, setOpen] = useState(false)
-  const view = prepareAlerts(alerts.data?.rules ?? [])
   const label = view.firing === 0 ? 'Alerts: none firing' : `Alerts: ${view.firing} firing`
   const Icon = view.firing > 0 ? BellRing : Bell
   return (
@@ -40,8 +36,8 @@ export function AlertsIndicator({ onShow }: { onShow(search: AlertLine['search']
           data-testid={TEST_IDS.alertsList}
           className="z-40 max-h-[70vh] w-96 max-w-[calc(100vw-1rem)] overflow-y-auto rounded-lg border border-line bg-raised p-1.5 shadow-pop"
         >
-          {alerts.isError && <p className="px-2 py-1.5 text-dim">The alerter does not answer right now.</p>}
-          {alerts.isSuccess && view.lines.length === 0 && (
+          {isError && <p className="px-2 py-1.5 text-dim">The alerter does not answer right now.</p>}
+          {isSuccess && view.lines.length === 0 && (
             <p className="px-2 py-1.5 text-dim">There are no alert rules.</p>
           )}
           <ul>
@@ -86,6 +82,9 @@ function AlertText({ line }: { line: AlertLine }) {
           line.since !== undefined &&
           ` · for ${formatDistanceToNowStrict(line.since)}`}
       </span>
+      {line.state === 'firing' && line.description !== undefined && (
+        <span className="block text-xs text-dim">{line.description}</span>
+      )}
       <span className="block truncate font-mono text-xs text-faint">{line.search.query}</span>
       {line.error !== undefined && <span className="block text-xs text-error">{line.error}</span>}
     </>

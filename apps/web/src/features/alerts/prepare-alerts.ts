@@ -1,5 +1,5 @@
 import type { AlertJson } from '@heartwood/api'
-import { searchHref } from '../search/search-url.ts'
+import { DEFAULT_FROM, DEFAULT_TO, searchHref } from '../search/search-url.ts'
 
 export interface AlertLine {
   readonly name: string
@@ -11,7 +11,7 @@ export interface AlertLine {
   /** Epoch milliseconds since it is in this state. */
   readonly since: number | undefined
   readonly value: number | undefined
-  /** The page with the logs the rule counts. */
+  /** The page with exactly the logs the rule counted. */
   readonly href: string
   readonly search: { readonly query: string; readonly from: string; readonly to: string }
 }
@@ -26,8 +26,6 @@ export interface AlertsView {
 
 const STATES: readonly AlertJson['state'][] = ['firing', 'pending', 'inactive']
 const SEVERITIES: readonly AlertJson['severity'][] = ['critical', 'warning', 'info']
-/** The logs shown begin this long before the rule fired: what led to it lies there. */
-const LEAD_MILLIS = 15 * 60_000
 
 export function prepareAlerts(rules: readonly AlertJson[]): AlertsView {
   const lines = rules
@@ -49,9 +47,8 @@ export function prepareAlerts(rules: readonly AlertJson[]): AlertsView {
 
 function lineOf(rule: AlertJson): AlertLine {
   const since = rule.since === null ? undefined : Date.parse(rule.since)
-  const from =
-    rule.state === 'firing' && since !== undefined ? new Date(since - LEAD_MILLIS).toISOString() : 'now-1h'
-  const search = { query: rule.query, from, to: 'now' }
+  const { from_time: from, to_time: to } = rule.logs ?? { from_time: DEFAULT_FROM, to_time: DEFAULT_TO }
+  const search = { query: rule.query, from, to }
   return {
     name: rule.name,
     severity: rule.severity,

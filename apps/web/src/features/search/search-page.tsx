@@ -1,5 +1,8 @@
 'use client'
 
+import { FiringStrip } from '../alerts/firing-strip.tsx'
+import { DemoOffer } from '../demo/demo-offer.tsx'
+import { DemoOpening } from '../demo/demo-opening.tsx'
 import { DropZone } from '../send-files/drop-zone.tsx'
 import { SendFilesDialog } from '../send-files/send-files-dialog.tsx'
 import type { Sent } from '../send-files/sent-range.ts'
@@ -11,12 +14,12 @@ import { SearchResults } from './search-results.tsx'
 import { ShortcutSheet } from './shortcuts/shortcut-sheet.tsx'
 import { isoRange, rangeAround } from './time-range/time-range.ts'
 import { TopBar } from './top-bar.tsx'
-import { useSearchPage } from './use-search-page.ts'
+import { type SearchPageState, useSearchPage } from './use-search-page.ts'
 
 /** The first page: one question, its answer, and how logs get here. */
 export function SearchPage() {
   const page = useSearchPage()
-  const { search, status } = page
+  const { search, status, demo } = page
   const { sending, choose, start, stop, close } = useSending()
 
   function chooseFiles(files: readonly File[]) {
@@ -32,6 +35,7 @@ export function SearchPage() {
       <TopBar
         search={search}
         status={status}
+        demo={demo}
         fields={page.fields}
         queryInput={page.queryInput}
         timeOpen={page.timeOpen}
@@ -41,11 +45,9 @@ export function SearchPage() {
         onSendLogs={() => page.setSheet('send-logs')}
         onShortcuts={() => page.setSheet('shortcuts')}
       />
-      {status?.events === 0 ? (
-        <FirstEvent status={status} onFiles={chooseFiles} />
-      ) : (
-        <SearchResults page={page} />
-      )}
+      <FiringStrip onShow={(range) => search.change({ ...range, live: false })} />
+      <DemoOffer demo={demo} />
+      <Content page={page} onFiles={chooseFiles} />
       {status !== undefined && status.events > 0 && (
         <SendLogsDialog
           status={status}
@@ -79,4 +81,12 @@ export function SearchPage() {
 
 function ofService(service: string): string {
   return service === '' ? '' : withFilter('', { field: 'service', value: service })
+}
+
+/** What is below the bars: the answer, or how logs get here while there are none. */
+function Content({ page, onFiles }: { page: SearchPageState; onFiles(files: readonly File[]): void }) {
+  const { status, demo } = page
+  if (demo.state === 'opening') return <DemoOpening progress={demo.progress} />
+  if (status?.events !== 0) return <SearchResults page={page} />
+  return demo.known ? <FirstEvent status={status} onFiles={onFiles} /> : <div className="flex-1" />
 }

@@ -7,6 +7,8 @@ import { TEST_IDS } from '../../test-ids.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Mark } from '../../ui/mark.tsx'
 import { AlertsIndicator } from '../alerts/alerts-indicator.tsx'
+import { DemoMenu } from '../demo/demo-menu.tsx'
+import type { DemoControls } from '../demo/use-demo.ts'
 import { ThemeToggle } from '../theme/theme-toggle.tsx'
 import { QueryBar } from './query-bar/query-bar.tsx'
 import { TimeRangePicker } from './time-range/time-range-picker.tsx'
@@ -15,6 +17,7 @@ import type { Search } from './use-search.ts'
 export interface TopBarProps {
   readonly search: Search
   readonly status: StatusOutput | undefined
+  readonly demo: DemoControls
   readonly fields: readonly string[]
   readonly queryInput: RefObject<HTMLInputElement | null>
   readonly timeOpen: boolean
@@ -62,6 +65,7 @@ export function TopBar(props: TopBarProps) {
         </IconButton>
       </div>
       <nav aria-label="Product" className="flex shrink-0 items-center gap-0.5">
+        <DemoMenu demo={props.demo} />
         <AlertsIndicator onShow={(range) => search.change({ ...range, live: false })} />
         {status?.events !== 0 && (
           <Button

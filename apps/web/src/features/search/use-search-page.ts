@@ -4,6 +4,8 @@ import { parse } from '@heartwood/query-lang'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTRPC } from '../../api/api-provider.tsx'
+import { useDemo } from '../demo/use-demo.ts'
+import { useDemoState } from '../demo/use-demo-state.ts'
 import type { LogListHandle } from './log-list/log-list.tsx'
 import { useShortcuts } from './shortcuts/use-shortcuts.ts'
 import { useTail } from './tail/use-tail.ts'
@@ -42,7 +44,8 @@ export function useSearchPage() {
   ).data?.fields
 
   const parsed = useMemo(() => parse(query), [query])
-  const askable = parsed.valid && status?.events !== 0
+  const demoState = useDemoState()
+  const askable = parsed.valid && status?.events !== 0 && demoState.state !== 'opening'
   const answers = useAnswers({ query, from, to, live, askable })
   const tail = useTail({
     query: query === '' ? '*' : query,
@@ -50,7 +53,10 @@ export function useSearchPage() {
     onConnectedAgain: answers.refresh,
   })
   const rows = useRows({ search, answers, tail, list })
-  useFirstEvent({ status, search, refresh: answers.refresh })
+  const demo = useDemo({ demo: demoState, search, refresh: answers.refresh })
+  // What the demo writes is no first event of anybody's.
+  const noDemo = demo.known && (demo.state === undefined || demo.state === 'off')
+  useFirstEvent({ status: noDemo ? status : undefined, search, refresh: answers.refresh })
 
   function toggleLive() {
     if (live) return search.change({ live: false })
@@ -77,6 +83,7 @@ export function useSearchPage() {
   return {
     search,
     status,
+    demo,
     fields: useMemo(
       () => (fields ?? []).toSorted((a, b) => b.events - a.events).map(({ name }) => name),
       [fields],

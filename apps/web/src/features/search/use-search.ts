@@ -5,8 +5,8 @@ import { useCallback } from 'react'
 import { SEARCH_PARAMS, type SearchState } from './search-url.ts'
 
 export interface Search extends SearchState {
-  /** Changes the search and remembers the one before for the back button. Closes the open row unless it is named. */
-  change(next: Partial<SearchState>): void
+  /** Changes the search and remembers the one before for the back button, unless it is to be replaced. Closes the open row unless it is named. */
+  change(next: Partial<SearchState>, history?: 'push' | 'replace'): void
   /** Opens a row, or closes it with null. */
   openRow(id: string | null): void
 }
@@ -14,7 +14,8 @@ export interface Search extends SearchState {
 export function useSearch(): Search {
   const [state, setState] = useQueryStates(SEARCH_PARAMS)
   const change = useCallback(
-    (next: Partial<SearchState>) => void setState({ open: null, ...next }, { history: 'push' }),
+    (next: Partial<SearchState>, history: 'push' | 'replace' = 'push') =>
+      void setState({ open: null, ...next }, { history }),
     [setState],
   )
   const openRow = useCallback(
