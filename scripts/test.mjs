@@ -129,6 +129,8 @@ await unitTests()
 if (all) {
   await ensurePip()
   await check('segments read by pyarrow', 'node', ['packages/log-store/test/pyarrow/main.ts'])
+  await check('mutated bodies', 'node', ['apps/indexer/test/fuzz/main.ts', '--count', '100000'])
+  await check('endless names of fields', 'node', ['apps/indexer/test/endless-names/main.ts'])
 }
 await check('faults', 'node', ['e2e/faults/main.ts', '--rounds', all ? '200' : '8'])
 await ensureChromium()

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ERROR_CODES } from '@heartwood/runtime'
 import { describe, expect, test } from 'vitest'
+import { badInputPage } from '../house/bad-input-page.ts'
 import { configurationPage } from '../house/configuration-page.ts'
 import { forbiddenImports, MAY_IMPORT } from '../house/imports.ts'
 import { missingPaths } from '../house/named-paths.ts'
@@ -43,6 +44,9 @@ describe('the house', () => {
   })
   test('docs/configuration.md says what the settings say', () => {
     expect(readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8')).toBe(configurationPage())
+  })
+  test('docs/bad-input.md says what the tests show', () => {
+    expect(readFileSync(join(ROOT, 'docs/bad-input.md'), 'utf8')).toBe(badInputPage())
   })
   test('no tracked file holds a path of one machine or a registry address', () => {
     const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' })
