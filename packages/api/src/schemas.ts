@@ -84,6 +84,10 @@ export const ReadJson = z.object({
     .int()
     .meta({ description: 'bytes of the columns that were looked at in them, as stored' }),
   segments: z.number().int().meta({ description: 'files that were looked into' }),
+  left_out: z.number().int().optional().meta({
+    description:
+      'the answer may lack so many events at most: they came in a moment ago, and their files went while they were read; not there where the answer is whole',
+  }),
 })
 export type ReadJson = z.infer<typeof ReadJson>
 

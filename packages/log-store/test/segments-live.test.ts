@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { EventDraft, Nanos } from '@heartwood/event'
 import { parse } from '@heartwood/query-lang'
 import { describe, expect, it } from 'vitest'
-import type { LogReader, LogWriter } from '../src/port.ts'
+import type { LogReader, LogWriter, TimeRange } from '../src/port.ts'
 import { type DurableFiles, localFiles } from '../src/segments/files/durable-files.ts'
 import { openSegmentsReader } from '../src/segments/open-reader.ts'
 import { openSegmentsWriter, type SegmentsWriterOptions } from '../src/segments/open-writer.ts'
@@ -145,6 +145,25 @@ describe('a reader', () => {
     expect(await idsOf(reader)).toEqual(['shown-0', 'stored-0'])
     for (const file of await liveFiles(dir)) await rm(join(dir, 'live', file))
     expect(await ask(reader)).toEqual(expected)
+    await reader.close()
+    await writer.close()
+  })
+
+  it('says how many events an answer without live files may lack, by the range that was asked about', async () => {
+    await using folder = await temporaryFolder()
+    const { dir } = folder
+    const writer = await open(dir)
+    await writer.append(appendOf(0, 1n, [event('stored-0')], 'stored'))
+    await show(writer, 1n, 2n, [event('shown-0'), event('shown-1')])
+    const reader = await openSegmentsReader({ dir })
+    const told: (number | undefined)[] = []
+    const count = (range: TimeRange) =>
+      reader.count({ query: query('line'), range, onRead: ({ left_out }) => told.push(left_out) })
+    expect(await count(EVER)).toBe(3)
+    for (const file of await liveFiles(dir)) await rm(join(dir, 'live', file))
+    expect(await count(EVER)).toBe(1)
+    expect(await count({ from: 0n, to: 1n })).toBe(0)
+    expect(told).toEqual([undefined, 2, undefined])
     await reader.close()
     await writer.close()
   })

@@ -12,9 +12,8 @@ import {
   writeSegment,
 } from '../src/segments/append/segment-file.ts'
 import { eventsAt, placeOf } from '../src/segments/fetch/event-fetch.ts'
-import { newestRows } from '../src/segments/fetch/newest-rows.ts'
+import { newestRows, rowsWithin } from '../src/segments/fetch/newest-rows.ts'
 import { RowReader } from '../src/segments/fetch/row-reader.ts'
-import { newestUnits } from '../src/segments/fetch/row-units.ts'
 import { localFiles } from '../src/segments/files/durable-files.ts'
 import { FieldCatalog } from '../src/segments/manifest/field-catalog.ts'
 import type { SegmentInfo } from '../src/segments/manifest/manifest-format.ts'
@@ -151,9 +150,9 @@ it('the newest rows of a range are found by time alone, with all that are as old
         )
         const { dir, segment } = await written(folder.dir, batch, `times-${files++}.parquet`)
         const reader = new RowReader(dir)
-        const [first] = newestUnits(reader, [segment])
-        if (first === undefined) throw new Error('no row group')
-        const found = newestRows(reader, first.unit, { from: base + from, to: base + to }, wanted)
+        const range = { from: base + from, to: base + to }
+        using open = reader.open(segment, 0)
+        const found = newestRows(open.times(), rowsWithin(open.times(), range), range, wanted)
         const inRange = timestamps
           .map((timestamp, row) => ({ timestamp, row }))
           .filter(({ timestamp }) => timestamp >= base + from && timestamp < base + to)

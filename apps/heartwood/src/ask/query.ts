@@ -69,11 +69,12 @@ async function printTotal(
 
 /** How much of the store was looked at, beside the logs and not among them. */
 function printRead(reads: readonly ReadJson[]): void {
-  const sum = (of: keyof ReadJson) => reads.reduce((all, read) => all + read[of], 0)
+  const sum = (of: keyof ReadJson) => reads.reduce((all, read) => all + (read[of] ?? 0), 0)
   const parts = [
     `${count(sum('rows'))} events`,
     `${count(sum('bytes'))} bytes`,
     `${count(sum('segments'))} segments`,
+    ...(sum('left_out') > 0 ? [`left out up to ${count(sum('left_out'))} events`] : []),
   ]
   process.stderr.write(`${paintFor(process.stderr)('dim', `looked at ${parts.join(', ')}`)}\n`)
 }

@@ -1,6 +1,6 @@
 import type { AggregateOutput, AggregateQuestion } from '@heartwood/api'
-import { millisFromNanos, type Nanos } from '@heartwood/event'
-import type { LogReader } from '@heartwood/log-store'
+import { fieldTarget, millisFromNanos, type Nanos } from '@heartwood/event'
+import type { HistogramBucket, LogReader, TopValue } from '@heartwood/log-store'
 import { ALL, type Query } from '@heartwood/query-lang'
 import { bucketWidth, withEmptyBuckets } from './interval.ts'
 import { questionScope } from './question-scope.ts'
@@ -46,9 +46,10 @@ export async function aggregate(
       took_ms: took(),
     }
   }
+  const histogram = reader.histogram({ ...asked, interval, ...(by !== undefined && { by, groups: limit }) })
   const [found, top] = await Promise.all([
-    reader.histogram({ ...asked, interval, ...(by !== undefined && { by, groups: limit }) }),
-    commonest(),
+    histogram,
+    by !== undefined && isLevel(by) ? histogram.then((buckets) => topOfBuckets(buckets, limit)) : commonest(),
   ])
   return {
     total: found.reduce((sum, bucket) => sum + bucket.count, 0),
@@ -63,4 +64,20 @@ export async function aggregate(
 
 function both(query: Query, other: Query): Query {
   return query.kind === ALL.kind ? other : { kind: 'and', terms: [query, other] }
+}
+
+function isLevel(field: string): boolean {
+  const target = fieldTarget(field)
+  return target.at === 'own' && target.field.name === 'level'
+}
+
+/** A histogram tells all levels apart, so its buckets add up to the commonest ones without another look. */
+function topOfBuckets(buckets: readonly HistogramBucket[], limit: number): TopValue[] {
+  const sums = new Map<string, number>()
+  for (const { groups } of buckets)
+    for (const [level, count] of Object.entries(groups ?? {})) sums.set(level, (sums.get(level) ?? 0) + count)
+  return [...sums]
+    .map(([value, count]) => ({ value, count }))
+    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+    .slice(0, limit)
 }

@@ -21,12 +21,14 @@ import { RowReader } from './fetch/row-reader.ts'
 import type { DurableFiles } from './files/durable-files.ts'
 import type { SegmentIndexes } from './idx/segment-indexes.ts'
 import { listDeadLetters } from './manifest/dead-letter-list.ts'
+import type { SegmentInfo } from './manifest/manifest-format.ts'
 import { findBatch } from './manifest/receipt-lookup.ts'
 import type { DuckDbEngine, Run } from './questions/duckdb-engine.ts'
 import { fieldsOf } from './questions/field-list.ts'
 import { commonValues, groupedCounts } from './questions/grouped-counts.ts'
 import { histogramOf } from './questions/histogram.ts'
 import { percentilesOf } from './questions/percentiles.ts'
+import { overlaps } from './questions/prune.ts'
 import { planQuery, type QueryPlan } from './questions/query-plan.ts'
 import { asReadError, isFileTrouble, isLiveTrouble } from './questions/read-errors.ts'
 import type { ReadMeans } from './questions/read-means.ts'
@@ -139,31 +141,32 @@ export class SegmentsReader implements LogReader {
     const check = () => {
       if (signal?.aborted) throw new LogStoreError('aborted', 'the query was cancelled')
     }
-    return this.#fresh(async (view) => {
+    return this.#fresh(async (view, leftOut) => {
       check()
       const tally = new ReadTally()
       const run: Run = (query) => engine.run(signal, query)
       const means = { run, reader: this.#rows, indexes, tally, edgeRows, check }
       const plan = await planQuery({ dir, view, indexes }, request, now())
       const answered = await answer(plan, means)
-      onRead?.(tally.stats())
+      const missing = rowsIn(leftOut, request.range)
+      onRead?.({ ...tally.stats(), ...(missing > 0 && { left_out: missing }) })
       return answered
     })
   }
 
   /**
    * Answers from the newest view. Where a file is gone or changed, the view may be older than the files: once more. Live
-   * files go within seconds, so with them it is tried more often, and then without: what is left of them is seldom
-   * longer not durable than a question takes.
+   * files go within seconds, so with them it is tried more often, and then without, which `answer` is told of: an answer
+   * that says what it lacks is worth more than none until their writer is back.
    */
-  async #fresh<T>(answer: (view: StoreView) => Promise<T>): Promise<T> {
+  async #fresh<T>(answer: (view: StoreView, leftOut: readonly SegmentInfo[]) => Promise<T>): Promise<T> {
     const { follower } = this.#parts
     let failed = false
     for (let attempt = 1; ; attempt++) {
       this.#assertOpen()
       const view = await follower.refresh()
       try {
-        return await answer(attempt > LIVE_ATTEMPTS ? durableView(view) : view)
+        return attempt > LIVE_ATTEMPTS ? await answer(durableView(view), view.live) : await answer(view, [])
       } catch (error) {
         if (isLiveTrouble(error) && attempt <= LIVE_ATTEMPTS) continue
         if (failed || !isFileTrouble(error)) throw asReadError(error)
@@ -186,6 +189,10 @@ function statsOf({ state, live }: StoreView): StoreStats {
   const shown = live.reduce((sum, { rows }) => sum + rows, 0)
   const bytes = live.reduce((sum, segment) => sum + segment.bytes, stored.bytes)
   return { ...stored, events: stored.events + shown, shown, bytes }
+}
+
+function rowsIn(segments: readonly SegmentInfo[], range: TimeRange): number {
+  return segments.filter((segment) => overlaps(segment, range)).reduce((sum, { rows }) => sum + rows, 0)
 }
 
 const LIVE_ATTEMPTS = 3

@@ -8,6 +8,8 @@ export interface FileBytes extends Disposable {
   readonly size: number
   /** Throws LogStoreError `corrupt` where the file ends before. */
   read(offset: number, length: number): Uint8Array
+  /** The same into memory that the next such read takes again: for what is unpacked at once. */
+  peek(offset: number, length: number): Uint8Array
 }
 
 /**
@@ -16,21 +18,28 @@ export interface FileBytes extends Disposable {
  */
 export function openFile(path: string): FileBytes {
   const descriptor = descriptorOf(path)
+  const readInto = (bytes: Uint8Array, offset: number, length: number) => {
+    for (let done = 0; done < length; ) {
+      const read = readSync(descriptor, bytes, done, length - done, offset + done)
+      if (read === 0) throw new LogStoreError('corrupt', `${path} ends too early`)
+      done += read
+    }
+    return bytes
+  }
   return {
     path,
     size: fstatSync(descriptor).size,
-    read(offset, length) {
-      const bytes = Buffer.allocUnsafeSlow(length)
-      for (let done = 0; done < length; ) {
-        const read = readSync(descriptor, bytes, done, length - done, offset + done)
-        if (read === 0) throw new LogStoreError('corrupt', `${path} ends too early`)
-        done += read
-      }
-      return bytes
+    read: (offset, length) => readInto(Buffer.allocUnsafeSlow(length), offset, length),
+    peek(offset, length) {
+      if (length > shared.length) return readInto(Buffer.allocUnsafeSlow(length), offset, length)
+      return readInto(shared.subarray(0, length), offset, length)
     },
     [Symbol.dispose]: () => closeSync(descriptor),
   }
 }
+
+/** Fresh memory for each page would cost the operating system more than reading it. */
+const shared = Buffer.allocUnsafeSlow(1 << 20)
 
 function descriptorOf(path: string): number {
   try {

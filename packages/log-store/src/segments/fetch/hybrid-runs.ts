@@ -3,6 +3,8 @@ import type { ByteReader } from './byte-reader.ts'
 /** Integers of the RLE / bit-packed hybrid, each to be had without unpacking those before it. */
 export interface HybridRuns {
   at(index: number): number
+  /** All of them. */
+  unpacked(): Uint32Array
   readonly bytes: number
 }
 
@@ -32,19 +34,31 @@ export function readHybrid(reader: ByteReader, width: number, count: number): Hy
   const runs = Uint32Array.from(starts)
   const where = Int32Array.from(places)
   const { bytes } = reader
+  const packedAt = (place: number, bit: number) => {
+    const from = place + (bit >> 3)
+    const word =
+      (bytes[from] ?? 0) |
+      ((bytes[from + 1] ?? 0) << 8) |
+      ((bytes[from + 2] ?? 0) << 16) |
+      ((bytes[from + 3] ?? 0) << 24)
+    return (word >>> (bit & 7)) & ((1 << width) - 1)
+  }
   return {
     at(asked) {
       const run = lastAtOrBelow(runs, asked)
       const place = where[run] ?? -1
-      if (place < 0) return -1 - place
-      const bit = (asked - (runs[run] ?? 0)) * width
-      const from = place + (bit >> 3)
-      const word =
-        (bytes[from] ?? 0) |
-        ((bytes[from + 1] ?? 0) << 8) |
-        ((bytes[from + 2] ?? 0) << 16) |
-        ((bytes[from + 3] ?? 0) << 24)
-      return (word >>> (bit & 7)) & ((1 << width) - 1)
+      return place < 0 ? -1 - place : packedAt(place, (asked - (runs[run] ?? 0)) * width)
+    },
+    unpacked() {
+      const values = new Uint32Array(count)
+      for (let run = 0; run < runs.length; run++) {
+        const place = where[run] ?? -1
+        const from = runs[run] ?? 0
+        const to = Math.min(runs[run + 1] ?? count, count)
+        if (place < 0) values.fill(-1 - place, from, to)
+        else for (let at = from, bit = 0; at < to; at++, bit += width) values[at] = packedAt(place, bit)
+      }
+      return values
     },
     bytes: runs.byteLength + where.byteLength,
   }

@@ -1,8 +1,6 @@
 import type { Nanos } from '@heartwood/event'
 import type { TimeRange } from '../../port.ts'
-import { OWN_FIELD_IDS } from '../manifest/field-catalog.ts'
-import type { RowReader } from './row-reader.ts'
-import type { RowUnit } from './row-units.ts'
+import type { RowTimes } from './row-reader.ts'
 
 export interface TimedRow {
   /** Its number in the row group. */
@@ -10,44 +8,47 @@ export interface TimedRow {
   readonly timestamp: Nanos
 }
 
-/**
- * Rows of a row group in a range: all that are among its newest `wanted`, those as old as the oldest of them included,
- * and perhaps some more.
- */
-export function newestRows(
-  reader: RowReader,
-  { segment, group }: Pick<RowUnit, 'segment' | 'group'>,
-  range: TimeRange,
-  wanted: number,
-): TimedRow[] {
-  using open = reader.open(segment, group)
-  const times = open.times()
+/** The rows of a row group whose time is in a range, and perhaps some at its edges, rising. */
+export function rowsWithin({ near }: RowTimes, { from, to }: TimeRange): Uint32Array {
   // As doubles times are in the same order, but near ones may be equal.
-  const end = Number(range.to)
-  const oldest = nthNewest(times, Number(range.from), end, wanted)
-  return rowsBetween(times, oldest, end).flatMap((row) => {
-    const timestamp = open.value(OWN_FIELD_IDS.timestamp, row)
-    if (typeof timestamp !== 'bigint') throw new Error(`the row ${row} of ${segment.file} has no time`)
-    return timestamp >= range.from && timestamp < range.to ? [{ row, timestamp }] : []
-  })
+  const [oldest, newest] = [Number(from), Number(to)]
+  const rows = new Uint32Array(near.length)
+  let count = 0
+  for (let row = 0; row < near.length; row++) {
+    const time = near[row] ?? 0
+    if (time >= oldest && time <= newest) rows[count++] = row
+  }
+  return rows.subarray(0, count)
 }
 
-function rowsBetween(times: Float64Array, oldest: number, newest: number): number[] {
-  const rows: number[] = []
-  for (let row = 0; row < times.length; row++) {
-    const time = times[row] ?? 0
-    if (time >= oldest && time <= newest) rows.push(row)
+/**
+ * Of some rows of a row group those in a range: all that are among the newest `wanted`, those as old as the oldest of them
+ * included, and perhaps some more.
+ */
+export function newestRows(
+  { near, exact }: RowTimes,
+  rows: Uint32Array,
+  { from, to }: TimeRange,
+  wanted: number,
+): TimedRow[] {
+  const oldest = nthNewest(near, rows, Number(from), Number(to), wanted)
+  const found: TimedRow[] = []
+  for (const row of rows) {
+    if ((near[row] ?? 0) < oldest) continue
+    const timestamp = exact[row] ?? 0n
+    if (timestamp >= from && timestamp < to) found.push({ row, timestamp })
   }
-  return rows
+  return found
 }
 
 /** The n-th largest of the times that surely lie in the range; its start where there are fewer. */
-function nthNewest(times: Float64Array, from: number, to: number, n: number): number {
+function nthNewest(times: Float64Array, rows: Uint32Array, from: number, to: number, n: number): number {
+  if (rows.length < n) return from
   /** A heap with the least on top. */
   const heap = new Float64Array(n)
   let size = 0
   let least = from
-  for (let row = 0; row < times.length; row++) {
+  for (const row of rows) {
     const time = times[row] ?? 0
     if (time <= least || time >= to) continue
     if (size < n) {

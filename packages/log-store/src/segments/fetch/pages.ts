@@ -2,6 +2,7 @@ import { zstdDecompressSync } from 'node:zlib'
 import { ENCODING } from '../parquet/column-chunk.ts'
 import type { Codec } from '../parquet/file-footer.ts'
 import { readThriftStructAt } from '../parquet/thrift-reader.ts'
+import { storedContent } from '../parquet/zstd-page.ts'
 import type { FileBytes } from './file-bytes.ts'
 import type { ChunkPlace } from './row-groups.ts'
 
@@ -36,7 +37,7 @@ export function findPages(file: FileBytes, chunk: ChunkPlace): ChunkPages {
   const data: PagePlace[] = []
   const chunkEnd = chunk.offset + chunk.length
   for (let at = chunk.offset; at < chunkEnd; ) {
-    const bytes = file.read(at, Math.min(HEADER_BYTES, chunkEnd - at))
+    const bytes = file.peek(at, Math.min(HEADER_BYTES, chunkEnd - at))
     const { fields: header, end } = readThriftStructAt(bytes, 0)
     const type = header.integer(1)
     const length = header.integer(3)
@@ -66,11 +67,15 @@ const ROOM = 64
  * segments, which are not compressed.
  */
 export function unpackPage(file: FileBytes, page: PagePlace): Uint8Array {
-  const bytes = file.read(page.offset, page.length)
-  const content =
-    page.codec === 'zstd' ? zstdDecompressSync(bytes, { chunkSize: page.unpacked + ROOM }) : bytes
+  const content = contentOf(file, page)
   if (content.length !== page.unpacked) {
     throw new Error(`a page of ${content.length} bytes that should have ${page.unpacked}`)
   }
   return content
+}
+
+function contentOf(file: FileBytes, { codec, offset, length, unpacked }: PagePlace): Uint8Array {
+  if (codec !== 'zstd') return file.read(offset, length)
+  const frame = file.peek(offset, length)
+  return storedContent(frame) ?? zstdDecompressSync(frame, { chunkSize: unpacked + ROOM })
 }

@@ -7,6 +7,7 @@ const STRIDE = 256
 export interface PresenceMap {
   /** How many rows have one. */
   readonly values: number
+  has(row: number): boolean
   /** The index of the row's value among the values, or -1. */
   place(row: number): number
   /** Memory it takes. */
@@ -40,7 +41,7 @@ export function readPresence(reader: ByteReader, rows: number): PresenceMap {
   }
   if (row < rows) throw new Error('a page has fewer levels than rows')
   reader.at = end
-  return absent ? ranked(bits, rows) : { values: rows, place: (asked) => asked, bytes: 0 }
+  return absent ? ranked(bits, rows) : { values: rows, has: () => true, place: (asked) => asked, bytes: 0 }
 }
 
 function setBits(bits: Uint8Array, from: number, to: number): void {
@@ -87,9 +88,11 @@ function ranked(bits: Uint8Array, rows: number): PresenceMap {
       rank += ONES[bits[at] ?? 0] ?? 0
     ranks[entry] = rank
   }
+  const has = (row: number) => (((bits[row >> 3] ?? 0) >> (row & 7)) & 1) === 1
   return {
     values: before(rows),
-    place: (row) => (((bits[row >> 3] ?? 0) >> (row & 7)) & 1 ? before(row) : -1),
+    has,
+    place: (row) => (has(row) ? before(row) : -1),
     bytes: bits.length + ranks.byteLength,
   }
 }

@@ -8,21 +8,33 @@ import { MemoryCache } from './memory-cache.ts'
 import { type PageRows, type PageValue, readDictionary, readPage, type Values } from './page-values.ts'
 import { type ChunkPages, findPages, unpackPage } from './pages.ts'
 import { type ChunkPlace, type RowGroup, readRowGroups } from './row-groups.ts'
+import { type UnpackedChunk, wholeBytes, wholeInt64s } from './whole-columns.ts'
 
 /** Values of one row group, read page by page as they are asked for. */
 export interface GroupReader extends Disposable {
   /** The value of a column (by field id) in a row, counted from the first one of the group; undefined for none. */
   value(field: number, row: number): PageValue | undefined
-  /** The time of each row as a double, so only near the true one. */
-  times(): Float64Array
+  readonly rows: number
+  /** The time of each row. */
+  times(): RowTimes
   /** The level of each row as its index in LEVELS. */
   levels(): Uint8Array
+  /** The whole column, unpacked and not kept; undefined where the row group lacks it. */
+  chunk(field: number): UnpackedChunk | undefined
+  /** Runs what decodes something of this row group; what it throws becomes damage of the file. */
+  decoding<T>(decode: () => T): T
+}
+
+export interface RowTimes {
+  /** As doubles, so only near the true ones, and in the same order. */
+  readonly near: Float64Array
+  readonly exact: BigInt64Array
 }
 
 /** What the caches may take: unpacked pages, dictionaries, times, levels, and where row groups and pages lie. */
 const PAGE_CACHE_BYTES = 48 * 1024 * 1024
 const DICTIONARY_CACHE_BYTES = 8 * 1024 * 1024
-const TIME_CACHE_BYTES = 16 * 1024 * 1024
+const TIME_CACHE_BYTES = 32 * 1024 * 1024
 const LEVEL_CACHE_BYTES = 2 * 1024 * 1024
 const PLACE_CACHE_BYTES = 8 * 1024 * 1024
 /** About what the place of a page takes in memory. */
@@ -39,7 +51,7 @@ export class RowReader {
   readonly #places = new MemoryCache<{ pages: ChunkPages; bytes: number }>(PLACE_CACHE_BYTES)
   readonly #dictionaries = new MemoryCache<Values>(DICTIONARY_CACHE_BYTES)
   readonly #pages = new MemoryCache<PageRows>(PAGE_CACHE_BYTES)
-  readonly #times = new MemoryCache<{ times: Float64Array; bytes: number }>(TIME_CACHE_BYTES)
+  readonly #times = new MemoryCache<RowTimes & { bytes: number }>(TIME_CACHE_BYTES)
   readonly #levels = new MemoryCache<{ levels: Uint8Array; bytes: number }>(LEVEL_CACHE_BYTES)
 
   constructor(dir: string) {
@@ -77,32 +89,53 @@ export class RowReader {
         }
         return column(row)
       })
+    const key = `${segment.file} ${number}`
+    const chunk = (field: number) =>
+      this.#reading(segment, () => {
+        const place = group.chunks.get(field)
+        return place && this.#unpacked(`${key} ${field}`, file, place, group.rows)
+      })
+    const decoding = <T>(decode: () => T) => this.#reading(segment, decode)
+    const times = () =>
+      this.#times.get(key, () => decoding(() => timesOf(chunk(OWN_FIELD_IDS.timestamp), group.rows)))
     return {
-      value,
-      times: () =>
-        this.#times.get(`${segment.file} ${number}`, () => {
-          const times = Float64Array.from({ length: group.rows }, (_, row) =>
-            Number(value(OWN_FIELD_IDS.timestamp, row)),
-          )
-          return { times, bytes: times.byteLength }
-        }).times,
+      // Times are mostly looked through before a row is read.
+      value: (field, row) => (field === OWN_FIELD_IDS.timestamp ? times().exact[row] : value(field, row)),
+      rows: group.rows,
+      chunk,
+      decoding,
+      times,
       levels: () =>
-        this.#levels.get(`${segment.file} ${number}`, () => {
-          const levels = Uint8Array.from(
-            { length: group.rows },
-            (_, row) => LEVEL_OF_SEVERITY[Number(value(OWN_FIELD_IDS.severity_number, row))] ?? 0,
-          )
+        this.#levels.get(key, () => {
+          const levels = decoding(() => levelsOf(chunk(OWN_FIELD_IDS.severity_number), group.rows))
           return { levels, bytes: levels.byteLength }
         }).levels,
       [Symbol.dispose]: () => opened?.[Symbol.dispose](),
     }
   }
 
-  #column(key: string, file: () => FileBytes, chunk: ChunkPlace): (row: number) => PageValue | undefined {
-    const { dictionary, data } = this.#places.get(key, () => {
+  #pagesOf(key: string, file: () => FileBytes, chunk: ChunkPlace): ChunkPages {
+    return this.#places.get(key, () => {
       const pages = findPages(file(), chunk)
       return { pages, bytes: (pages.data.length + 2) * PLACE_BYTES }
     }).pages
+  }
+
+  #unpacked(key: string, file: () => FileBytes, chunk: ChunkPlace, rows: number): UnpackedChunk {
+    const { dictionary, data } = this.#pagesOf(key, file, chunk)
+    return {
+      rows,
+      dictionary: dictionary && { bytes: unpackPage(file(), dictionary), count: dictionary.count },
+      pages: data.map((page) => ({
+        bytes: unpackPage(file(), page),
+        rows: page.count,
+        encoding: page.encoding,
+      })),
+    }
+  }
+
+  #column(key: string, file: () => FileBytes, chunk: ChunkPlace): (row: number) => PageValue | undefined {
+    const { dictionary, data } = this.#pagesOf(key, file, chunk)
     const { type } = chunk
     const values = () =>
       dictionary &&
@@ -129,6 +162,23 @@ export class RowReader {
       throw asCorrupt(error, segmentPath(this.#dir, segment.file))
     }
   }
+}
+
+function timesOf(chunk: UnpackedChunk | undefined, rows: number): RowTimes & { bytes: number } {
+  if (chunk === undefined) throw new Error('a row group without times')
+  const { values } = wholeInt64s(chunk)
+  // As halves, since each BigInt would be an allocation.
+  const halves = new Int32Array(values.buffer)
+  const near = new Float64Array(rows)
+  for (let row = 0; row < rows; row++)
+    near[row] = (halves[row * 2 + 1] ?? 0) * 0x1_0000_0000 + ((halves[row * 2] ?? 0) >>> 0)
+  return { near, exact: values, bytes: near.byteLength + values.byteLength }
+}
+
+function levelsOf(chunk: UnpackedChunk | undefined, rows: number): Uint8Array {
+  const levels = chunk === undefined ? new Uint8Array(rows) : wholeBytes(chunk)
+  for (let row = 0; row < rows; row++) levels[row] = LEVEL_OF_SEVERITY[levels[row] ?? 0] ?? 0
+  return levels
 }
 
 function pageOf(pages: ChunkPages['data'], row: number) {

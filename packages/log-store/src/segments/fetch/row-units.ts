@@ -1,4 +1,5 @@
 import type { Nanos } from '@heartwood/event'
+import type { TimeRange } from '../../port.ts'
 import { canMatchWithin, type PlannedSegment } from '../idx/planned-segment.ts'
 import type { RowReader } from './row-reader.ts'
 
@@ -20,28 +21,33 @@ export interface UnitInTurn {
 
 /**
  * The row groups of some segments, those with the newest rows first. A large segment has several, which may lie far
- * apart in time. Those that cannot hold a match are left out. Footers are read only as far as the walk goes.
+ * apart in time. Those that cannot hold a match, or a row of the range, are left out. Footers are read only as far as the walk
+ * goes.
  */
-export function* newestUnits(reader: RowReader, segments: readonly PlannedSegment[]): Generator<UnitInTurn> {
+export function* newestUnits(
+  reader: RowReader,
+  segments: readonly PlannedSegment[],
+  range: TimeRange,
+): Generator<UnitInTurn> {
   const waiting: (RowUnit | PlannedSegment)[] = segments.toSorted((a, b) => compare(b.max_time, a.max_time))
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     if ('segment' in next) {
       const [first] = waiting
       yield { unit: next, newestLeft: first && newestIn(first) }
     } else {
-      for (const unit of unitsOf(reader, next)) insert(waiting, unit)
+      for (const unit of unitsOf(reader, next, range)) insert(waiting, unit)
     }
   }
 }
 
-function unitsOf(reader: RowReader, segment: PlannedSegment): RowUnit[] {
+function unitsOf(reader: RowReader, segment: PlannedSegment, { from, to }: TimeRange): RowUnit[] {
   let end = 0
   return reader.groups(segment).flatMap(({ rows, times }, group) => {
     const start = end
     end += rows
     if (!canMatchWithin(segment, start, end)) return []
     const { min: minTime, max: maxTime } = times ?? { min: segment.min_time, max: segment.max_time }
-    return [{ segment, group, rows, minTime, maxTime }]
+    return maxTime < from || minTime >= to ? [] : [{ segment, group, rows, minTime, maxTime }]
   })
 }
 

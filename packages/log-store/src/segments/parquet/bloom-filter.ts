@@ -15,7 +15,11 @@ const SALT = Uint32Array.of(
 const WORDS_PER_BLOCK = 8
 const BLOCK_BYTES = 32
 const MAX_BYTES = 1024 * 1024
-/** Of the values that are not there, the share that looks as if it were. */
+/**
+ * Of the values that are not there, the share that looks as if it were in a filter of just the right size. Filters are as
+ * large as a power of two below that: up to a tenth. Questions of the product ask the index, which is better; this one is
+ * for other tools.
+ */
 const FALSE_POSITIVES = 0.01
 
 /**
@@ -32,7 +36,7 @@ export class BloomFilter {
     // 8 hash functions, one for each word of a block; the size must be a power of two.
     const bits = (-8 * distinct) / Math.log(1 - FALSE_POSITIVES ** (1 / 8))
     let bytes = BLOCK_BYTES
-    while (bytes * 8 < bits && bytes < MAX_BYTES) bytes *= 2
+    while (bytes * 16 <= bits && bytes < MAX_BYTES) bytes *= 2
     this.#words = new Uint32Array(bytes / 4)
     this.#blocks = bytes / BLOCK_BYTES
   }

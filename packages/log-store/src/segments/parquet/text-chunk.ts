@@ -7,8 +7,11 @@ import { dictionaryIndices } from './dictionary-indices.ts'
 import { type Presence, presenceOf } from './presence.ts'
 import { TextBytes } from './text-bytes.ts'
 
-/** Bytes after which a page ends. A reader unpacks a page to get at one of its rows. */
-const PAGE_BYTES = 1 << 20
+/**
+ * Bytes after which a page ends. A reader unpacks a page to get at one of its rows; smaller ones take more room, 3 % here
+ * against pages of a megabyte.
+ */
+const PAGE_BYTES = 1 << 17
 /** A dictionary is one page, which a reader unpacks for any row of the chunk. */
 const MAX_DICTIONARY_LENGTH = 1 << 20
 /** A column of text as the batch has it. */

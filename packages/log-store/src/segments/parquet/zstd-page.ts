@@ -39,3 +39,23 @@ function storedFrame(content: Uint8Array): Uint8Array {
   for (let i = 0; i < 4; i++) frame[start + 3 + length + i] = hasher.low >>> (i * 8)
   return frame
 }
+
+/**
+ * The content of a frame that `zstdPage` stored as it is, without a call of zstd; undefined for any other frame. Throws
+ * where its checksum is not right.
+ */
+export function storedContent(frame: Uint8Array): Uint8Array | undefined {
+  const wide = frame[4] === 0b0110_0100
+  if (!wide && frame[4] !== 0b0010_0100) return undefined
+  const start = wide ? 7 : 6
+  const length = wide ? 256 + ((frame[5] ?? 0) | ((frame[6] ?? 0) << 8)) : (frame[5] ?? 0)
+  const block = (frame[start] ?? 0) | ((frame[start + 1] ?? 0) << 8) | ((frame[start + 2] ?? 0) << 16)
+  if (block !== ((length << 3) | 1) || frame.length !== start + 3 + length + 4) return undefined
+  const content = new Uint8Array(frame.subarray(start + 3, start + 3 + length))
+  hasher.hash(content, 0, length)
+  for (let i = 0; i < 4; i++) {
+    if (frame[start + 3 + length + i] !== ((hasher.low >>> (i * 8)) & 0xff))
+      throw new Error('a page whose checksum is not right')
+  }
+  return content
+}

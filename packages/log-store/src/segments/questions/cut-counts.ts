@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { LEVELS, type Nanos } from '@heartwood/event'
 import type { TimeRange } from '../../port.ts'
-import { countRows } from '../fetch/level-rows.ts'
+import { countByBucket } from '../fetch/bucketed-rows.ts'
+import { rowsWithin } from '../fetch/newest-rows.ts'
 import { OWN_FIELD_IDS } from '../manifest/field-catalog.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
 import type { LevelCell } from './manifest-counts.ts'
@@ -38,13 +39,13 @@ export async function countCut(
     for (const group of touched) {
       await nextTurn()
       check()
-      for (const { bucket, level, count } of countRows(
-        reader,
-        { segment, group: all.indexOf(group) },
-        times,
-        interval,
-      )) {
-        if (levels[level]) cells.push({ bucket, level: LEVELS[level] ?? 'unknown', count })
+      using open = reader.open(segment, all.indexOf(group))
+      const keys = { keys: open.levels(), end: LEVELS.length }
+      for (const range of times) {
+        const rows = rowsWithin(open.times(), range)
+        for (const { bucket, key, count } of countByBucket(open.times(), rows, keys, range, interval)) {
+          if (levels[key]) cells.push({ bucket, level: LEVELS[key] ?? 'unknown', count })
+        }
       }
     }
   }

@@ -18,7 +18,7 @@ const FIRST_WAVE_ROWS = 262_144
 export function newestMatches(means: ReadMeans, plan: QueryPlan, wanted: number): Promise<Hit[]> {
   return means.run(async (session) => {
     let hits: Hit[] = []
-    for (const { wave, newestLeft } of wavesOf(means.reader, plan.segments)) {
+    for (const { wave, newestLeft } of wavesOf(means.reader, plan)) {
       hits = newest([...hits, ...(await newestInWave(session, means, plan, wave, wanted))], wanted)
       const last = hits[wanted - 1]
       if (last !== undefined && newestLeft !== undefined && last.timestamp > newestLeft) break
@@ -60,7 +60,7 @@ export function findById(
   id: string,
 ): Promise<RowPlace | undefined> {
   return run(async (session) => {
-    for (const { wave } of wavesOf(reader, plan.segments)) {
+    for (const { wave } of wavesOf(reader, plan)) {
       const segments = segmentsOf(wave)
       const source = new SegmentSource(plan.dir, segments, plan.catalog)
       source.own('id')
@@ -76,12 +76,12 @@ export function findById(
 
 function* wavesOf(
   reader: RowReader,
-  segments: readonly PlannedSegment[],
+  { segments, range }: QueryPlan,
 ): Generator<{ wave: readonly RowUnit[]; newestLeft: Nanos | undefined }> {
   let wave: RowUnit[] = []
   let rows = 0
   let budget = FIRST_WAVE_ROWS
-  for (const { unit, newestLeft } of newestUnits(reader, segments)) {
+  for (const { unit, newestLeft } of newestUnits(reader, segments, range)) {
     wave.push(unit)
     rows += unit.rows
     if (rows < budget && newestLeft !== undefined) continue

@@ -2,11 +2,12 @@ import type { LogEvent } from '@heartwood/event'
 import type { SearchPage, SearchRequest, TimeRange } from '../../port.ts'
 import { eventsAt } from '../fetch/event-fetch.ts'
 import { newest } from './hits.ts'
+import { asOldAsInColumns, newestInColumns } from './newest-in-columns.ts'
 import { findById, matchesAsOldAs, newestMatches } from './newest-matches.ts'
-import { allAsOldAs, newestOfAll } from './newest-of-all.ts'
 import { overlaps } from './prune.ts'
 import type { QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
+import { rowMatcher } from './row-matcher.ts'
 
 /**
  * Newest first by (time, id). Row groups are looked through newest first, only by the columns that the query needs, and
@@ -35,14 +36,16 @@ async function asOldAs(
   after: NonNullable<SearchRequest['after']>,
   wanted: number,
 ) {
-  const all = plan.query.kind === 'all' ? allAsOldAs(means, plan, after) : undefined
-  return all ?? (await matchesAsOldAs(means, plan, after, wanted))
+  const matcher = rowMatcher(plan.query, plan.now)
+  const found = matcher && asOldAsInColumns(means, plan, matcher, after)
+  return found ?? (await matchesAsOldAs(means, plan, after, wanted))
 }
 
 async function newestHits(means: ReadMeans, plan: QueryPlan, wanted: number) {
   if (plan.segments.length === 0) return []
-  const all = plan.query.kind === 'all' ? await newestOfAll(means, plan, wanted) : undefined
-  return all ?? (await newestMatches(means, plan, wanted))
+  const matcher = rowMatcher(plan.query, plan.now)
+  const found = matcher && (await newestInColumns(means, plan, matcher, wanted))
+  return found ?? (await newestMatches(means, plan, wanted))
 }
 
 /** The event with this id, if the plan's segments have it. */

@@ -40,6 +40,8 @@ export function Summary(props: SummaryProps) {
             {volume.total === 1 ? 'event' : 'events'}
             {tookMillis !== undefined && ` · ${formatTook(tookMillis)}`}
             {readBytes !== undefined && readBytes > 0 && ` · ${bytesText(readBytes)} read`}
+            {volume.read.left_out !== undefined &&
+              ` · up to ${volume.read.left_out.toLocaleString('en')} of the newest are missing`}
           </>
         )}
       </p>
