@@ -5,6 +5,7 @@ import { startApp } from '@heartwood/runtime'
 import { internalClient } from './internal-client.ts'
 import { damagedIndexCounter } from './metrics.ts'
 import { VERSION } from './openapi-document.ts'
+import { followIndexer } from './priority/follow-indexer.ts'
 import { queryServer } from './query-server.ts'
 import { questionService } from './questions/question-service.ts'
 import { ingestUrl } from './questions/surroundings.ts'
@@ -14,10 +15,15 @@ const app = startApp('query', process.env)
 const { settings, internalToken } = app
 const now = () => BigInt(Date.now()) * NANOS_PER_MILLI
 
+const indexer = internalClient('indexer', settings.HEARTWOOD_INDEXER_PORT, internalToken)
+const following = followIndexer(indexer, () => performance.now())
+app.stopping.add('following the indexer', async () => following[Symbol.dispose]())
+
 const damagedIndexes = damagedIndexCounter(app.metrics)
 const reader = await openSegmentsReader({
   dir: join(settings.HEARTWOOD_DATA_DIR, 'store'),
   tempDirectory: join(settings.HEARTWOOD_DATA_DIR, 'tmp', 'query'),
+  atOnce: () => following.atOnce(),
   now,
   onLost(error) {
     app.log.fatal({ err: error }, 'DuckDB failed for good')
@@ -30,7 +36,6 @@ const reader = await openSegmentsReader({
 })
 app.stopping.add('the store', () => reader.close())
 
-const indexer = internalClient('indexer', settings.HEARTWOOD_INDEXER_PORT, internalToken)
 const alerter = internalClient('alerter', settings.HEARTWOOD_ALERTER_PORT, internalToken)
 const demo =
   settings.HEARTWOOD_DEMO === 'off'

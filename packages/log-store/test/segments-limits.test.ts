@@ -22,7 +22,7 @@ async function engineIn(dir: string, more: Partial<EngineOptions> = {}): Promise
     memoryLimit: '64MB',
     tempLimit: '64MB',
     threads: 2,
-    concurrency: 1,
+    atOnce: () => 1,
     waiting: 1,
     timeLimit: 60_000,
     onLost: () => undefined,

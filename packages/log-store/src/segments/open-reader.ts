@@ -18,8 +18,8 @@ export interface SegmentsReaderOptions {
   /** Disk for spilling, such as `2GB`. */
   readonly tempLimit?: string
   readonly threads?: number
-  /** Queries that read files at once; further ones wait, and `waiting` of them may. */
-  readonly concurrency?: number
+  /** Queries that DuckDB runs at once, as of each moment; further ones wait, and `waiting` of them may. */
+  readonly atOnce?: () => number
   readonly waiting?: number
   /**
    * Rows of the segments that an edge of a count goes through, up to which they are counted in this thread at once, some
@@ -44,6 +44,7 @@ const INDEX_BYTES = 64 * 1024 * 1024
 /** A commit is seen this soon by what does not ask the manifest itself (`stats`). */
 const FOLLOW_MILLIS = 500
 
+const AT_ONCE = 2
 const EDGE_ROWS = 2_097_152
 const EXACT_ROWS = 16_000_000
 
@@ -65,7 +66,7 @@ export async function openSegmentsReader(options: SegmentsReaderOptions): Promis
     memoryLimit: options.memoryLimit ?? '512MB',
     tempLimit: options.tempLimit ?? '2GB',
     threads: options.threads ?? 2,
-    concurrency: options.concurrency ?? 2,
+    atOnce: options.atOnce ?? (() => AT_ONCE),
     waiting: options.waiting ?? 32,
     timeLimit: options.timeLimit ?? 60_000,
     onLost: options.onLost ?? (() => undefined),

@@ -11,8 +11,8 @@ export interface EngineOptions {
   readonly memoryLimit: string
   readonly tempLimit: string
   readonly threads: number
-  /** Queries that run at once; the others wait. */
-  readonly concurrency: number
+  /** Queries that run at once; the others wait. Asked whenever one could begin. */
+  readonly atOnce: () => number
   /** Queries that may wait; the next one is `busy`. */
   readonly waiting: number
   /** Milliseconds a query may take in all. */
@@ -122,10 +122,10 @@ export class DuckDbEngine {
   }
 
   async #take(signal: AbortSignal): Promise<DuckDBConnection> {
-    if (this.#active >= this.#options.concurrency && this.#queue.length >= this.#options.waiting) {
+    if (this.#active >= this.#options.atOnce() && this.#queue.length >= this.#options.waiting) {
       throw new LogStoreError('busy', 'too many queries are running: try again in a moment')
     }
-    while (this.#active >= this.#options.concurrency && !signal.aborted && !this.#closed) {
+    while (this.#active >= this.#options.atOnce() && !signal.aborted && !this.#closed) {
       await this.#turn(signal)
     }
     if (this.#closed) throw new LogStoreError('closed', 'the log store is closed')
