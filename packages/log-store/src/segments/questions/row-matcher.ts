@@ -30,7 +30,7 @@ export function rowMatcher(query: Query, now: Nanos): RowMatcher | undefined {
 }
 
 /** Whether it is told by a number that each row has, or by values that mostly come again and again. */
-function isQuick(query: Query): boolean {
+export function isQuick(query: Query): boolean {
   switch (query.kind) {
     case 'all':
       return true

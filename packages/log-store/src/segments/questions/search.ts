@@ -1,13 +1,15 @@
 import type { LogEvent } from '@heartwood/event'
 import type { SearchPage, SearchRequest, TimeRange } from '../../port.ts'
 import { eventsAt } from '../fetch/event-fetch.ts'
+import { candidateGroups } from '../idx/planned-segment.ts'
 import { newest } from './hits.ts'
 import { asOldAsInColumns, newestInColumns } from './newest-in-columns.ts'
 import { findById, matchesAsOldAs, newestMatches } from './newest-matches.ts'
 import { overlaps } from './prune.ts'
 import type { QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
-import { rowMatcher } from './row-matcher.ts'
+import { groupsIn } from './read-tally.ts'
+import { isQuick, type RowMatcher, rowMatcher } from './row-matcher.ts'
 
 /**
  * Newest first by (time, id). Row groups are looked through newest first, only by the columns that the query needs, and
@@ -36,16 +38,33 @@ async function asOldAs(
   after: NonNullable<SearchRequest['after']>,
   wanted: number,
 ) {
-  const matcher = rowMatcher(plan.query, plan.now)
+  const matcher = matcherFor(means, plan)
   const found = matcher && asOldAsInColumns(means, plan, matcher, after)
   return found ?? (await matchesAsOldAs(means, plan, after, wanted))
 }
 
 async function newestHits(means: ReadMeans, plan: QueryPlan, wanted: number) {
   if (plan.segments.length === 0) return []
-  const matcher = rowMatcher(plan.query, plan.now)
+  const matcher = matcherFor(means, plan)
   const found = matcher && (await newestInColumns(means, plan, matcher, wanted))
   return found ?? (await newestMatches(means, plan, wanted))
+}
+
+/** Row groups whose texts are looked through here; more of them DuckDB does faster, which has threads. */
+const MAX_TEXT_GROUPS = 6
+
+/** What finds the matching rows in their columns; undefined where DuckDB is better at it. */
+function matcherFor(
+  { reader }: ReadMeans,
+  { query, now, segments, range }: QueryPlan,
+): RowMatcher | undefined {
+  if (isQuick(query)) return rowMatcher(query, now)
+  let groups = 0
+  for (const segment of segments) {
+    groups += groupsIn(candidateGroups(segment, reader.groups(segment)), range).length
+    if (groups > MAX_TEXT_GROUPS) return undefined
+  }
+  return rowMatcher(query, now)
 }
 
 /** The event with this id, if the plan's segments have it. */
