@@ -9,8 +9,8 @@ import { EventTimes } from './time/event-times.ts'
 import { timeAtStart } from './time/text-times.ts'
 
 /**
- * Reads time and level at the start of the line, for events whose attributes did not say them. The line is what was
- * sent (`raw`) where parsing changed it, else the message; it is not changed.
+ * Reads time and level at the start of the line, for events whose attributes did not say them and whose head no format was sure
+ * of. The line is what was sent (`raw`) where parsing changed it, else the message; it is not changed.
  */
 export const lineHead: Step = { name: 'line_head', run: (batch) => ({ batch: fromLineHead(batch) }) }
 
@@ -30,7 +30,10 @@ function fromLineHead(batch: EventBatch): EventBatch {
     const needsTime = times.waits(row)
     const needsLevel = severity[row] === 0 && claims[row] === 0
     if (!needsTime && !needsLevel) continue
-    const line = raw?.isText(row) ? raw : message
+    const isParsed = raw?.isText(row) ?? false
+    // A message shorter than its line: a format has read the head.
+    if (isParsed && message?.length(row) !== raw?.length(row)) continue
+    const line = isParsed ? raw : message
     if (line === undefined || !line.has(row)) continue
     const plain = line.plainSeverity(row)
     if (plain !== undefined) {
@@ -60,6 +63,10 @@ class Lines {
     this.#column = column
     this.#utf8 = column.values.utf8()
     this.plain = new PlainLineHead(this.#utf8.bytes)
+  }
+
+  length(row: number): number {
+    return this.#utf8.lengths[this.#column.codes[row] ?? 0] ?? 0
   }
 
   has(row: number): boolean {

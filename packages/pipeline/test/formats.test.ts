@@ -60,10 +60,15 @@ test('logfmt gives attributes, message, level, time, service and ids; the line i
   expect(event.attributes).toEqual({ ms: 12.5, n: 3, ok: true, code: '007' })
 })
 
-test('text with pairs behind it stays the message and gets the attributes', () => {
+test('text with pairs behind it is the message, without its head, and gets the attributes', () => {
   const line = '2024-06-15 10:11:12 [info] order paid order=17 total=9.5 currency=EUR'
   const event = text(line)
-  expect(event).toMatchObject({ message: line, level: 'info', timestamp: 1718446272000000000n })
+  expect(event).toMatchObject({
+    message: 'order paid order=17 total=9.5 currency=EUR',
+    raw: line,
+    level: 'info',
+    timestamp: 1718446272000000000n,
+  })
   expect(event.attributes).toEqual({ order: 17, total: 9.5, currency: 'EUR' })
 })
 

@@ -67,7 +67,7 @@ test.each([
 ])('%s has level %s', (line, level) => {
   const event = text(line)
   expect(event.level).toBe(level)
-  expect(event.message).toBe(line)
+  expect(event.raw ?? event.message).toBe(line)
 })
 
 test.each([

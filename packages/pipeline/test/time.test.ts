@@ -98,11 +98,11 @@ test.each([
   ['[Sat Jun 15 10:11:12.123456 2024] [core:error] x', '2024-06-15T10:11:12.123456Z'],
   ['15-Jun-2024 10:11:12.123 INFO [main] x', '2024-06-15T10:11:12.123Z'],
   ['ERROR 2024-06-15 10:11:12,5 x', '2024-06-15T10:11:12.500Z'],
-])('the line %s has the time %s and is not changed', (line, iso) => {
+])('the line %s has the time %s and is kept as it was', (line, iso) => {
   const event = text(line)
   expect(isoFromNanos(event.timestamp)).toBe(iso)
   expect(inferred(event.flags)).toBe(false)
-  expect(event.message).toBe(line)
+  expect(event.raw ?? event.message).toBe(line)
 })
 
 test.each([

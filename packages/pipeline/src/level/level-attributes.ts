@@ -44,6 +44,11 @@ const BY_KEY: ReadonlyMap<string, { readonly name: LevelName; readonly rank: num
   NAMES.map((name, rank) => [canonicalKey(name.key), { name, rank }]),
 )
 
+/** Whether a key names the level of the event. */
+export function isLevelKey(key: string): boolean {
+  return BY_KEY.has(canonicalKey(key))
+}
+
 /** Takes the level of events from their attributes. A value that is no level stays where it is. */
 export const levelAttributes: Step = {
   name: 'level',

@@ -31,6 +31,28 @@ export function readTime(parts: CalendarParts): ReadTime | undefined {
   return { kind: 'yearless', inYear: (year) => nanosInYear(parts, year) }
 }
 
+/** The time of digits that a pattern matched: `hh:mm:ss`, UTC. */
+export function calendarTime(
+  year: string | undefined,
+  month = '',
+  day = '',
+  clock = '',
+  fraction = '',
+): ReadTime | undefined {
+  const [hour, minute, second] = clock.split(':').map(Number)
+  if (hour === undefined || minute === undefined || second === undefined) return undefined
+  return readTime({
+    year: year === undefined ? undefined : Number(year),
+    month: Number(month),
+    day: Number(day),
+    hour,
+    minute,
+    second,
+    fraction,
+    zone: 0,
+  })
+}
+
 function nanosInYear(parts: CalendarParts, year: number): Nanos | undefined {
   // A leap second is the first of the next minute, as POSIX time has none.
   const leap = parts.second === 60

@@ -1,0 +1,100 @@
+import { MAX_NANOS, MIN_NANOS, NANOS_PER_MILLI, utcMillis } from '@heartwood/event'
+import { type ReadTime, ZONE_NAMES, zoneOf } from './calendar.ts'
+import { stickyShape, timeOfMatch } from './text-times.ts'
+
+export interface TimeAt {
+  readonly time: ReadTime
+  /** Where the time ends. */
+  readonly end: number
+}
+
+const ISO = /\d{4}([-/.])\d{2}\1\d{2}[T ]\d{2}:\d{2}:\d{2}/y
+const FRACTION = /[.,](\d{1,30})/y
+const ZONE = new RegExp(`(?: ?[+-]\\d{2}:?\\d{2}|[+-]\\d{2}(?!:)|Z| (?:${ZONE_NAMES}))(?![A-Za-z0-9])`, 'y')
+/** Zones by their place (`Europe/Berlin`): their offset is not known here, so nor is the time. */
+const PLACE = / [A-Z][A-Za-z]{2,20}\/[A-Z]/y
+
+/**
+ * The time of the shape `2024-05-01 10:11:12.123 +0200` at a place of a line; also with slashes or dots, a T, a comma, without
+ * fraction. No zone means UTC.
+ */
+export function readIsoAt(text: string, at: number): TimeAt | undefined {
+  if (!tried(ISO, text, at)) return undefined
+  const millis = utcMillis(
+    four(text, at),
+    two(text, at + 5),
+    two(text, at + 8),
+    two(text, at + 11),
+    two(text, at + 14),
+    two(text, at + 17),
+  )
+  if (millis === undefined) return undefined
+  let end = at + 19
+  let fraction = ''
+  const mark = text.charCodeAt(end)
+  if (mark === COMMA || mark === DOT) {
+    FRACTION.lastIndex = end
+    fraction = FRACTION.exec(text)?.[1] ?? ''
+    if (fraction !== '') end += 1 + fraction.length
+  }
+  let zone = 0
+  const next = text.charCodeAt(end)
+  if (next === SPACE || next === PLUS || next === DASH || next === LETTER_Z) {
+    if (next === SPACE && tried(PLACE, text, end)) return undefined
+    if (tried(ZONE, text, end)) {
+      const offset = zoneOf(text.slice(end, ZONE.lastIndex).trim())
+      if (offset === undefined) return undefined
+      zone = offset
+      end = ZONE.lastIndex
+    }
+  }
+  // Letters or digits that touch the time belong to something else.
+  if (isWord(text.charCodeAt(end))) return undefined
+  const nanos =
+    BigInt(millis - zone * 60_000) * NANOS_PER_MILLI + BigInt(Number(fraction.slice(0, 9).padEnd(9, '0')))
+  return nanos >= MIN_NANOS && nanos <= MAX_NANOS ? { time: { kind: 'exact', nanos }, end } : undefined
+}
+
+const SHAPES = {
+  month: stickyShape('syslog'),
+  month_with_year: stickyShape('java_util_logging'),
+  day_month: stickyShape('day_month'),
+  ctime: stickyShape('ctime'),
+  access: stickyShape('access'),
+} as const
+
+/** The time of a shape that is read by its pattern. */
+export function readShapeAt(shape: keyof typeof SHAPES, text: string, at: number): TimeAt | undefined {
+  const pattern = SHAPES[shape]
+  pattern.lastIndex = at
+  const match = pattern.exec(text)
+  if (match === null) return undefined
+  const time = timeOfMatch(match)
+  const end = at + match[0].length
+  return time === undefined || tried(PLACE, text, end) ? undefined : { time, end }
+}
+
+function tried(pattern: RegExp, text: string, at: number): boolean {
+  pattern.lastIndex = at
+  return pattern.test(text)
+}
+
+function two(text: string, at: number): number {
+  return (text.charCodeAt(at) - ZERO) * 10 + text.charCodeAt(at + 1) - ZERO
+}
+
+function four(text: string, at: number): number {
+  return two(text, at) * 100 + two(text, at + 2)
+}
+
+function isWord(unit: number): boolean {
+  return (unit >= ZERO && unit <= 0x39) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a)
+}
+
+const SPACE = 0x20
+const PLUS = 0x2b
+const COMMA = 0x2c
+const DASH = 0x2d
+const DOT = 0x2e
+const ZERO = 0x30
+const LETTER_Z = 0x5a
