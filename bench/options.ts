@@ -9,6 +9,7 @@ export const EXPERIMENTS = [
   'questions',
   'segments',
   'stages',
+  'formats',
   'growth',
 ] as const
 export type ExperimentName = (typeof EXPERIMENTS)[number]

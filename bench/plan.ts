@@ -1,4 +1,5 @@
 import type { DiskPlan } from './experiments/disk.ts'
+import type { FormatsPlan } from './experiments/formats.ts'
 import type { GrowthPlan } from './experiments/growth.ts'
 import type { IngestPlan } from './experiments/ingest.ts'
 import type { LatencyPlan } from './experiments/latency.ts'
@@ -18,6 +19,7 @@ export type Experiment =
   | { readonly name: 'questions'; readonly plan: QuestionsPlan }
   | { readonly name: 'segments'; readonly plan: SegmentsPlan }
   | { readonly name: 'stages'; readonly plan: StagesPlan }
+  | { readonly name: 'formats'; readonly plan: FormatsPlan }
   | { readonly name: 'growth'; readonly plan: GrowthPlan }
 
 /** How much of everything, by the size of the run. Seconds but for the events. */
@@ -35,6 +37,7 @@ interface Lengths {
   readonly segmentDays: number
   readonly stageEvents: number
   readonly growthEvents: number
+  readonly formatBodies: number
 }
 
 const DEFAULT: Lengths = {
@@ -51,6 +54,7 @@ const DEFAULT: Lengths = {
   segmentDays: 300,
   stageEvents: 1_500_000,
   growthEvents: 100_000_000,
+  formatBodies: 15,
 }
 
 const LENGTHS: Readonly<Record<Size, Lengths>> = {
@@ -68,6 +72,7 @@ const LENGTHS: Readonly<Record<Size, Lengths>> = {
     segmentDays: 12,
     stageEvents: 150_000,
     growthEvents: 1_000_000,
+    formatBodies: 3,
   },
   default: DEFAULT,
   long: {
@@ -135,6 +140,8 @@ export function experimentOf(name: ExperimentName, size: Size, events: number | 
           repeats: lengths.repeats,
         },
       }
+    case 'formats':
+      return { name, plan: { lines: 4_000, bodies: lengths.formatBodies } }
     case 'growth':
       return {
         name,

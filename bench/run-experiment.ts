@@ -1,5 +1,6 @@
 import type { Bench, Outcome } from './experiments/bench.ts'
 import { disk } from './experiments/disk.ts'
+import { formats } from './experiments/formats.ts'
 import { growth } from './experiments/growth.ts'
 import { ingest } from './experiments/ingest.ts'
 import { latency } from './experiments/latency.ts'
@@ -25,6 +26,8 @@ export function runExperiment(experiment: Experiment, bench: Bench): Promise<Out
       return segments(experiment.plan, bench)
     case 'stages':
       return stages(experiment.plan, bench)
+    case 'formats':
+      return formats(experiment.plan, bench)
     case 'growth':
       return growth(experiment.plan, bench)
   }

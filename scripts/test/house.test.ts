@@ -5,6 +5,7 @@ import { ERROR_CODES } from '@heartwood/runtime'
 import { describe, expect, test } from 'vitest'
 import { badInputPage } from '../house/bad-input-page.ts'
 import { configurationPage } from '../house/configuration-page.ts'
+import { formatsPage } from '../house/formats-page.ts'
 import { forbiddenImports, MAY_IMPORT } from '../house/imports.ts'
 import { missingPaths } from '../house/named-paths.ts'
 
@@ -47,6 +48,9 @@ describe('the house', () => {
   })
   test('docs/bad-input.md says what the tests show', () => {
     expect(readFileSync(join(ROOT, 'docs/bad-input.md'), 'utf8')).toBe(badInputPage())
+  })
+  test('docs/formats.md shows the formats with the examples that are tested', () => {
+    expect(readFileSync(join(ROOT, 'docs/formats.md'), 'utf8')).toBe(formatsPage())
   })
   test('no tracked file holds a path of one machine or a registry address', () => {
     const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' })

@@ -18,7 +18,7 @@ test('however the bytes arrive, every line goes out whole, once and in order', a
     fc.asyncProperty(fc.array(line), fc.boolean(), fc.array(fc.nat(40)), async (lines, endsWithLf, cuts) => {
       const text = lines.join('\n') + (endsWithLf ? '\n' : '')
       const batches = await collect(pieces(Buffer.from(text), cuts))
-      expect(Buffer.concat(batches.map(({ body }) => body)).toString()).toBe(text)
+      expect(batches.map(({ body }) => textOf(body)).join('')).toBe(text)
       let next = 1
       for (const [index, batch] of batches.entries()) {
         expect(batch.firstLine).toBe(next)
@@ -75,6 +75,46 @@ test('when reading is stopped, what was read goes out', async () => {
   }
   const batches = await collect(endless(), { signal: stop.signal })
   expect(batches.map(({ body }) => textOf(body))).toEqual(['one\ntwo'])
+})
+
+test('a stack trace is not cut, wherever the batch is full', async () => {
+  const event = [
+    '2024-06-12 10:11:12 ERROR gone',
+    'java.io.IOException: x',
+    '\tat a.b.C.d(C.java:1)',
+    '\tat a.b.C.e(C.java:2)',
+  ]
+  const plain = '2024-06-12 10:11:13 INFO fine'
+  for (let before = 0; before < 12; before++) {
+    const text = `${[...Array.from({ length: before }, () => plain), ...event, plain].join('\n')}\n`
+    const batches = await collect(pieces(Buffer.from(text), [13, 70]), { maxBytes: 1_000, maxLines: 6 })
+    expect(batches.map(({ body }) => textOf(body)).join('')).toBe(text)
+    expect(batches.filter(({ body }) => textOf(body).includes(event.join('\n')))).toHaveLength(1)
+    for (const { body } of batches) expect(textOf(body)).toMatch(/^2024/)
+  }
+})
+
+test("neither is one in Docker's JSON or behind the head of a container's line", async () => {
+  const lines = ['ERROR gone', 'java.io.IOException: x', '\tat a.b.C.d(C.java:1)', 'INFO fine']
+  for (const wrap of [
+    (log: string) => JSON.stringify({ log: `${log}\n`, stream: 'stderr', time: '2024-06-12T10:11:12Z' }),
+    (log: string) => `2024-06-12T10:11:12.123456789Z stderr F ${log}`,
+  ]) {
+    const text = `${['INFO fine', 'INFO fine', ...lines].map(wrap).join('\n')}\n`
+    const batches = await collect(pieces(Buffer.from(text), []), {
+      maxBytes: 10_000,
+      maxLines: 4,
+      maxLineBytes: 500,
+    })
+    expect(batches.map((batch) => batch.lines)).toEqual([2, 4])
+  }
+})
+
+test('an event that is larger than a batch is cut, so that no more than a batch is held', async () => {
+  const text = `ERROR gone\n${'\tat a.b.C.d(C.java:1)\n'.repeat(50)}`
+  const batches = await collect(pieces(Buffer.from(text), []))
+  expect(batches.map(({ body }) => textOf(body)).join('')).toBe(text)
+  for (const { body } of batches) expect(body.length).toBeLessThanOrEqual(OPTIONS.maxBytes)
 })
 
 async function collect(chunks: AsyncIterable<Buffer>, options: Partial<CutOptions> = {}): Promise<Batch[]> {

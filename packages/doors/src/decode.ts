@@ -14,6 +14,7 @@ import { inflate } from './inflate/index.ts'
 import { decodeJson } from './json/decode.ts'
 import { type JsonReads, JsonRecords } from './json/json-records.ts'
 import { MAX_COLUMNS } from './limits.ts'
+import { joinLines } from './multiline/join-lines.ts'
 import { MAX_BYTES_TOGETHER, recordsTogether } from './records-together.ts'
 import { takeInTurns } from './take-in-turns.ts'
 import { decodeText } from './text/decode.ts'
@@ -26,7 +27,10 @@ export interface QueuedRecord {
 
 /** Records that follow each other, decoded as one batch. */
 export interface DecodedRecords {
-  /** One row per frame that was not refused, in order; ids are `eventId(batch_id, index)`. */
+  /**
+   * One row per frame that was not refused, in order; ids are `eventId(batch_id, index)`. Lines that belong together are one row
+   * with the id of the first, see joinLines.
+   */
   readonly batch: EventBatch
   /** One for each record, in order. */
   readonly records: readonly DecodedRecord[]
@@ -50,6 +54,8 @@ export interface Decoded {
 export interface DecodeOptions {
   /** false: every JSON record is parsed the plain way. The batch is the same; it takes longer. */
   readonly shapes?: boolean
+  /** false: every record is an event of its own, though it be a part of a stack trace. */
+  readonly joins?: boolean
 }
 
 const DECODERS = { json: decodeJson, text: decodeText, elasticsearch: decodeElasticsearch }
@@ -145,7 +151,7 @@ function decodeTogether(
 function decodeBatch(
   records: readonly InflatedRecord[],
   now: Nanos,
-  { shapes = true }: DecodeOptions,
+  { shapes = true, joins = true }: DecodeOptions,
 ): DecodedRecords {
   const [first] = records
   const sound = records.filter(({ damage }) => damage === undefined)
@@ -165,10 +171,25 @@ function decodeBatch(
       deadLetters: deadLetter === undefined ? [] : [deadLetter],
     })
   }
-  return { batch: writer.finish(), records: decoded, json: json.reads }
+  const apart = { batch: writer.finish(), records: decoded, json: json.reads }
+  return joins ? joined(apart) : apart
 }
 
-const NO_RECORD = { door: 'json', defaults: {} } as const
+function joined({ batch, records, json }: DecodedRecords): DecodedRecords {
+  const { framing } = records[0]?.header ?? NO_RECORD
+  const left = joinLines(
+    batch,
+    records.map(({ rows }) => rows),
+    framing,
+  )
+  return {
+    batch: left.batch,
+    records: records.map((record, index) => ({ ...record, rows: left.rows[index] ?? 0 })),
+    json,
+  }
+}
+
+const NO_RECORD = { door: 'json', framing: 'json_array', defaults: {} } as const
 
 /** Writes the events of a record, or gives the dead letter it is where its body is not what was counted. */
 function decodeInto(

@@ -4,6 +4,7 @@ import {
   acceptBulk,
   acceptLogs,
   type Decoded,
+  type DecodeOptions,
   decodeRecord,
   type Receipt,
   recordHeader,
@@ -23,6 +24,7 @@ export async function throughQueue(
   body: string | Uint8Array,
   receipt: Partial<Receipt> = {},
   door: 'logs' | 'bulk' = 'logs',
+  options: DecodeOptions = {},
 ): Promise<Through> {
   const bytes = Buffer.from(body)
   const accepted = door === 'bulk' ? acceptBulk(bytes) : await acceptLogs(bytes)
@@ -35,6 +37,7 @@ export async function throughQueue(
     bytes: bytes.length,
     ...receipt,
   })
-  const decoded = await decodeRecord(RecordHeader.parse(JSON.parse(JSON.stringify(header))), bytes, RECEIVED)
+  const queued = RecordHeader.parse(JSON.parse(JSON.stringify(header)))
+  const decoded = await decodeRecord(queued, bytes, RECEIVED, options)
   return { accepted, decoded, events: [...rowsOf(decoded.batch)] }
 }

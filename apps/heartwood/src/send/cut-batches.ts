@@ -1,15 +1,18 @@
 import { type Batch, LineBatches, type LineLimits } from '@heartwood/doors/sending'
 
 export interface CutOptions extends LineLimits {
-  /** Complete lines wait at most this long for more, milliseconds, so that a live pipe is live. */
+  /**
+   * Complete lines wait at most this long for more, milliseconds, so that a live pipe is live; an event whose lines are just coming in
+   * waits so long again.
+   */
   readonly flushMs: number
   /** Ends the reading; what was read completely still goes out. */
   readonly signal: AbortSignal
 }
 
 /**
- * Cuts a stream of bytes into batches at line ends. Holds one batch and one line at a time, however large the source is.
- * The last line needs no line end.
+ * Cuts a stream of bytes into batches at line ends, and not inside of a stack trace or another event of several lines. Holds one batch
+ * and one line at a time, however large the source is. The last line needs no line end.
  */
 export async function* cutBatches(
   chunks: AsyncIterable<Uint8Array>,
@@ -23,11 +26,11 @@ export async function* cutBatches(
     for (;;) {
       // Counted from the first line that waits, so that a trickle does not put it off again and again.
       const left = lines.completeSince + options.flushMs - performance.now()
-      if (left <= 0) yield* lines.takeAll()
+      if (left <= 0) yield* lines.takeWaiting(performance.now(), options.flushMs / 2)
       using timer = lines.hasComplete ? flushTimer(left) : NO_TIMER
       const event = await Promise.race([next, timer.fired, aborted])
       if (event === 'flush') {
-        yield* lines.takeAll()
+        yield* lines.takeWaiting(performance.now(), options.flushMs / 2)
         continue
       }
       if (event === 'aborted' || event.done === true) break
@@ -35,7 +38,7 @@ export async function* cutBatches(
       next = input.next()
     }
     // Who stops a pipe with Ctrl-C wants what it wrote until then.
-    lines.endLine(performance.now())
+    yield* lines.endLine(performance.now())
     yield* lines.takeAll()
   } finally {
     next.catch(() => {})

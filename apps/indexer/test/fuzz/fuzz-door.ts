@@ -56,7 +56,7 @@ async function throughAll(door: FuzzedDoor, body: Uint8Array): Promise<number | 
     bytes: body.length,
   })
   const header = RecordHeader.parse(JSON.parse(JSON.stringify(written)))
-  const { batch, deadLetters } = await decodeRecord(header, body, RECEIVED)
+  const { batch, deadLetters } = await decodeRecord(header, body, RECEIVED, { joins: false })
   const counted = accepted.records - accepted.refused.length
   if (batch.length !== counted || deadLetters.length > 0)
     throw new Error(
@@ -65,6 +65,11 @@ async function throughAll(door: FuzzedDoor, body: Uint8Array): Promise<number | 
   const { batch: indexed, deadLetters: aside } = runPipeline(STANDARD_STEPS, batch, { header })
   if (indexed.length !== counted || aside.length > 0)
     throw new Error(`decoded ${counted}, indexed ${indexed.length}, set aside ${aside.length}`)
+  // Lines of one event are joined: no more events than lines, and every one goes through.
+  const { batch: joined } = await decodeRecord(header, body, RECEIVED)
+  const { batch: events } = runPipeline(STANDARD_STEPS, joined, { header })
+  if (joined.length > counted || events.length !== joined.length)
+    throw new Error(`counted ${counted}, joined ${joined.length}, indexed ${events.length}`)
   return counted
 }
 

@@ -129,7 +129,7 @@ async function* batchesOf(
   if (beginning.shape === 'document') return yield await wholeDocument(beginning)
   const lines = new LineBatches({ ...SENDING_LIMITS, onTooLong })
   for await (const chunk of continued(beginning)) yield* lines.add(chunk)
-  lines.endLine()
+  yield* lines.endLine()
   yield* lines.takeAll()
 }
 
