@@ -62,14 +62,13 @@ async function throughAll(door: FuzzedDoor, body: Uint8Array): Promise<number | 
     throw new Error(
       `counted ${counted}, decoded ${batch.length}, dead letters ${JSON.stringify(deadLetters)}`,
     )
-  const { batch: indexed, deadLetters: aside } = runPipeline(STANDARD_STEPS, batch, { header })
-  if (indexed.length !== counted || aside.length > 0)
-    throw new Error(`decoded ${counted}, indexed ${indexed.length}, set aside ${aside.length}`)
   // Lines of one event are joined: no more events than lines, and every one goes through.
   const { batch: joined } = await decodeRecord(header, body, RECEIVED)
-  const { batch: events } = runPipeline(STANDARD_STEPS, joined, { header })
-  if (joined.length > counted || events.length !== joined.length)
-    throw new Error(`counted ${counted}, joined ${joined.length}, indexed ${events.length}`)
+  const { batch: indexed, deadLetters: aside } = runPipeline(STANDARD_STEPS, joined, { header })
+  if (joined.length > counted || indexed.length !== joined.length || aside.length > 0)
+    throw new Error(
+      `counted ${counted}, joined ${joined.length}, indexed ${indexed.length}, set aside ${aside.length}`,
+    )
   return counted
 }
 
