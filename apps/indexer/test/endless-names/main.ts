@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm'
 import { openSegmentsReader } from '@heartwood/log-store'
 import { parse } from '@heartwood/query-lang'
 import { type Product, residentMib, startProduct } from '../bad-input/product.ts'
-import { EVERYTHING, until } from '../running-indexer.ts'
+import { EVERYTHING } from '../running-indexer.ts'
 
 /**
  * An hour of a sender that never uses the name of a field twice, as fast as it goes: a million names through ingest, indexer and a
@@ -29,11 +29,7 @@ let first: Held | undefined
 let last: Held | undefined
 for (let part = 1; part <= 5; part++) {
   for (let n = Math.floor((bodies * (part - 1)) / 5); n < Math.floor((bodies * part) / 5); n++) await send(n)
-  await until('all is found', async () => {
-    await reader.refresh()
-    const found = await reader.count({ query: parse('*').query, range: EVERYTHING })
-    return found === Math.floor((bodies * part) / 5) * EVENTS_PER_BODY
-  })
+  await allFound(Math.floor((bodies * part) / 5) * EVENTS_PER_BODY)
   last = await held(product)
   first ??= last
   console.log(`${part * 20} % of ${names} names: ${JSON.stringify(last)}`)
@@ -50,6 +46,21 @@ await reader.close()
 for (const who of ['ingest', 'indexer', 'reader'] as const) {
   const growth = (last?.[who] ?? 0) - (first?.[who] ?? 0)
   if (growth > MOST_GROWTH_MIB) throw new Error(`${who} holds ${growth} MiB more than after the first fifth`)
+}
+
+/** Waits until so many events are found, as long as more of them are from time to time. */
+async function allFound(events: number): Promise<void> {
+  let found = 0
+  let since = Date.now()
+  while (found < events) {
+    // Seldom, since counting takes processor from what it waits for.
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    await reader.refresh()
+    const now = await reader.count({ query: parse('*').query, range: EVERYTHING })
+    if (now > found) since = Date.now()
+    else if (Date.now() - since > 120_000) throw new Error(`only ${now} of ${events} events are found`)
+    found = now
+  }
 }
 
 interface Held {
