@@ -1,5 +1,5 @@
 import { MAX_NANOS, MIN_NANOS, NANOS_PER_MILLI, utcMillis } from '@heartwood/event'
-import { type ReadTime, ZONE_NAMES, zoneOf } from './calendar.ts'
+import { monthOf, type ReadTime, ZONE_NAMES, zoneOf } from './calendar.ts'
 import { stickyShape, timeOfMatch } from './text-times.ts'
 
 export interface TimeAt {
@@ -20,15 +20,9 @@ const PLACE = / [A-Z][A-Za-z]{2,20}\/[A-Z]/y
  */
 export function readIsoAt(text: string, at: number): TimeAt | undefined {
   if (!tried(ISO, text, at)) return undefined
-  const millis = utcMillis(
-    four(text, at),
-    two(text, at + 5),
-    two(text, at + 8),
-    two(text, at + 11),
-    two(text, at + 14),
-    two(text, at + 17),
-  )
-  if (millis === undefined) return undefined
+  const midnight = midnightOf(four(text, at), two(text, at + 5), two(text, at + 8))
+  const clock = clockAt(text, at + 11)
+  if (midnight === undefined || clock === undefined) return undefined
   let end = at + 19
   let fraction = ''
   const mark = text.charCodeAt(end)
@@ -51,7 +45,8 @@ export function readIsoAt(text: string, at: number): TimeAt | undefined {
   // Letters or digits that touch the time belong to something else.
   if (isWord(text.charCodeAt(end))) return undefined
   const nanos =
-    BigInt(millis - zone * 60_000) * NANOS_PER_MILLI + BigInt(Number(fraction.slice(0, 9).padEnd(9, '0')))
+    BigInt(midnight + clock - zone * 60_000) * NANOS_PER_MILLI +
+    (fraction === '' ? 0n : BigInt(fraction.slice(0, 9).padEnd(9, '0')))
   return nanos >= MIN_NANOS && nanos <= MAX_NANOS ? { time: { kind: 'exact', nanos }, end } : undefined
 }
 
@@ -72,6 +67,42 @@ export function readShapeAt(shape: keyof typeof SHAPES, text: string, at: number
   const time = timeOfMatch(match)
   const end = at + match[0].length
   return time === undefined || tried(PLACE, text, end) ? undefined : { time, end }
+}
+
+const ACCESS = /\d\d\/([A-Z][a-z]{2})\/\d{4}:\d\d:\d\d:\d\d ([+-]\d{4})/y
+
+/** `10/Oct/2000:13:55:36 -0700`, as access logs have it, and other times of the common log format. */
+export function readAccessTime(text: string): ReadTime | undefined {
+  ACCESS.lastIndex = 0
+  const match = ACCESS.exec(text)
+  if (match === null || ACCESS.lastIndex !== text.length) return readShapeAt('access', text, 0)?.time
+  const zone = zoneOf(match[2])
+  const midnight = midnightOf(four(text, 7), monthOf(match[1] ?? ''), two(text, 0))
+  const clock = clockAt(text, 12)
+  if (zone === undefined || midnight === undefined || clock === undefined) return undefined
+  return { kind: 'exact', nanos: BigInt(midnight + clock - zone * 60_000) * NANOS_PER_MILLI }
+}
+
+/** The day asked for last and its midnight: times mostly follow on one day. */
+let day = 0
+let midnight: number | undefined
+
+/** Milliseconds since 1970 of the midnight, UTC; undefined where the calendar has no such day. */
+function midnightOf(year: number, month: number, date: number): number | undefined {
+  const asked = (year * 100 + month) * 100 + date
+  if (asked !== day) {
+    day = asked
+    midnight = utcMillis(year, month, date, 0, 0, 0)
+  }
+  return midnight
+}
+
+/** Milliseconds since midnight of `hh:mm:ss`; undefined where no clock shows that. */
+function clockAt(text: string, at: number): number | undefined {
+  const hour = two(text, at)
+  const minute = two(text, at + 3)
+  const second = two(text, at + 6)
+  return hour > 23 || minute > 59 || second > 59 ? undefined : ((hour * 60 + minute) * 60 + second) * 1000
 }
 
 function tried(pattern: RegExp, text: string, at: number): boolean {

@@ -1,4 +1,4 @@
-import { readShapeAt } from '../../time/time-at.ts'
+import { readAccessTime } from '../../time/time-at.ts'
 import { QUOTED, REQUEST, targetAttributes } from './http.ts'
 import type { LineFormat } from './line.ts'
 import { NAMED } from './named.ts'
@@ -23,11 +23,11 @@ export const accessLog: LineFormat = {
   ),
   inside: 'opaque',
   fields([, server, port, client, user, time = '', method, target, version, status, bytes, ...more]) {
-    const read = readShapeAt('access', time, 0)
+    const read = readAccessTime(time)
     if (read === undefined) return undefined
     const [referrer, agent, seconds] = more
     return {
-      time: read.time,
+      time: read,
       attributes: {
         [NAMED.client]: said(client),
         [NAMED.user]: said(user),

@@ -1,4 +1,4 @@
-import { readShapeAt } from '../../time/time-at.ts'
+import { readAccessTime } from '../../time/time-at.ts'
 import { REQUEST, targetAttributes } from './http.ts'
 import type { LineFormat } from './line.ts'
 import { NAMED } from './named.ts'
@@ -37,11 +37,11 @@ export const haproxy: LineFormat = {
     tcpBytes,
     ...request
   ]) {
-    const read = readShapeAt('access', time, 0)
+    const read = readAccessTime(time)
     if (read === undefined) return undefined
     const [method, target, version] = request
     return {
-      time: read.time,
+      time: read,
       attributes: {
         [NAMED.client]: client,
         [NAMED.clientPort]: whole(port),
