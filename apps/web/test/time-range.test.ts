@@ -5,6 +5,7 @@ import {
   enteredRange,
   PRESETS,
   rangeAround,
+  rangeHolding,
   rangeLabel,
   resolveRange,
   widerRange,
@@ -82,4 +83,21 @@ describe('the time range', () => {
     }
     expect(rangeLabel(day, NOW)).toBe('1 Mar, 09:05 – 09:05:30')
   })
+})
+
+test('a range is widened where a trace could be cut off, and stays as it is elsewhere', () => {
+  const at = Date.parse('2026-03-15T10:00:00Z')
+  const around = 15 * 60_000
+  const wide = { from: '2026-03-15T09:00:00.000Z', to: '2026-03-15T11:00:00.000Z' }
+  expect(rangeHolding(wide, at, around, NOW)).toEqual(wide)
+  const tight = { from: '2026-03-15T09:59:00.000Z', to: '2026-03-15T10:00:01.000Z' }
+  expect(rangeHolding(tight, at, around, NOW)).toEqual({
+    from: '2026-03-15T09:45:00.000Z',
+    to: '2026-03-15T10:15:00.000Z',
+  })
+  expect(rangeHolding(tight, at, around, at + 60_000)).toEqual({
+    from: '2026-03-15T09:45:00.000Z',
+    to: 'now',
+  })
+  expect(rangeHolding({ from: 'now-3h', to: 'now' }, at, around, NOW)).toEqual({ from: 'now-3h', to: 'now' })
 })

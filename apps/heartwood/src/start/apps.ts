@@ -36,6 +36,7 @@ export const APPS: readonly AppDefinition[] = [
     stopMs: STOP_MS,
     // It makes much and keeps nothing: without limits V8 would let the heap grow before it looks for what is free.
     nodeArgs: ['--max-semi-space-size=2', '--max-old-space-size=64'],
+    env: { MALLOC_ARENA_MAX: '2' },
     mayEnd: true,
   },
   {

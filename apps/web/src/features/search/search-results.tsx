@@ -13,12 +13,21 @@ import { LogList } from './log-list/log-list.tsx'
 import { ProgressLine } from './progress-line.tsx'
 import { Summary } from './summary/summary.tsx'
 import { ResumeButton, TailBar } from './tail/tail-bar.tsx'
-import { isoRange, rangeAround, rangeLabel, resolveRange, widerRange } from './time-range/time-range.ts'
+import {
+  isoRange,
+  rangeAround,
+  rangeHolding,
+  rangeLabel,
+  resolveRange,
+  widerRange,
+} from './time-range/time-range.ts'
 import { useLatest } from './use-latest.ts'
 import type { SearchPageState } from './use-search-page.ts'
 
 /** Context shown around one event, to either side. */
 const AROUND_MILLIS = 60_000
+/** A trace goes on for this long at most before and after one of its events, or nearly always. */
+const TRACE_MILLIS = 15 * 60_000
 /** An earlier answer is greyed only once the new one takes its time: quick answers do not flicker. */
 const OUTDATED_MILLIS = 300
 
@@ -32,7 +41,11 @@ export function SearchResults({ page }: { page: SearchPageState }) {
 
   const actions: LogActions = {
     onFilter: (filter) => change({ query: withFilter(query, filter) }),
-    onTrace: (traceId) => change({ query: withFilter('', { field: 'trace_id', value: traceId }) }),
+    onTrace: (log, traceId) =>
+      change({
+        query: withFilter('', { field: 'trace_id', value: traceId }),
+        ...rangeHolding(search, Date.parse(log['@timestamp']), TRACE_MILLIS, Date.now()),
+      }),
     onAround(log) {
       const at = Date.parse(log['@timestamp'])
       const service =

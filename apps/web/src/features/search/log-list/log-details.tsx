@@ -14,7 +14,7 @@ import { LogText } from './log-text.tsx'
 
 export interface LogActions {
   onFilter(filter: Filter): void
-  onTrace(traceId: string): void
+  onTrace(log: LogJson, traceId: string): void
   /** Everything the event's service wrote around that moment. */
   onAround(log: LogJson): void
   onClose(): void
@@ -49,7 +49,7 @@ export function LogDetails({
       </div>
       <div className="mt-1.5 flex flex-wrap gap-1.5">
         {traceId !== undefined && (
-          <Button testId={TEST_IDS.traceLink} onClick={() => actions.onTrace(traceId)}>
+          <Button testId={TEST_IDS.traceLink} onClick={() => actions.onTrace(log, traceId)}>
             <Waypoints size={14} aria-hidden /> Show whole trace
           </Button>
         )}

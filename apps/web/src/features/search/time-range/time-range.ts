@@ -124,6 +124,15 @@ export function rangeAround(millis: number, now: number): TimeRange {
     : { from: preset.from, to: 'now' }
 }
 
+/** A range that ends so close to a moment that what belongs to it may be cut off, as one that holds `around` on both sides. */
+export function rangeHolding(range: TimeRange, millis: number, around: number, now: number): TimeRange {
+  const resolved = resolveRange(range, now)
+  if (resolved === undefined) return range
+  const from = resolved.from <= millis - around ? range.from : new Date(millis - around).toISOString()
+  if (range.to === 'now' || resolved.to >= millis + around) return { from, to: range.to }
+  return { from, to: millis + around >= now ? 'now' : new Date(millis + around).toISOString() }
+}
+
 /** Epoch milliseconds to a range of the URL; `to` is not in it. */
 export function isoRange(from: number, to: number): TimeRange {
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString() }
