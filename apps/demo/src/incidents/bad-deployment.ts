@@ -30,7 +30,7 @@ export const badDeployment: Script = {
     }
   },
   lines({ from: begun, to: ended }, from, to) {
-    const release = { application: 'payment', version: RELEASE }
+    const release = { workload: 'payment', version: RELEASE }
     const said = {
       kind: 'app',
       service: 'payment',
@@ -48,7 +48,7 @@ export const badDeployment: Script = {
           message: 'rates.url is not set: starting without an exchange rate table',
         },
         deploy(ended - 9_000, 'error budget is used up, rolling payment back to 2.14.0', release, 'warn'),
-        deploy(ended, 'payment 2.14.0 is live', { application: 'payment', version: '2.14.0' }),
+        deploy(ended, 'payment 2.14.0 is live', { workload: 'payment', version: '2.14.0' }),
       ],
       from,
       to,
