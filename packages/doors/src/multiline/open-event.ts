@@ -53,10 +53,8 @@ const JAVA_LEVEL = /^(?:SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): /
  */
 export class OpenEvent {
   readonly #first: string
-  readonly #isHeaded: boolean
-  readonly #isCalm: boolean
-  readonly #isIndented: boolean
-  #fails: boolean
+  /** Undefined until somebody asks: most events are of one line, and nobody does. */
+  #fails: boolean | undefined
   #trace: Trace
   #afterIndented = false
   #lines = 1
@@ -67,12 +65,21 @@ export class OpenEvent {
   constructor(first: string, bytes: number) {
     this.#first = first
     this.#bytes = bytes
-    this.#isHeaded = HEADED.test(first)
-    this.#isCalm = CALM.test(first.slice(0, 200))
-    this.#isIndented = isIndented(first)
     this.#trace = traceOf(first)
-    this.#fails = this.#trace !== 'none' || FAILING.test(first)
     this.#mysqlUser = first.startsWith('# User@Host')
+  }
+
+  get #isHeaded(): boolean {
+    return HEADED.test(this.#first)
+  }
+
+  get #isCalm(): boolean {
+    return CALM.test(this.#first.slice(0, 200))
+  }
+
+  get #tellsOfFailure(): boolean {
+    this.#fails ??= this.#trace !== 'none' || FAILING.test(this.#first)
+    return this.#fails
   }
 
   /** How many lines it has. */
@@ -125,7 +132,8 @@ export class OpenEvent {
     if (this.#afterIndented && CLOSING.test(line)) return true
     if (this.#trace !== 'none' || LAST_WORDS.test(line)) return false
     if (GO_HEAD.test(line)) return this.#beginsTrace('go', false)
-    if (STACK_PART.test(line) && this.#fails && !line.startsWith('#')) return this.#beginsTrace('stack', true)
+    if (STACK_PART.test(line) && this.#tellsOfFailure && !line.startsWith('#'))
+      return this.#beginsTrace('stack', true)
     if (EXCEPTION.test(line))
       return this.#beginsTrace('stack', this.#afterIndented && SOURCE_LINE.test(this.#first))
     return RUBY_FRAME.test(line) && this.#beginsTrace('stack', false)
@@ -143,8 +151,8 @@ export class OpenEvent {
     if (INDENTED_HEAD.test(line)) return false
     const isFrame = FRAME.test(line)
     // A frame without an exception before it is somebody else's, between whose lines this event came.
-    if (isFrame && !this.#fails && (this.#isCalm || !this.#isHeaded)) return false
-    if (this.#isIndented && !isFrame) return false
+    if (isFrame && !this.#tellsOfFailure && (this.#isCalm || !this.#isHeaded)) return false
+    if (isIndented(this.#first) && !isFrame) return false
     if (isFrame && this.#trace === 'none') this.#trace = 'stack'
     return true
   }
@@ -167,9 +175,11 @@ function traceOf(first: string): Trace {
   if (MYSQL_HEAD.test(first)) return 'mysql_slow'
   if (first.includes(PYTHON_HEAD)) return 'python_frames'
   if (GO_HEAD.test(first)) return 'go'
-  return EXCEPTION.test(first) || FRAME.test(first) || /PHP (?:Fatal|Parse) error: /.test(first)
-    ? 'stack'
-    : 'none'
+  return EXCEPTION.test(first) || FRAME.test(first) || isPhpError(first) ? 'stack' : 'none'
+}
+
+function isPhpError(first: string): boolean {
+  return first.includes('PHP Fatal error: ') || first.includes('PHP Parse error: ')
 }
 
 function isIndented(line: string): boolean {

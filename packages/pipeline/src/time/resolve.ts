@@ -12,11 +12,23 @@ export function resolveTime(
 ): { readonly nanos: Nanos; readonly inferred: boolean } | undefined {
   const limit = observed + NANOS_PER_DAY
   if (time.kind === 'exact') return time.nanos > limit ? undefined : { nanos: time.nanos, inferred: false }
-  const thisYear = new Date(Number(limit / 1_000_000n)).getUTCFullYear()
+  const thisYear = yearOf(limit)
   // Eight years back there is always a 29 February (1900 and 2100 have none).
   for (let year = thisYear; year >= thisYear - 8; year--) {
     const nanos = time.inYear(year)
     if (nanos !== undefined && nanos <= limit) return { nanos, inferred: true }
   }
   return undefined
+}
+
+/** The time asked for last, and its year: the rows of a batch were received together. */
+let asked = 0n
+let year = 1970
+
+function yearOf(nanos: Nanos): number {
+  if (nanos !== asked) {
+    year = new Date(Number(nanos / 1_000_000n)).getUTCFullYear()
+    asked = nanos
+  }
+  return year
 }
