@@ -2,7 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { zstdDecompressSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { type EventBatch, EventBatchBuilder, type EventDraft, rowsOf } from '@heartwood/event'
+import {
+  type EventBatch,
+  EventBatchBuilder,
+  type EventDraft,
+  rowsOf,
+  type StringColumn,
+} from '@heartwood/event'
 import fc from 'fast-check'
 import { parquetMetadata } from 'hyparquet'
 import { expect, it } from 'vitest'
@@ -12,7 +18,9 @@ import { encodeSegment } from '../src/segments/append/parquet-encoder.ts'
 import { FieldCatalog } from '../src/segments/manifest/field-catalog.ts'
 import { TextBounds } from '../src/segments/parquet/bounds.ts'
 import { encodeFooter } from '../src/segments/parquet/file-footer.ts'
+import { ParquetFile } from '../src/segments/parquet/parquet-file.ts'
 import { decodeFooter, FOOTER_TAIL, footerLength } from '../src/segments/parquet/read-footer.ts'
+import { textChunk } from '../src/segments/parquet/text-chunk.ts'
 import { zstdPage } from '../src/segments/parquet/zstd-page.ts'
 import { awkwardText, generatedRows } from './segments/generated-rows.ts'
 import { encodeByLibrary } from './segments/library-encoder.ts'
@@ -126,6 +134,39 @@ it('row groups, pages and wide dictionaries of a large batch read back as they w
   expect(await inDuckDb(folder.dir, ours)).toEqual(await inDuckDb(folder.dir, library))
 }, 120_000)
 
+it('files that a thread makes at the same time are to the byte what each of them would be alone', async () => {
+  const columns = ['often', 'once'].map((name, id) => ({ id, name, type: 'text' as const }))
+  const fileOf = async (letter: string): Promise<Uint8Array> => {
+    const { often, once } = attributesOf(
+      batchOf(
+        Array.from({ length: 500 }, (_, row) => ({
+          timestamp: 0n,
+          observed_at: 0n,
+          attributes: { often: letter.repeat(row % 9), once: `${letter}${row}` },
+        })),
+      ),
+    )
+    const file = new ParquetFile(columns)
+    await file.addRowGroup(
+      500,
+      (async function* () {
+        for (const column of [often, once]) yield () => textChunk({ ...column, bloom: true }, 0, 500)
+      })(),
+    )
+    return file.finish()
+  }
+  const letters = ['x', 'y', 'z']
+  const alone: Uint8Array[] = []
+  for (const letter of letters) alone.push(await fileOf(letter))
+  expect(await Promise.all(letters.map(fileOf))).toEqual(alone)
+})
+
+function attributesOf({ attributes }: EventBatch): { often: StringColumn; once: StringColumn } {
+  const [often, once] = ['often', 'once'].map((key) => attributes.get(key)?.string)
+  if (often === undefined || once === undefined) throw new Error('a column is missing')
+  return { often, once }
+}
+
 it('DuckDB takes the Bloom filters for what they are: no id is missed, hardly any other is looked for', async () => {
   await using folder = await temporaryFolder()
   for (const times of [1, 4]) {
@@ -210,7 +251,7 @@ it('the bounds of texts enclose them in the order of their bytes, are UTF-8, and
 it('pages of every length unpack to what they were, and a flipped bit in one is noticed', () => {
   for (let length = 0; length < 700; length++) {
     const page = Uint8Array.from({ length }, (_, at) => (at * at + length) >> 3)
-    const frame = zstdPage(page)
+    const frame = zstdPage([page])
     expect(new Uint8Array(zstdDecompressSync(frame))).toEqual(page)
     if (length === 0) continue
     frame[frame.length - 5] = (frame[frame.length - 5] ?? 0) ^ 1

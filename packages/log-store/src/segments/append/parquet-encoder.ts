@@ -83,9 +83,9 @@ async function* chunksOf(
   from: number,
   to: number,
   kind: SegmentKind,
-): AsyncGenerator<ColumnChunk> {
+): AsyncGenerator<() => ColumnChunk> {
   for (const column of columns) {
-    yield column.chunk(from, to)
+    yield () => column.chunk(from, to)
     if (kind === 'sealed') await setImmediate()
   }
 }

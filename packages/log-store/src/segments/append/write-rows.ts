@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { EventBatch } from '@heartwood/event'
 import type { DurableFiles } from '../files/durable-files.ts'
 import type { FieldCatalog } from '../manifest/field-catalog.ts'
@@ -16,7 +17,10 @@ export async function writeRows(
   created: string[],
 ): Promise<SegmentInfo[]> {
   const written: SegmentInfo[] = []
+  // Before the rows are sorted, and again before they are encoded, the thread does what waits.
+  await setImmediate()
   for (const { day, batch: rows } of segmentRows(batch)) {
+    await setImmediate()
     const file = segmentFileName(day, nextName())
     created.push(...segmentPaths(dir, file))
     written.push(await writeSegment(files, dir, file, rows, catalog))

@@ -27,11 +27,15 @@ export class ParquetFile {
     this.#put(MAGIC)
   }
 
-  /** Adds a row group, a chunk for each column in their order; each is made when its turn comes and then dropped. */
-  async addRowGroup(rows: number, chunks: AsyncIterable<ColumnChunk>): Promise<void> {
+  /**
+   * Adds a row group, a chunk for each column in their order; each is made when its turn comes and then dropped. What it is
+   * made in is used again for the next, of whatever file: so it is made and packed without a pause.
+   */
+  async addRowGroup(rows: number, chunks: AsyncIterable<() => ColumnChunk>): Promise<void> {
     const placed: UnfilteredChunk[] = []
-    for await (const chunk of chunks) {
-      const put = (bytes: Uint8Array) => this.#put(bytes)
+    const put = (bytes: Uint8Array) => this.#put(bytes)
+    for await (const make of chunks) {
+      const chunk = make()
       placed.push({ placed: placeChunk(chunk, this.#codec, this.#length, put), bloom: chunk.bloom })
     }
     this.#groups.push({ rows, chunks: placed })

@@ -21,7 +21,7 @@ export function placeChunk(
   let end = start
   let uncompressed = 0
   const putPage = (header: ThriftStruct, headerField: number, type: number, body: readonly Uint8Array[]) => {
-    const packed = codec === 'zstd' ? [zstdPage(Buffer.concat(body))] : body
+    const packed = codec === 'zstd' ? [zstdPage(body)] : body
     const size = sizeOf(body)
     const packedSize = sizeOf(packed)
     const pageHeader = new ThriftStruct()

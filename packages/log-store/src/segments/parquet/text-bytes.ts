@@ -1,16 +1,23 @@
 import { copyBytes, type Utf8Values, viewOf } from '@heartwood/event'
+import { Scratch } from './scratch.ts'
 
 const FIRST_CAPACITY = 4096
+/** Of this thread: pages of texts are made one after the other, and each is packed before the next. */
+const scratch = new Scratch()
+const scratchLengths = new Scratch()
 
-/** Texts copied one after the other out of the bytes they lie in. */
+/**
+ * Texts copied one after the other out of the bytes they lie in. Whoever makes the next one in this thread writes over
+ * what the last one gave.
+ */
 export class TextBytes {
   readonly #values: Utf8Values
   readonly #from: DataView
   readonly #gap: number
-  #bytes = new Uint8Array(FIRST_CAPACITY)
+  #bytes = scratch.atLeast(FIRST_CAPACITY)
   #to = viewOf(this.#bytes)
   #length = 0
-  #lengths = new Uint32Array(FIRST_CAPACITY / 4)
+  #lengths = wordsOf(scratchLengths.atLeast(FIRST_CAPACITY))
   #count = 0
 
   /** `gap` puts the length of each text before it, in four bytes with the lowest first. */
@@ -53,15 +60,14 @@ export class TextBytes {
 
   #reserve(bytes: number): void {
     if (this.#length + bytes > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(this.#length + bytes, this.#bytes.length * 2))
-      larger.set(this.bytes())
-      this.#bytes = larger
-      this.#to = viewOf(larger)
+      this.#bytes = scratch.grown(this.#length + bytes)
+      this.#to = viewOf(this.#bytes)
     }
-    if (this.#count === this.#lengths.length) {
-      const larger = new Uint32Array(this.#count * 2)
-      larger.set(this.#lengths)
-      this.#lengths = larger
-    }
+    if (this.#count === this.#lengths.length)
+      this.#lengths = wordsOf(scratchLengths.grown(this.#lengths.byteLength + 4))
   }
+}
+
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  return new Uint32Array(bytes.buffer, 0, bytes.length >>> 2)
 }

@@ -5,6 +5,7 @@ import { type ColumnChunk, type DataPage, ENCODING } from './column-chunk.ts'
 import { deltaBinaryPacked32 } from './delta-binary.ts'
 import { dictionaryIndices } from './dictionary-indices.ts'
 import { type Presence, presenceOf } from './presence.ts'
+import { Scratch } from './scratch.ts'
 import { TextBytes } from './text-bytes.ts'
 
 /**
@@ -49,6 +50,9 @@ export function textChunk(column: TextColumn, from: number, to: number): ColumnC
   return { rows, nulls, dictionary, pages: [page], bounds: () => bounds.finish(), bloom }
 }
 
+/** Of this thread; what is found in them is encoded before a chunk is given. */
+const scratch = { places: new Scratch(), indices: new Scratch(), distinct: new Scratch() }
+
 interface DistinctCodes {
   /** How many there are; at least so many as were found, where there are too many for a dictionary. */
   readonly count: number
@@ -65,9 +69,9 @@ interface DistinctCodes {
 function distinctCodes(codes: Uint32Array, size: number, values: number, all: boolean): DistinctCodes {
   const most = Math.floor(values / 2)
   /** Of each code its index here plus one, 0 where no row has had it. */
-  const places = new Uint32Array(size)
-  const indices = new Uint32Array(values)
-  const distinct = new Uint32Array(most)
+  const places = scratch.places.words(size).fill(0)
+  const indices = scratch.indices.words(values)
+  const distinct = scratch.distinct.words(most)
   let count = 0
   let at = 0
   for (let row = 0; row < codes.length; row++) {

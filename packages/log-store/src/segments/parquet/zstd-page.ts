@@ -1,4 +1,5 @@
 import { constants, zstdCompressSync } from 'node:zlib'
+import { Scratch } from './scratch.ts'
 import { XxHash64 } from './xxhash64.ts'
 
 /** A call of zstd costs about 35 microseconds however small the page. */
@@ -6,9 +7,12 @@ const STORED_BELOW = 512
 
 const LEVEL = 1
 const hasher = new XxHash64()
+/** Of this thread. */
+const scratch = new Scratch()
 
-/** A page as one zstd frame with a checksum of its content. */
-export function zstdPage(page: Uint8Array): Uint8Array {
+/** A page, given in parts, as one zstd frame with a checksum of its content. */
+export function zstdPage(parts: readonly Uint8Array[]): Uint8Array {
+  const page = joined(parts)
   if (page.length < STORED_BELOW) return storedFrame(page)
   const frame = zstdCompressSync(page, {
     // The bound of zstd's output: so it comes in one piece.
@@ -17,6 +21,19 @@ export function zstdPage(page: Uint8Array): Uint8Array {
   })
   // A copy, since what zstd gave keeps a buffer as large as the page alive.
   return new Uint8Array(frame)
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts
+  if (parts.length === 1 && only !== undefined) return only
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  const page = scratch.atLeast(length).subarray(0, length)
+  let at = 0
+  for (const part of parts) {
+    page.set(part, at)
+    at += part.length
+  }
+  return page
 }
 
 /**
