@@ -24,7 +24,7 @@ export const GROUP_LIMITS: GroupLimits = {
   showMillis: 150,
 }
 
-/** What the groups of all partitions of a thread hold together before the largest is sealed. */
+/** What the groups of all partitions of a thread hold together at most. */
 export interface MemoryLimits {
   readonly rows: number
   /** By the estimate of `EventGroup.memory`. */

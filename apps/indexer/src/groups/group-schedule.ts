@@ -15,6 +15,15 @@ export interface ScheduleOptions {
 }
 
 /**
+ * From this part of the thread's memory on the largest group is sealed. What is left takes in what comes meanwhile, and
+ * with two partitions a thread, each group that is sealed for it has 32 K rows.
+ */
+const SEAL_SHARE = 2 / 3
+
+/** So much faster goes the clock by which shows are paced while the thread is idle: then they keep nobody waiting. */
+const IDLE_RATE = 4
+
+/**
  * The clock of all partitions of a thread: shows what is due, one partition at a time and not more often than the pace
  * of the thread allows; seals what is too old; and holds the groups within the thread's memory by sealing the largest.
  */
@@ -62,7 +71,7 @@ export class GroupSchedule {
       const now = this.#options.clock()
       for (const groups of this.#partitions) if (sealAt(groups) <= now) beginSeal(groups)
       const next = earliest(this.#partitions)
-      const mayShowAt = now + this.#pace.notBefore - this.#usable()
+      const mayShowAt = now + Math.max(0, this.#pace.notBefore - this.#paceClock()) / IDLE_RATE
       const showAt = next === undefined ? Number.POSITIVE_INFINITY : Math.max(next.at, mayShowAt)
       if (next !== undefined && showAt <= now) await this.#show(next.groups)
       else await this.#until(Math.min(showAt, ...Array.from(this.#partitions, sealAt)), now)
@@ -72,21 +81,25 @@ export class GroupSchedule {
 
   /**
    * Resolves when the groups together are within the memory of the thread, `signal` aborts, or there is nothing to wait
-   * for, since a partition has failed and lets its group go.
+   * for, since a partition has failed and lets its group go. The largest is sealed well before they are over it: who reads
+   * waits only where more comes in than the thread can write.
    */
   async room(signal: AbortSignal): Promise<void> {
-    while (this.#isOver() && !signal.aborted) {
-      const largest = largestOpen(this.#partitions, this.#options.memory)
-      if (largest !== undefined) beginSeal(largest)
-      const sealing = Array.from(this.#partitions).flatMap((groups) => groups.sealing?.sealed ?? [])
-      if (sealing.length === 0) return
+    while (!signal.aborted) {
+      const share = this.#share()
+      if (share > SEAL_SHARE && this.#sealing().length === 0) {
+        const largest = largestOpen(this.#partitions, this.#options.memory)
+        if (largest !== undefined) beginSeal(largest)
+      }
+      const sealing = this.#sealing()
+      if (share <= 1 || sealing.length === 0) return
       await Promise.race(sealing).catch(() => undefined)
     }
   }
 
   async #show(groups: PartitionGroups): Promise<void> {
     const { busyMillis } = this.#options
-    const started = this.#usable()
+    const started = this.#paceClock()
     const busy = busyMillis()
     const shown = groups.show()
     // Its rows are joined and encoded before it waits for the first time, for the disk; then others have the thread too.
@@ -97,14 +110,21 @@ export class GroupSchedule {
 
   /**
    * A clock that stands while others have the processor: where the machine is busy a tenth of all time would be a large
-   * part of what this thread gets of it.
+   * part of what this thread gets of it. And it runs faster while the thread has nothing to do.
    */
-  #usable(): number {
-    const { clock, waitedMillis } = this.#options
-    return clock() - waitedMillis()
+  #paceClock(): number {
+    const { clock, waitedMillis, busyMillis } = this.#options
+    const busy = busyMillis()
+    return busy + (clock() - waitedMillis() - busy) * IDLE_RATE
   }
 
-  #isOver(): boolean {
+  /** The ends of all commits that have begun. */
+  #sealing(): Promise<void>[] {
+    return Array.from(this.#partitions).flatMap((groups) => groups.sealing?.sealed ?? [])
+  }
+
+  /** What part of the thread's memory all groups take together. */
+  #share(): number {
     const { memory } = this.#options
     let rows = 0
     let bytes = 0
@@ -114,7 +134,7 @@ export class GroupSchedule {
         bytes += group?.memory ?? 0
       }
     }
-    return shareOf({ rows, memory: bytes }, memory) > 1
+    return shareOf({ rows, memory: bytes }, memory)
   }
 
   async #until(at: number, now: number): Promise<void> {

@@ -1,7 +1,7 @@
 /** Shows may take this part of a thread's time: what they show will be written once more when it is sealed. */
 const SHARE = 0.1
 
-/** Says when a thread may show again, by how long its last show took. Times are milliseconds, of what it could use. */
+/** Says when a thread may show again, by how long its last show took. Times are milliseconds of the thread's clock for it. */
 export class ShowPace {
   #notBefore = Number.NEGATIVE_INFINITY
 
