@@ -5,6 +5,7 @@ export class FlushRequests {
   readonly #millis: number
   readonly #listeners: ((partition: number) => void)[] = []
   readonly #waiting = new Set<PromiseWithResolvers<void>>()
+  #failure: LogStoreError | undefined
 
   /** @param millis how long one request may take */
   constructor(millis: number) {
@@ -20,6 +21,7 @@ export class FlushRequests {
    * `fail` was called with.
    */
   async request(left: () => ReadonlySet<number>): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure
     for (const partition of left()) for (const listener of this.#listeners) listener(partition)
     const ends = performance.now() + this.#millis
     while (left().size > 0) {
@@ -41,8 +43,9 @@ export class FlushRequests {
     for (const { resolve } of this.#waiting) resolve()
   }
 
-  /** Ends every wait with an error. */
+  /** Ends every wait with an error, those of later requests too. */
   fail(error: LogStoreError): void {
+    this.#failure = error
     for (const { reject } of this.#waiting) reject(error)
   }
 

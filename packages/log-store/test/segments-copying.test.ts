@@ -14,9 +14,10 @@ import fc from 'fast-check'
 import { parquetMetadata } from 'hyparquet'
 import { describe, expect, it } from 'vitest'
 import { planColumns } from '../src/segments/append/column-plan.ts'
-import { segmentPath, segmentsDirectory, writeSegment } from '../src/segments/append/segment-file.ts'
+import { idxPath, segmentPath, segmentsDirectory, writeSegment } from '../src/segments/append/segment-file.ts'
 import { summaryOf } from '../src/segments/append/segment-summary.ts'
 import { localFiles } from '../src/segments/files/durable-files.ts'
+import { decodeIdx, IDX_FORMAT } from '../src/segments/idx/idx-file.ts'
 import { FieldCatalog, OWN_FIELD_IDS, TEXT_FIELD_IDS } from '../src/segments/manifest/field-catalog.ts'
 import { cellsOf } from '../src/segments/manifest/level-counts.ts'
 import type { SegmentInfo } from '../src/segments/manifest/manifest-format.ts'
@@ -224,6 +225,27 @@ describe('segments merged by copying', () => {
     )
     const bounds = row_groups.map(({ columns }) => columns[0]?.meta_data?.statistics?.max_value)
     expect(bounds).toEqual(['b-0', undefined])
+  })
+
+  it('go on without an index of a newer format', async () => {
+    await using folder = await temporaryFolder()
+    const { dir } = folder
+    const batch = batchOf([{ timestamp: 1n, observed_at: 1n, message: 'a word' }], 'b')
+    const { catalog, segments } = await segmentsOf(dir, [batch, batch])
+    const [first, second] = segments
+    if (first === undefined || second === undefined) throw new Error('no segments')
+    const path = idxPath(dir, second.file)
+    const bytes = await readFile(path)
+    bytes.writeUInt32LE(IDX_FORMAT + 1, 4)
+    await writeFile(path, bytes)
+    const newer = { ...second, idx: { bytes: bytes.length, crc: crc32(bytes) } }
+    const copied = await copySegments(localFiles, dir, 'all.parquet', [first, newer])
+    expect(await rowsIn(dir, [copied], catalog)).toHaveLength(2)
+    const parts = decodeIdx(await readFile(idxPath(dir, copied.file)))
+    expect(parts.map(({ rows, terms }) => ({ rows, isKnown: terms !== undefined }))).toEqual([
+      { rows: 1, isKnown: true },
+      { rows: 1, isKnown: false },
+    ])
   })
 
   it('are not made of a file that is not what was written, and the report names it', async () => {

@@ -352,6 +352,60 @@ describe('a delete', () => {
     await writer.close()
   })
 
+  it('waits for what a show that failed may have put into the live log all the same', async () => {
+    await using folder = await temporaryFolder()
+    const { dir } = folder
+    let fails = true
+    const files: DurableFiles = {
+      ...localFiles,
+      async create(path) {
+        const file = await localFiles.create(path)
+        let writes = 0
+        const write = async (bytes: Uint8Array) => {
+          await file.write(bytes)
+          // All of the second record is there, and yet the operating system reports an error.
+          if (fails && path.includes('/live-log/') && ++writes === 2) throw new Error('EIO: i/o error, write')
+        }
+        return { ...file, write }
+      },
+    }
+    const writer = await open(dir, { files })
+    await expect(show(writer, null, 1n, [secret])).rejects.toThrow('EIO')
+    fails = false
+    expect(await idsIn(dir)).toEqual(['secret-0'])
+    writer.onFlush(() => void writer.append(appendOf(0, 1n, [secret], 'a')))
+    expect(await remove(writer)).toEqual({ deleted: 1 })
+    expect(await idsIn(dir)).toEqual([])
+    await writer.close()
+  })
+
+  it('that waits for what is shown lets merges and other deletes go on', async () => {
+    await using folder = await temporaryFolder()
+    const writer = await open(folder.dir)
+    await writer.append(appendOf(0, 1n, [event('a-0'), event('b-0', { message: 'other' })], 'a'))
+    await show(writer, 1n, 2n, [secret])
+    const asked = Promise.withResolvers<void>()
+    writer.onFlush(() => asked.resolve())
+    const deleting = expect(remove(writer)).rejects.toMatchObject({ code: 'closed' })
+    await asked.promise
+    await writer.maintain()
+    const other = { query: query('other'), range: EVER, acceptedBefore: MIDNIGHT }
+    expect(await writer.delete({ ...other, range: { from: MIDNIGHT - DAY, to: MIDNIGHT } })).toEqual({
+      deleted: 0,
+    })
+    await writer.close()
+    await deleting
+  })
+
+  it('does not hold up a close that comes right behind it', async () => {
+    await using folder = await temporaryFolder()
+    const writer = await open(folder.dir)
+    await show(writer, null, 1n, [secret])
+    const deleting = expect(remove(writer)).rejects.toMatchObject({ code: 'closed' })
+    await writer.close()
+    await deleting
+  })
+
   it('is given up when the store closes while it waits', async () => {
     await using folder = await temporaryFolder()
     const writer = await open(folder.dir)

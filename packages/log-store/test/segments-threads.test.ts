@@ -200,6 +200,27 @@ describe('an appender', () => {
     await writer.close()
   })
 
+  it('that asks what nobody understands gets an error, or its end where there is nothing to answer', async () => {
+    await using folder = await temporaryFolder()
+    const writer = await open(folder.dir)
+    const { port1, port2 } = new MessageChannel()
+    writer.lend(port1)
+    const messages: unknown[] = []
+    const replied = Promise.withResolvers<void>()
+    port2.on('message', (text: string) => {
+      messages.push(JSON.parse(text))
+      if (messages.length === 2) replied.resolve()
+    })
+    const ended = new Promise((resolve) => port2.on('close', resolve))
+    port2.postMessage('{"ask":"seenBatches","id":7}')
+    await replied.promise
+    expect(messages[1]).toMatchObject({ kind: 'reply', id: 7, failure: { message: expect.any(String) } })
+    port2.postMessage('{"ask":')
+    await ended
+    expect(await writer.append(appendOf(0, 1n, eventsOf('b1', 3), 'b1'))).toEqual({ applied: true })
+    await writer.close()
+  })
+
   it('whose writer is gone before it came says so', async () => {
     const { port1, port2 } = new MessageChannel()
     port1.close()

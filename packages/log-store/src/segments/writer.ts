@@ -97,8 +97,17 @@ export class SegmentsWriter implements SegmentsLogWriter {
     new LentPort(this.#parts.coordinator, port)
   }
 
-  delete(request: DeleteRequest): Promise<{ deleted: number }> {
-    return this.#run(() => this.#delete(request))
+  async delete(request: DeleteRequest): Promise<{ deleted: number }> {
+    this.#assertOpen()
+    const { coordinator, now } = this.#parts
+    const tombstone = tombstoneOf(request, now())
+    const outline = outlineOf(request.query, tombstone.at)
+    const canMatch = (segment: SegmentInfo) =>
+      overlaps(segment, request.range) && canHold(segment, outline, request.range)
+    // Only the rewriting takes its turn with the merges: what is shown may take long to be appended.
+    return coordinator.deleting(tombstone, canMatch, () =>
+      this.#run(() => this.#rewriteWithout(tombstone, canMatch)),
+    )
   }
 
   enforceRetention(now: Nanos): Promise<{ segments: number; events: number }> {
@@ -127,13 +136,17 @@ export class SegmentsWriter implements SegmentsLogWriter {
 
   async #run<T>(task: () => Promise<T>): Promise<T> {
     return this.#background.run(async () => {
-      if (this.#closed) throw new LogStoreError('closed', 'the log store is closed')
+      this.#assertOpen()
       try {
         return await task()
       } catch (error) {
         throw asStoreError(error)
       }
     })
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new LogStoreError('closed', 'the log store is closed')
   }
 
   /** Commits a change to the segments beside the appends, with the ballast as the last reserve. */
@@ -182,15 +195,6 @@ export class SegmentsWriter implements SegmentsLogWriter {
   #rewrite(task: RewriteTask, groups: SegmentInfo[][]): Promise<readonly Rewritten[]> {
     const { dir, rewriter, nextName } = this.#parts
     return rewriter.run({ dir, fields: this.#state.catalog.entries(), task, groups, name: nextName() })
-  }
-
-  async #delete(request: DeleteRequest): Promise<{ deleted: number }> {
-    const { coordinator, now } = this.#parts
-    const tombstone = tombstoneOf(request, now())
-    const outline = outlineOf(request.query, tombstone.at)
-    const canMatch = (segment: SegmentInfo) =>
-      overlaps(segment, request.range) && canHold(segment, outline, request.range)
-    return coordinator.deleting(tombstone, canMatch, () => this.#rewriteWithout(tombstone, canMatch))
   }
 
   async #rewriteWithout(

@@ -27,6 +27,15 @@ export const AppenderAsk = z.discriminatedUnion('ask', [
 ])
 export type AppenderAsk = z.infer<typeof AppenderAsk>
 
+/** The number of a question that is none of these, for the reply; undefined where it has none. */
+export function askIdOf(text: string): number | undefined {
+  try {
+    return z.object({ id: z.number().int() }).safeParse(JSON.parse(text)).data?.id
+  } catch {
+    return undefined
+  }
+}
+
 const ERROR_CODES = [
   'position_gap',
   'disk_full',

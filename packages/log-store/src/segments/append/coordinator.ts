@@ -228,7 +228,7 @@ export class Coordinator implements AppendCoordinator {
     })
   }
 
-  /** Ends every wait of a delete for what is shown. */
+  /** Ends every wait of a delete for what is shown; none begins any more. */
   stopFlushes(): void {
     this.#flushes.fail(closed())
   }
@@ -255,11 +255,9 @@ export class Coordinator implements AppendCoordinator {
     const { live } = this.#parts
     // Shows that were let in before the delete began are in place then.
     await live.idle()
-    const shown = new Set(
-      [...live.ranges.all()].flatMap(({ shown }) => (shown !== undefined && canHold(shown) ? [shown] : [])),
-    )
+    const shown = new Set([...live.visible()].flatMap(({ segment }) => (canHold(segment) ? [segment] : [])))
     await this.#flushes.request(() => {
-      const left = [...live.ranges.all()].filter(({ shown: segment }) => segment && shown.has(segment))
+      const left = [...live.visible()].filter(({ segment }) => shown.has(segment))
       return new Set(left.map(({ partition }) => partition))
     })
   }

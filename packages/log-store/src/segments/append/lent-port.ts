@@ -1,5 +1,12 @@
 import type { MessagePort } from 'node:worker_threads'
-import { AppenderAsk, failureOf, printMessage, type Reply, type WriterMessage } from './appender-messages.ts'
+import {
+  AppenderAsk,
+  askIdOf,
+  failureOf,
+  printMessage,
+  type Reply,
+  type WriterMessage,
+} from './appender-messages.ts'
 import type { Coordinator, CoordinatorEvents } from './coordinator.ts'
 
 /**
@@ -44,7 +51,8 @@ export class LentPort {
   }
 
   async #answer(text: string): Promise<void> {
-    const ask = AppenderAsk.parse(JSON.parse(text))
+    const ask = this.#readAsk(text)
+    if (ask === undefined) return
     const { id } = ask
     try {
       this.#say({ kind: 'reply', id, ...(await this.#replyTo(ask)) })
@@ -52,6 +60,18 @@ export class LentPort {
       this.#say({ kind: 'reply', id, failure: failureOf(error) })
     }
     if (ask.ask === 'leave') this.#port.close()
+  }
+
+  /** Undefined where it is no question: then it has been refused, or the port closed where nobody waits for just that. */
+  #readAsk(text: string): AppenderAsk | undefined {
+    try {
+      return AppenderAsk.parse(JSON.parse(text))
+    } catch (error) {
+      const id = askIdOf(text)
+      if (id === undefined) this.#port.close()
+      else this.#say({ kind: 'reply', id, failure: failureOf(error) })
+      return undefined
+    }
   }
 
   async #replyTo(ask: AppenderAsk): Promise<Omit<Reply, 'kind' | 'id'>> {

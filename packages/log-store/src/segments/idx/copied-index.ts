@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { LogStoreError } from '../../port.ts'
 import { idxPath } from '../append/segment-file.ts'
 import type { DurableFiles } from '../files/durable-files.ts'
 import type { CopiedPart } from '../merge/copy-row-groups.ts'
@@ -20,7 +21,7 @@ export async function copiedIndex(
   return encodeIdx(copied)
 }
 
-/** What is known of the row groups of a segment: nothing where its index is missing or damaged. */
+/** What is known of the row groups of a segment: nothing where its index is missing, damaged or of a newer format. */
 async function indexOf(
   files: DurableFiles,
   dir: string,
@@ -31,8 +32,17 @@ async function indexOf(
   const { idx, file } = segment.info
   const bytes = idx && (await files.read(idxPath(dir, file)))
   if (bytes === undefined || bytes.length !== idx?.bytes || crc32(bytes) !== idx.crc) return unknown
-  const indexed = decodeIdx(bytes)
+  const indexed = readable(bytes)
   const isOfThese =
-    indexed.length === groups.length && indexed.every(({ rows }, group) => rows === groups[group]?.rows)
+    indexed?.length === groups.length && indexed.every(({ rows }, group) => rows === groups[group]?.rows)
   return isOfThese ? indexed : unknown
+}
+
+function readable(bytes: Uint8Array): readonly RowGroupParts[] | undefined {
+  try {
+    return decodeIdx(bytes)
+  } catch (error) {
+    if (error instanceof LogStoreError) return undefined
+    throw error
+  }
 }

@@ -23,6 +23,8 @@ export interface LiveParts {
 export class LiveSegments {
   readonly #parts: LiveParts
   readonly #ranges = new ShownRanges<SegmentInfo | undefined>()
+  /** Shows that failed and may be in the log all the same, until there is a new log or a commit takes their place. */
+  readonly #doubtful = new ShownRanges<SegmentInfo | undefined>()
   readonly #log: LiveLog
   readonly #removed: RemovedFiles
   /** Shows are logged one after the other, and beside the commits. */
@@ -52,12 +54,20 @@ export class LiveSegments {
           await this.#discard(segment)
           return false
         }
-        await this.#log.add(show, fields(), this.#shows())
       } catch (error) {
-        // The log may have the record all the same, so readers may look for the file.
         this.#remove([segment])
         throw error
       }
+      try {
+        await this.#log.add(show, fields(), this.#shows())
+      } catch (error) {
+        // The log may have the record all the same, so readers may look for the file.
+        this.#doubtful.add(partition, { from, to, shown: segment })
+        this.#remove([segment])
+        throw error
+      }
+      // After a failure the log is a new one, without what is doubtful.
+      this.#doubtful.clear()
       this.#remove(this.#ranges.add(partition, { from, to, shown: segment }).map(({ shown }) => shown))
       await this.sweep()
       return true
@@ -66,7 +76,15 @@ export class LiveSegments {
 
   /** To be called after each commit: it takes the place of what is shown of (…, to]. */
   commit(partition: number, to: bigint): void {
+    this.#doubtful.commit(partition, to)
     this.#remove(this.#ranges.commit(partition, to).map(({ shown }) => shown))
+  }
+
+  /** What readers may see of what is not committed: all that is shown, and what is doubtful. */
+  *visible(): Generator<{ readonly partition: number; readonly segment: SegmentInfo }> {
+    for (const ranges of [this.#ranges, this.#doubtful])
+      for (const { partition, shown: segment } of ranges.all())
+        if (segment !== undefined) yield { partition, segment }
   }
 
   /** Removes files that have had their time; gives how many. */
