@@ -1,5 +1,5 @@
 import { EventBatchBuilder } from '@heartwood/event'
-import { type LogWriter, memoryLogStore } from '@heartwood/log-store'
+import { Lock, type LogWriter, memoryLogStore } from '@heartwood/log-store'
 import { ALL } from '@heartwood/query-lang'
 import { MemoryQueue, QueueError } from '@heartwood/queue'
 import { expect, test } from 'vitest'
@@ -8,7 +8,6 @@ import { GROUP_LIMITS, type GroupLimits, type MemoryLimits } from '../src/groups
 import { GroupSchedule } from '../src/groups/group-schedule.ts'
 import { PartitionGroups } from '../src/groups/partition-groups.ts'
 import { type ReadBatch, recordWithout } from '../src/groups/read-batch.ts'
-import { Turns } from '../src/groups/turns.ts'
 import { runPartition } from '../src/partitions/partition-run.ts'
 import { WorkerTally } from '../src/workers/worker-tally.ts'
 import { EVERYTHING, jsonHeader, RECEIVED, until } from './running-indexer.ts'
@@ -46,7 +45,7 @@ function gathering(limits: Partial<GroupLimits> = {}, memory: MemoryLimits = { r
     waitedMillis: () => time.waited,
   })
   const ledger = new BatchLedger()
-  const turns = new Turns()
+  const turns = new Lock()
   const parts = {
     appender,
     consumer: new MemoryQueue().consumer(),
@@ -149,7 +148,7 @@ test('a commit that another indexer forbids ends the partition, and nothing more
       now: () => RECEIVED,
       waiting: () => undefined,
       clock: () => 0,
-      turns: new Turns(),
+      turns: new Lock(),
     },
     0,
     null,

@@ -15,7 +15,7 @@ import { decodeJson } from './json/decode.ts'
 import { type JsonReads, JsonRecords } from './json/json-records.ts'
 import { MAX_COLUMNS } from './limits.ts'
 import { joinLines } from './multiline/join-lines.ts'
-import { MAX_BYTES_TOGETHER, recordsTogether } from './records-together.ts'
+import { recordsTogether, TOGETHER } from './records-together.ts'
 import { takeInTurns } from './take-in-turns.ts'
 import { decodeText } from './text/decode.ts'
 
@@ -61,7 +61,7 @@ export interface DecodeOptions {
 const DECODERS = { json: decodeJson, text: decodeText, elasticsearch: decodeElasticsearch }
 const SAMPLE_BYTES = 8 * 1024
 /** Decoding holds its thread for longer than inflating does; a stream would take several times the CPU. */
-const AT_ONCE = { received: MAX_BYTES_TOGETHER, inflated: MAX_BYTES_TOGETHER }
+const AT_ONCE = { received: TOGETHER.bytes, inflated: TOGETHER.bytes }
 
 /**
  * Decodes queue records, bodies as received and inflated here: as few batches as can be, since the fixed costs of a batch

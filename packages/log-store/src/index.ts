@@ -1,6 +1,7 @@
 export { type MemoryLogStore, memoryLogStore } from './memory/memory-log-store.ts'
 export * from './port.ts'
 export { connectSegmentsAppender } from './segments/append/connect-appender.ts'
+export { Lock } from './segments/lock.ts'
 export { openSegmentsReader, type SegmentsReaderOptions } from './segments/open-reader.ts'
 export { openSegmentsWriter, type SegmentsWriterOptions } from './segments/open-writer.ts'
 export type { SegmentsLogWriter } from './segments/writer.ts'

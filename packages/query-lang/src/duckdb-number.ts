@@ -1,12 +1,10 @@
-import { fieldTarget } from '@heartwood/event'
 import {
   type DuckDbColumn,
   type DuckDbColumns,
   type DuckDbExpression,
-  jsonPointer,
   quoteIdentifier,
-  restValue,
 } from './duckdb-sql.ts'
+import { compileDuckDbValue, type ValueSql } from './duckdb-value.ts'
 
 /**
  * Compiles a field's name to a DOUBLE expression that gives its value as `fieldNumber` does, and NULL for none. It gives
@@ -17,19 +15,17 @@ export function compileDuckDbNumber(
   columns: DuckDbColumns,
   options: { readonly firstParameter?: number } = {},
 ): DuckDbExpression {
-  const target = fieldTarget(name)
-  if (target.at === 'own') {
-    const { name, kind } = target.field
+  return compileDuckDbValue(name, columns, NUMBERS, options.firstParameter ?? 1)
+}
+
+const NUMBERS: ValueSql = {
+  type: 'DOUBLE',
+  own({ name, kind }, columns) {
     const column = kind === 'number' && name !== 'level' ? columns.own(name) : undefined
-    return { sql: firstOf(column === undefined ? [] : [asDouble(quoteIdentifier(column))]), params: [] }
-  }
-  const typed = target.at === 'attribute' ? columns.attribute(target.key) : columns.resource(target.key)
-  const numbers = typed.flatMap(columnNumber)
-  const rest = columns.own('rest')
-  if (rest === undefined) return { sql: firstOf(numbers), params: [] }
-  const value = restValue(quoteIdentifier(rest), `$${options.firstParameter ?? 1}`)
-  const key = target.at === 'attribute' ? target.key : `resource.${target.key}`
-  return { sql: firstOf([...numbers, jsonNumber(value)]), params: [jsonPointer(key)] }
+    return column && asDouble(quoteIdentifier(column))
+  },
+  column: columnNumber,
+  json: jsonNumber,
 }
 
 /** A condition that a DOUBLE is a finite number; comparisons cost DuckDB less than isfinite(). NaN is above all others. */
@@ -37,17 +33,17 @@ export function isNumberSql(expression: string): string {
   return `(${expression} < CAST('infinity' AS DOUBLE) AND ${expression} > CAST('-infinity' AS DOUBLE))`
 }
 
-function columnNumber({ name, type }: DuckDbColumn): string[] {
+function columnNumber({ name, type }: DuckDbColumn): string | undefined {
   const column = quoteIdentifier(name)
   switch (type) {
     case 'int64':
-      return [asDouble(column)]
+      return asDouble(column)
     case 'double':
-      return [column]
+      return column
     case 'string':
     case 'boolean':
     case 'array':
-      return []
+      return undefined
   }
 }
 
@@ -57,10 +53,4 @@ function jsonNumber(value: string): string {
 
 function asDouble(expression: string): string {
   return `CAST(${expression} AS DOUBLE)`
-}
-
-function firstOf(numbers: readonly string[]): string {
-  const [only] = numbers
-  if (only === undefined) return 'CAST(NULL AS DOUBLE)'
-  return numbers.length === 1 ? only : `coalesce(${numbers.join(', ')})`
 }

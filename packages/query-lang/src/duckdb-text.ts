@@ -1,12 +1,11 @@
-import { fieldTarget, LEVELS } from '@heartwood/event'
+import { LEVELS, type OwnField } from '@heartwood/event'
 import {
   type DuckDbColumn,
   type DuckDbColumns,
   type DuckDbExpression,
-  jsonPointer,
   quoteIdentifier,
-  restValue,
 } from './duckdb-sql.ts'
+import { compileDuckDbValue, type ValueSql } from './duckdb-value.ts'
 
 /**
  * Compiles a field's name to a VARCHAR expression that gives its value as `fieldText` does, and NULL where an event has
@@ -17,20 +16,14 @@ export function compileDuckDbText(
   columns: DuckDbColumns,
   options: { readonly firstParameter?: number } = {},
 ): DuckDbExpression {
-  const target = fieldTarget(name)
-  if (target.at === 'own') return { sql: ownText(target.field.name, columns), params: [] }
-  const typed = target.at === 'attribute' ? columns.attribute(target.key) : columns.resource(target.key)
-  const texts = typed.map(columnText)
-  const rest = columns.own('rest')
-  if (rest === undefined) return { sql: firstOf(texts), params: [] }
-  const value = restValue(quoteIdentifier(rest), `$${options.firstParameter ?? 1}`)
-  const key = target.at === 'attribute' ? target.key : `resource.${target.key}`
-  return { sql: firstOf([...texts, jsonText(value)]), params: [jsonPointer(key)] }
+  return compileDuckDbValue(name, columns, TEXTS, options.firstParameter ?? 1)
 }
 
-function ownText(name: Parameters<DuckDbColumns['own']>[0] | 'level', columns: DuckDbColumns): string {
+const TEXTS: ValueSql = { type: 'VARCHAR', own: ownText, column: columnText, json: jsonText }
+
+function ownText({ name }: OwnField, columns: DuckDbColumns): string | undefined {
   const column = columns.own(name === 'level' ? 'severity_number' : name)
-  if (column === undefined) return name === 'level' ? `'unknown'` : 'CAST(NULL AS VARCHAR)'
+  if (column === undefined) return name === 'level' ? `'unknown'` : undefined
   const quoted = quoteIdentifier(column)
   switch (name) {
     case 'level': {
@@ -74,10 +67,4 @@ function jsonText(value: string): string {
     `CASE json_type(${value}) WHEN 'NULL' THEN NULL WHEN 'ARRAY' THEN '[...]' WHEN 'OBJECT' THEN '{...}' WHEN 'DOUBLE' THEN ${double} ` +
     `WHEN 'UBIGINT' THEN coalesce(CAST(TRY_CAST(${text} AS BIGINT) AS VARCHAR), ${double}) ELSE ${text} END`
   )
-}
-
-function firstOf(texts: readonly string[]): string {
-  const [only] = texts
-  if (only === undefined) return 'CAST(NULL AS VARCHAR)'
-  return texts.length === 1 ? only : `coalesce(${texts.join(', ')})`
 }

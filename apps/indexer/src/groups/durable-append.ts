@@ -1,14 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { eventId, isoFromNanos, type Nanos, textAt } from '@heartwood/event'
-import { type LogAppender, LogStoreError } from '@heartwood/log-store'
+import { type Lock, type LogAppender, LogStoreError } from '@heartwood/log-store'
 import { reasonOf } from '../records/reason-of.ts'
 import { appendOf, endOf, halvesOf, NO_EVENTS, type ReadBatch, type ReadRecord } from './read-batch.ts'
-import type { Turns } from './turns.ts'
 
 export interface AppendParts {
   readonly appender: Pick<LogAppender, 'append'>
   /** Commits of a thread take turns: each joins its rows and encodes them, which takes as much memory again. */
-  readonly turns: Turns
+  readonly turns: Lock
   readonly now: () => Nanos
   /** Told why commits do not get through, and with undefined that they do again. */
   readonly waiting: (reason: string | undefined) => void

@@ -1,35 +1,15 @@
+import { type PartLimits, type PartSize, partsWithin } from '@heartwood/doors'
 import type { QueueItem } from '@heartwood/queue'
 
 /** How much is read, decoded and offered to tails in one go; meanwhile the thread does nothing else. */
-export interface ReadLimits {
-  readonly events: number
-  /** Inflated bytes of the bodies. */
-  readonly bytes: number
-}
-
-export const READ_LIMITS: ReadLimits = { events: 8_192, bytes: 4 << 20 }
+export const READ_LIMITS: PartLimits = { events: 8_192, bytes: 4 << 20 }
 
 /** Cuts what the queue has at hand into parts within the limits; a record alone may be over them. */
-export function* partsOf(items: readonly QueueItem[], limits: ReadLimits): Generator<readonly QueueItem[]> {
-  let part: QueueItem[] = []
-  let events = 0
-  let bytes = 0
-  for (const item of items) {
-    const size = sizeOf(item)
-    if (part.length > 0 && (events + size.records > limits.events || bytes + size.bytes > limits.bytes)) {
-      yield part
-      part = []
-      events = 0
-      bytes = 0
-    }
-    part.push(item)
-    events += size.records
-    bytes += size.bytes
-  }
-  if (part.length > 0) yield part
+export function partsOf(items: readonly QueueItem[], limits: PartLimits): Iterable<readonly QueueItem[]> {
+  return partsWithin(items, limits, sizeOf)
 }
 
-function sizeOf(item: QueueItem): { readonly records: number; readonly bytes: number } {
+function sizeOf(item: QueueItem): PartSize {
   switch (item.kind) {
     case 'record':
       return item.header

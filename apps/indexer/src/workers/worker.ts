@@ -1,11 +1,10 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Nanos } from '@heartwood/event'
-import type { LogAppender } from '@heartwood/log-store'
+import { Lock, type LogAppender } from '@heartwood/log-store'
 import type { Step } from '@heartwood/pipeline'
 import type { QueueConsumer } from '@heartwood/queue'
 import { BatchLedger } from '../batches/batch-ledger.ts'
 import { GroupSchedule } from '../groups/group-schedule.ts'
-import { Turns } from '../groups/turns.ts'
 import { indexPartition, isSuperseded } from '../partitions/partition-indexer.ts'
 import { TailOutlet } from '../tails/tail-outlet.ts'
 import { busyMillis, threadId, waitedMillis } from './this-thread.ts'
@@ -54,7 +53,7 @@ export async function runWorker(parts: WorkerParts): Promise<void> {
     tally,
     tails,
     clock,
-    turns: new Turns(),
+    turns: new Lock(),
     log: logTo(report),
     waiting: (partition: number, reason?: string) => report({ kind: 'waiting', partition, reason }),
   }
