@@ -3,7 +3,6 @@ import { defineConfig } from '@playwright/test'
 
 /** The browser stories: real apps, a real Chromium. HEARTWOOD_CHROMIUM names another one. */
 const chromium =
-  // biome-ignore lint/suspicious/noUndeclaredEnvVars: no turbo task runs the stories
   process.env.HEARTWOOD_CHROMIUM ?? (existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined)
 
 export default defineConfig({

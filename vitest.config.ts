@@ -1,10 +1,18 @@
 import { defineConfig } from 'vitest/config'
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Whether all cases are tried of what has very many: `npm run test:all`. */
+    readonly thorough: boolean
+  }
+}
+
 export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    provide: { thorough: process.env.HEARTWOOD_TEST_THOROUGH === 'true' },
   },
 })

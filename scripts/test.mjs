@@ -53,12 +53,11 @@ function count(ok, title) {
 async function unitTests() {
   console.log('\n== unit, contract and property tests')
   const report = join(reports, 'vitest.json')
-  const code = await run('vitest', [
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ])
+  const code = await run(
+    'vitest',
+    ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    { HEARTWOOD_TEST_THOROUGH: String(all) },
+  )
   if (!existsSync(report)) return count(false, `vitest wrote no report (exit ${code})`)
   const { testResults } = JSON.parse(readFileSync(report, 'utf8'))
   for (const file of testResults) {

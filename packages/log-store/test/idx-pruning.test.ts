@@ -3,7 +3,7 @@ import { type EventBatch, EventBatchBuilder, rowsOf } from '@heartwood/event'
 import { ALL, compilePredicate, parse, print, requiredTerms } from '@heartwood/query-lang'
 import { anyEvent, anyValidQuery } from '@heartwood/query-lang/generate'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { idxPath } from '../src/segments/append/segment-file.ts'
 import { localFiles } from '../src/segments/files/durable-files.ts'
 import { decodeIdx, encodeIdx } from '../src/segments/idx/idx-file.ts'
@@ -84,7 +84,7 @@ describe('questions over segments with indexes', () => {
           await reader.close()
         },
       ),
-      { numRuns: 8 },
+      { numRuns: inject('thorough') ? 8 : 3 },
     )
   }, 240_000)
 

@@ -1,6 +1,6 @@
 import { EventBatchBuilder, rowsOf } from '@heartwood/event'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import { ATTRIBUTE_KEYS, anyEvent, anyValidQuery } from '../src/generate.ts'
 import {
   compileBatchPredicate,
@@ -42,7 +42,7 @@ describe('one language, three compilers', () => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: inject('thorough') ? 25 : 8 },
     )
   }, 120_000)
 
@@ -70,7 +70,7 @@ describe('one language, three compilers', () => {
           expect(found, name).toEqual(events.map((event) => fieldText(event, name) ?? null))
         }
       }),
-      { numRuns: 25 },
+      { numRuns: inject('thorough') ? 25 : 8 },
     )
   }, 120_000)
 })
