@@ -3,10 +3,13 @@ import {
   type StringColumn,
   type TextField,
   type TextValues,
+  type Utf8Values,
+  utf8Values,
   viewOf,
   withText,
 } from '@heartwood/event'
 import { MAY_NAME, namedIds } from './named-ids.ts'
+import { plainTraceAt, TRACE_ID_BYTES } from './plain-trace.ts'
 import { datadogTrace, hexId } from './promote/readers.ts'
 import type { Step } from './step.ts'
 import { TextFill } from './text-fill.ts'
@@ -28,13 +31,14 @@ const FIELDS = ['trace_id', 'span_id', 'request_id'] as const satisfies readonly
 function withIds(batch: EventBatch): EventBatch {
   const message = batch.text.get('message')
   if (message === undefined) return batch
-  const ids = idsIn(message.values)
-  if (ids === undefined) return batch
+  const found = idsIn(message.values)
+  if (found === undefined) return batch
   const changes: Partial<Record<TextField, StringColumn>> = {}
   for (const field of FIELDS) {
     const fill = new TextFill(batch.text.get(field), batch.length)
+    if (field === 'trace_id' && found.plain.length > 1) fillPlain(fill, found.plain, message.codes)
     for (let row = 0; row < batch.length; row++) {
-      const value = ids[message.codes[row] ?? 0]?.[field]
+      const value = found.others[message.codes[row] ?? 0]?.[field]
       if (value !== undefined && !fill.has(row)) fill.set(row, fill.code(value))
     }
     if (fill.changed) changes[field] = fill.finish()
@@ -42,24 +46,78 @@ function withIds(batch: EventBatch): EventBatch {
   return withText(batch, changes)
 }
 
-/** The ids in each text, by code; undefined where none has any. Nearly all are done with after a look at their bytes. */
-function idsIn(values: TextValues): (Ids | undefined)[] | undefined {
-  const { bytes, starts, lengths } = values.utf8()
-  const words = viewOf(bytes)
-  let ids: (Ids | undefined)[] | undefined
-  for (let code = 1; code < starts.length; code++) {
-    const start = starts[code] ?? 0
-    const named = namedIds(bytes, words, start, start + (lengths[code] ?? 0))
-    if (named === 0) continue
-    const found = idsOf(values.at(code), named)
-    if (found === undefined) continue
-    ids ??= new Array<Ids | undefined>(starts.length)
-    ids[code] = found
-  }
-  return ids
+/** What the texts of a column say. */
+interface FoundIds {
+  /** Trace ids that stay where they lie; no string is made of them. */
+  readonly plain: PlainTraces
+  /** All other ids, by the code of their text. */
+  readonly others: readonly (Ids | undefined)[]
 }
 
-/** Ids are looked for in this much of a message, UTF-16. */
+/** The ids in each text; undefined where none has any. Nearly all are done with after a look at their bytes. */
+function idsIn(values: TextValues): FoundIds | undefined {
+  const utf8 = values.utf8()
+  const { bytes, starts, lengths } = utf8
+  const words = viewOf(bytes)
+  const plain = new PlainTraces(utf8)
+  let others: (Ids | undefined)[] | undefined
+  for (let code = 1; code < starts.length; code++) {
+    const start = starts[code] ?? 0
+    const end = start + (lengths[code] ?? 0)
+    const named = namedIds(bytes, words, start, end)
+    if (named === 0) continue
+    const trace = named === MAY_NAME.trace ? plainTraceAt(bytes, start, end) : -1
+    if (trace >= 0 && trace + TRACE_ID_BYTES < start + REACH) {
+      plain.add(code, trace)
+      continue
+    }
+    const found = idsOf(values.at(code), named)
+    if (found === undefined) continue
+    others ??= new Array<Ids | undefined>(starts.length)
+    others[code] = found
+  }
+  return others === undefined && plain.length === 1 ? undefined : { plain, others: others ?? [] }
+}
+
+/** Trace ids by where they lie in the bytes of the texts that name them. */
+class PlainTraces {
+  readonly #bytes: Utf8Values['bytes']
+  readonly #starts: Uint32Array
+  /** By the code of the text, the code of its trace id. */
+  readonly codes: Uint32Array
+  #length = 1
+
+  constructor({ bytes, starts }: Utf8Values) {
+    this.#bytes = bytes
+    this.#starts = new Uint32Array(starts.length)
+    this.codes = new Uint32Array(starts.length)
+  }
+
+  /** Codes given out, the 0 of "no value" included. */
+  get length(): number {
+    return this.#length
+  }
+
+  add(text: number, start: number): void {
+    this.codes[text] = this.#length
+    this.#starts[this.#length++] = start
+  }
+
+  values(): TextValues {
+    const lengths = new Uint32Array(this.#length).fill(TRACE_ID_BYTES, 1)
+    return utf8Values({ bytes: this.#bytes, starts: this.#starts.subarray(0, this.#length), lengths })
+  }
+}
+
+function fillPlain(fill: TextFill, plain: PlainTraces, texts: Uint32Array): void {
+  const base = fill.dictionary(plain.values())
+  for (let row = 0; row < texts.length; row++) {
+    const code = plain.codes[texts[row] ?? 0] ?? 0
+    if (code !== 0 && !fill.has(row)) fill.set(row, base + code)
+  }
+}
+
+/** Ids are looked for in this much of a message, UTF-16; it has at least as many bytes. */
 const REACH = 16 * 1024
 
 const TRACEPARENT = /(?<![0-9a-f])00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}(?![0-9a-f-])/
@@ -69,8 +127,11 @@ const SPAN = /(?:^|[^A-Za-z0-9])span[ ._-]?id["']?\s?[=:]\s?["']?([0-9a-f]{16})(
 const REQUEST =
   /(?:^|[^A-Za-z0-9])(?:x-)?(?:request|req|correlation)[ ._-]?id["']?\s?([=:])\s?["']?([A-Za-z0-9][\w.:/+=-]{2,127})/i
 
-/** @param named what the message may name */
-function idsOf(message: string, named: number): Ids | undefined {
+/**
+ * The ids that a text says, the general way.
+ * @param named what it may name
+ */
+export function idsOf(message: string, named: number): Ids | undefined {
   const text = message.length > REACH ? message.slice(0, REACH) : message
   const parent = named & MAY_NAME.traceparent ? TRACEPARENT.exec(text) : null
   const trace = parent?.[1] ?? (named & MAY_NAME.trace ? traceIn(text) : undefined)

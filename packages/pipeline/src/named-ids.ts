@@ -29,7 +29,7 @@ export function namedIds(bytes: Uint8Array, words: DataView, start: number, end:
 }
 
 /** The bits for what ends with the byte at `at`. */
-function namedBefore(bytes: Uint8Array, start: number, at: number): number {
+export function namedBefore(bytes: Uint8Array, start: number, at: number): number {
   const mark = bytes[at]
   if (mark === DASH) return endsWith(bytes, start, at, ZEROS) ? MAY_NAME.traceparent : 0
   if (mark !== EQUALS && mark !== COLON) return 0

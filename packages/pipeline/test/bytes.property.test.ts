@@ -1,10 +1,12 @@
 import { viewOf } from '@heartwood/event'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { idsOf } from '../src/ids-in-text.ts'
 import { FORMATS } from '../src/index.ts'
 import { severityAtStart } from '../src/level/level-at-start.ts'
 import { MAY_NAME, namedIds } from '../src/named-ids.ts'
 import { PlainLineHead } from '../src/plain-line-head.ts'
+import { plainTraceAt, TRACE_ID_BYTES } from '../src/plain-trace.ts'
 import * as readers from '../src/promote/readers.ts'
 import { PlainIso } from '../src/time/plain-iso.ts'
 import { generalTimeOfText, timeAtStart } from '../src/time/text-times.ts'
@@ -134,6 +136,40 @@ test('whatever names an id in a text is seen in its bytes', () => {
     }),
     { numRuns: 10_000 },
   )
+})
+
+test('a plain trace id that is read from bytes is the one that is read from text', () => {
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+  const spelled = fc.tuple(
+    fc.constantFrom('', ' ', 'x', '_', '.', 'dd.', 'dd_', 'a trac ', 'ü', '{"', 'id=1 '),
+    fc.constantFrom('trace', 'Trace', 'TRACE'),
+    fc.constantFrom('', '_', '-', ' ', '.', 'x'),
+    fc.constantFrom('id', 'Id', 'ID'),
+    fc.constantFrom('', '"', "'", ' ', '" ', '  '),
+    fc.constantFrom('=', ':'),
+    fc.constantFrom('', ' ', '"', ' "', "'", '  '),
+    fc.constantFrom(traceId, traceId.toUpperCase(), traceId.slice(1), `${traceId}0`, '0'.repeat(32), '12345'),
+    fc.constantFrom('', ' ', '"', ',', '-', '_', 'g', 'ü', ' trace_id=0123456789abcdef'),
+  )
+  const line = fc.tuple(text, spelled, text).map((parts) => parts.flat().join(''))
+  let read = 0
+  fc.assert(
+    fc.property(line, (given) => {
+      const { bytes, start, end } = placed(given)
+      const named = namedIds(bytes, viewOf(bytes), start, end)
+      if (named !== MAY_NAME.trace) return
+      const at = plainTraceAt(bytes, start, end)
+      if (at < 0) return
+      read++
+      const trace_id = bytes.toString('latin1', at, at + TRACE_ID_BYTES)
+      expect([given, idsOf(given, named)]).toEqual([
+        given,
+        { trace_id, span_id: undefined, request_id: undefined },
+      ])
+    }),
+    { numRuns: 20_000 },
+  )
+  expect(read).toBeGreaterThan(200)
 })
 
 const two = (max: number) => fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, '0'))

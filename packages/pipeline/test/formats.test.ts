@@ -1,3 +1,4 @@
+import { rowsOf } from '@heartwood/event'
 import { expect, test } from 'vitest'
 import { arrived, json, only, process, text } from './events.ts'
 
@@ -111,4 +112,26 @@ test.each([
   expect(event.trace_id).toBe(trace)
   expect(event.request_id).toBe(request)
   if (span !== undefined) expect(event.span_id).toBe(span)
+})
+
+test('trace ids found in lines of one batch are those of their rows, and an event keeps its own', () => {
+  const id = (digit: string) => digit.repeat(32)
+  const events = process(
+    arrived([
+      { message: `one trace_id=${id('a')} done` },
+      { message: 'none' },
+      { message: `two traceId: "${id('b')}"` },
+      { message: `three trace_id=${id('c')}`, attributes: { trace_id: id('d') } },
+      { message: `four TRACE_ID=${id('E')}` },
+      { message: `one trace_id=${id('a')} done` },
+    ]),
+  )
+  expect([...rowsOf(events)].map(({ trace_id }) => trace_id)).toEqual([
+    id('a'),
+    undefined,
+    id('b'),
+    id('d'),
+    id('e'),
+    id('a'),
+  ])
 })
