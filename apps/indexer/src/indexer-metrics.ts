@@ -16,9 +16,13 @@ export function indexerMetrics(register: Registry): IndexerMetrics {
   const events = counter('events_total', 'Events made searchable')
   const bytes = counter('bytes_total', 'Inflated bytes of the bodies that are committed')
   const absorbed = counter('absorbed_batches_total', 'Batches that had been indexed before, by their id')
-  const letters = counter('dead_letters_total', 'Records put aside, by the step that could not take them', [
+  const letters = counter('dead_letters_total', 'Records put aside, by door, step and kind of reason', [
+    'door',
     'step',
+    'reason',
   ])
+  const reasons = new Set<string>()
+  const replayed = counter('replayed_dead_letters_total', 'Dead letters that were tried again')
   const dropped = counter('dropped_total', 'Events dropped on purpose, by pipeline step', ['step'])
   const json = counter(
     'json_records_total',
@@ -45,7 +49,11 @@ export function indexerMetrics(register: Registry): IndexerMetrics {
       events.inc(counts.events)
       bytes.inc(counts.bytes)
       absorbed.inc(counts.absorbed)
-      for (const [step, records] of counts.deadLetters) letters.inc({ step }, records)
+      for (const { door, step, reason, records } of counts.deadLetters) {
+        if (reasons.size < MAX_REASONS) reasons.add(reason)
+        letters.inc({ door, step, reason: reasons.has(reason) ? reason : 'other' }, records)
+      }
+      replayed.inc(counts.replayed)
       for (const [step, rows] of counts.dropped) dropped.inc({ step }, rows)
       json.inc({ read: 'shaped' }, counts.jsonShaped)
       json.inc({ read: 'plain' }, counts.jsonPlain)
@@ -56,6 +64,9 @@ export function indexerMetrics(register: Registry): IndexerMetrics {
     tailSkipped: (count) => tailSkipped.inc(count),
   }
 }
+
+/** Reasons that get a label of their own: they can hold what a client has sent. */
+const MAX_REASONS = 100
 
 /** Of one partition; lags in milliseconds. */
 export interface PartitionFigures {
@@ -78,6 +89,8 @@ export function indexerGauges(
     readonly liveSegments: () => number
     readonly segments: () => number
     readonly stored: () => number
+    /** Kept, and gone because of their limits since the store began. */
+    readonly deadLetters: () => { readonly count: number; readonly bytes: number; readonly dropped: number }
     readonly mergeDebt: () => { readonly segments: number; readonly bytes: number }
   },
 ): void {
@@ -109,6 +122,13 @@ export function indexerGauges(
   )
   gauge('indexer_segments', 'Segments of the store', now.segments)
   gauge('indexer_stored_events', 'Events in the store', now.stored)
+  gauge('dead_letters', 'Dead letters that are kept', () => now.deadLetters().count)
+  gauge('dead_letters_bytes', 'Bytes of the dead letters that are kept', () => now.deadLetters().bytes)
+  gauge(
+    'dead_letters_dropped',
+    'Dead letters that went because there were too many or they were too old, since the store began',
+    () => now.deadLetters().dropped,
+  )
   gauge('merge_debt_segments', 'Segments that wait to be merged', () => now.mergeDebt().segments)
   gauge('merge_debt_bytes', 'Bytes of the segments that wait to be merged', () => now.mergeDebt().bytes)
   new Gauge({

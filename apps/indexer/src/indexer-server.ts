@@ -5,6 +5,7 @@ import { type App, httpServer } from '@heartwood/runtime'
 import type { Indexer } from './indexer.ts'
 import { batchRoute } from './routes/batch-route.ts'
 import { deleteRoute } from './routes/delete-route.ts'
+import { dismissRoute } from './routes/dismiss-route.ts'
 import { statusRoute } from './routes/status-route.ts'
 import { tailRoute } from './routes/tail-route.ts'
 
@@ -20,6 +21,7 @@ export function indexerServer(app: App, port: number, parts: IndexerServerParts)
   const http = httpServer(app, { host: '127.0.0.1', port, audience: 'internal' })
   tailRoute(http.server, parts.indexer.tails)
   deleteRoute(http.server, parts.writer, parts.now)
+  dismissRoute(http.server, parts.writer)
   batchRoute(http.server, parts.indexer, parts.writer, parts.consumer)
   statusRoute(http.server, parts.indexer)
   return http

@@ -110,6 +110,7 @@ export function startIndexer(options: IndexerOptions): Indexer {
     liveSegments: () => progress.sum('shows'),
     segments: () => writer.stats().segments,
     stored: () => writer.stats().events,
+    deadLetters: () => writer.stats().deadLetters,
     mergeDebt: () => writer.stats().mergeDebt,
   })
   const followed = workers.map(

@@ -20,6 +20,8 @@ const writer = await openSegmentsWriter({
   dir: join(settings.HEARTWOOD_DATA_DIR, 'store'),
   retentionDays: settings.HEARTWOOD_RETENTION_DAYS,
   maxBytes: settings.HEARTWOOD_MAX_DISK_GB * 1e9,
+  keepDeadLetters: settings.HEARTWOOD_DEAD_LETTERS,
+  keepDeadLetterBytes: settings.HEARTWOOD_DEAD_LETTERS_MB * 1e6,
   now,
 })
 app.stopping.add('the store', () => writer.close())

@@ -44,6 +44,7 @@ function batchOf(
         reason: '',
         sample: '',
         records: 1,
+        attempts: 1,
       }
       const deadLetters = Array.from({ length: letters }, () => letter)
       return { position, events, deadLetters, receipt, bytes: 100, receivedAt: 0n }

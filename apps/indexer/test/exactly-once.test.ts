@@ -1,9 +1,10 @@
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eventId } from '@heartwood/event'
 import { LogStoreError } from '@heartwood/log-store'
 import { QueueError } from '@heartwood/queue'
 import { expect, test } from 'vitest'
+import { flipBit } from './flip-bit.ts'
 import {
   dataFolder,
   indexed,
@@ -108,25 +109,10 @@ test('a damaged queue record harms only itself and becomes a dead letter', async
   await indexed(run)
   const { events, deadLetters } = await folder.found()
   expect(ids(events)).toEqual(['b1-000000', 'b3-000000'])
-  expect(deadLetters).toMatchObject([{ step: 'queue', door: 'unknown', records: 1 }])
+  expect(deadLetters).toMatchObject([{ step: 'queue', door: 'json', records: 1 }])
   expect(deadLetters[0]?.id).toMatch(/^queue-\d+-\d+$/)
   expect(deadLetters[0]?.sample).toContain('"n"')
 })
-
-async function flipBit(queueDir: string, marker: string): Promise<void> {
-  for (const partition of ['0', '1']) {
-    for (const name of await readdir(join(queueDir, partition))) {
-      const path = join(queueDir, partition, name)
-      const bytes = await readFile(path)
-      const at = bytes.indexOf(marker)
-      if (at < 0) continue
-      bytes[at] = (bytes[at] ?? 0) ^ 1
-      await writeFile(path, bytes)
-      return
-    }
-  }
-  throw new Error('the record to damage is not in the queue')
-}
 
 test('a body that is not what was counted becomes one dead letter, its neighbours are found', async () => {
   await using folder = await dataFolder()

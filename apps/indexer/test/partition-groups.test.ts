@@ -22,7 +22,8 @@ function gathering(limits: Partial<GroupLimits> = {}, memory: MemoryLimits = { r
   let failure: Error | undefined
   let onShow = () => {}
   let held: PromiseWithResolvers<void> | undefined
-  const appender: Pick<LogWriter, 'append' | 'show'> = {
+  const appender: Pick<LogWriter, 'append' | 'show' | 'check'> = {
+    check: (events) => writer.check(events),
     async append(append) {
       calls.push(`append ${append.partition} ${append.from} ${append.to}`)
       const outcome = await writer.append(append)

@@ -204,8 +204,9 @@ export async function indexed(run: RunningIndexer): Promise<void> {
 /** The value of a metric without labels, or of one with these. */
 export async function metric({ metrics }: RunningIndexer, name: string, labels = ''): Promise<number> {
   const text = await metrics.metrics()
-  const line = text.split('\n').find((one) => one.startsWith(`heartwood_indexer_${name}${labels} `))
-  return Number(line?.split(' ')[1] ?? Number.NaN)
+  const start = `heartwood_indexer_${name}${labels} `
+  const line = text.split('\n').find((one) => one.startsWith(start))
+  return Number(line?.slice(start.length) ?? Number.NaN)
 }
 
 /** A writer whose `append` is another; all else is the real one's. */
@@ -216,7 +217,9 @@ export function withAppend(real: LogWriter, append: LogWriter['append']): LogWri
     onFlush: (listener) => real.onFlush(listener),
     position: (partition) => real.position(partition),
     seenBatches: (partition, batchIds) => real.seenBatches(partition, batchIds),
+    check: (events) => real.check(events),
     delete: (request) => real.delete(request),
+    dismissDeadLetters: (filter) => real.dismissDeadLetters(filter),
     enforceRetention: (at) => real.enforceRetention(at),
     maintain: () => real.maintain(),
     stats: () => real.stats(),

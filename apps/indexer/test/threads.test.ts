@@ -83,7 +83,8 @@ test('dead letters are stored within a moment, and counted', async () => {
   await folder.publisher.publish('sender', jsonHeader('b1', 3, 8), Buffer.from('{"n":2}'))
   await indexed(run)
   expect((await folder.found()).deadLetters).toMatchObject([{ step: 'decode', records: 3 }])
-  await until('it is counted', async () => (await metric(run, 'dead_letters_total', '{step="decode"}')) === 3)
+  const labels = '{door="json",step="decode",reason="the body has # bytes, not #"}'
+  await until('it is counted', async () => (await metric(run, 'dead_letters_total', labels)) === 3)
 })
 
 test('a batch that a thread holds is known to the routes', async () => {

@@ -1,14 +1,8 @@
-import {
-  type DeadLetter,
-  type EventBatch,
-  eventId,
-  isoFromNanos,
-  type Nanos,
-  type RecordHeader,
-} from '@heartwood/event'
+import type { DeadLetter, EventBatch, Nanos, RecordHeader } from '@heartwood/event'
 import { ByteStore } from './columns/byte-store.ts'
 import { EventWriter } from './columns/event-writer.ts'
 import { RecordReader } from './columns/record-reader.ts'
+import { letterOfRecord } from './dead-letter.ts'
 import { decodeElasticsearch } from './elasticsearch/decode.ts'
 import { inflate } from './inflate/index.ts'
 import { decodeJson } from './json/decode.ts'
@@ -59,7 +53,6 @@ export interface DecodeOptions {
 }
 
 const DECODERS = { json: decodeJson, text: decodeText, elasticsearch: decodeElasticsearch }
-const SAMPLE_BYTES = 8 * 1024
 /** Decoding holds its thread for longer than inflating does; a stream would take several times the CPU. */
 const AT_ONCE = { received: TOGETHER.bytes, inflated: TOGETHER.bytes }
 
@@ -101,18 +94,24 @@ export async function decodeRecord(
 
 /** A record whose body is inflated, or the dead letter it became. */
 interface InflatedRecord extends QueuedRecord {
+  readonly received: QueuedRecord
   readonly damage: DeadLetter | undefined
 }
 
-async function inflateRecord({ header, body }: QueuedRecord, now: Nanos): Promise<InflatedRecord> {
+async function inflateRecord(received: QueuedRecord, now: Nanos): Promise<InflatedRecord> {
+  const { header, body } = received
+  const damage = (reason: string) => ({ header, body, received, damage: damaged(received, now, reason) })
   try {
     const inflated = await inflate(header.encoding, body, { maxBytes: header.bytes }, AT_ONCE)
-    if (inflated.length === header.bytes) return { header, body: inflated, damage: undefined }
-    const reason = `the body has ${inflated.length} bytes, not ${header.bytes}`
-    return { header, body, damage: damaged(header, body, now, reason) }
+    if (inflated.length === header.bytes) return { header, body: inflated, received, damage: undefined }
+    return damage(`the body has ${inflated.length} bytes, not ${header.bytes}`)
   } catch (error) {
-    return { header, body, damage: damaged(header, body, now, reasonOf(error)) }
+    return damage(reasonOf(error))
   }
+}
+
+function damaged(received: QueuedRecord, now: Nanos, reason: string, body?: Uint8Array): DeadLetter {
+  return letterOfRecord(received, { step: 'decode', reason, now, body })
 }
 
 /** Decodes records of one kind, as few batches as can be. A batch makes room for all the rows it is offered. */
@@ -142,7 +141,7 @@ function decodeTogether(
     const [only, ...more] = records
     if (only === undefined) return []
     if (more.length > 0) return records.flatMap((record) => decodeTogether([record], now, options))
-    const damage = damaged(only.header, only.body, now, reasonOf(error))
+    const damage = damaged(only.received, now, reasonOf(error), only.body)
     return [decodeBatch([{ ...only, damage }], now, options)]
   }
 }
@@ -160,11 +159,14 @@ function decodeBatch(
   const writer = new EventWriter(first?.header ?? NO_RECORD, rows, store)
   const json = new JsonRecords(writer, shapes && rows > 1)
   const decoded: DecodedRecord[] = []
-  for (const { header, body, damage } of records) {
+  for (const { header, body, received, damage } of records) {
     if (writer.columns > MAX_COLUMNS / 2) break
     const before = writer.rows
-    const deadLetter =
-      damage ?? decodeInto(writer, json, new RecordReader(header, body, store.addBody(body)), now)
+    const surprise =
+      damage === undefined
+        ? decodeInto(writer, json, new RecordReader(header, body, store.addBody(body)))
+        : undefined
+    const deadLetter = damage ?? (surprise === undefined ? undefined : damaged(received, now, surprise, body))
     decoded.push({
       header,
       rows: writer.rows - before,
@@ -191,31 +193,13 @@ function joined({ batch, records, json }: DecodedRecords): DecodedRecords {
 
 const NO_RECORD = { door: 'json', framing: 'json_array', defaults: {} } as const
 
-/** Writes the events of a record, or gives the dead letter it is where its body is not what was counted. */
-function decodeInto(
-  writer: EventWriter,
-  json: JsonRecords,
-  record: RecordReader,
-  now: Nanos,
-): DeadLetter | undefined {
-  const { header, body } = record
+/** Writes the events of a record; or says why there are none, where its body is not what was counted. */
+function decodeInto(writer: EventWriter, json: JsonRecords, record: RecordReader): string | undefined {
+  const { header } = record
   writer.beginRecord(header)
   const found = DECODERS[header.door](record, writer, json)
   if (found === header.records) return undefined
-  return damaged(header, body, now, `the body has ${found} records, not ${header.records}`)
-}
-
-function damaged(header: RecordHeader, body: Uint8Array, now: Nanos, reason: string): DeadLetter {
-  return {
-    id: eventId(header.batch_id, 0),
-    at: isoFromNanos(now),
-    received_at: isoFromNanos(BigInt(header.received_at)),
-    door: header.door,
-    step: 'decode',
-    reason,
-    sample: Buffer.from(body.subarray(0, SAMPLE_BYTES)).toString('utf8'),
-    records: Math.max(1, header.records - header.refused.length),
-  }
+  return `the body has ${found} records, not ${header.records}`
 }
 
 function reasonOf(error: unknown): string {

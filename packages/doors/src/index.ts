@@ -1,5 +1,6 @@
 export { acceptLogs } from './accept.ts'
 export * from './accepted.ts'
+export * from './dead-letter.ts'
 export * from './decode.ts'
 export * from './elasticsearch/accept.ts'
 export * from './elasticsearch/answer.ts'

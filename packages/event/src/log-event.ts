@@ -20,6 +20,8 @@ export const FLAGS = {
   utf8_repaired: 4,
   /** The line was not of the format its door promised; it is kept as text. */
   parse_failed: 8,
+  /** Replayed from a queue record whose checksum was wrong: a bit of it can be. */
+  salvaged: 16,
 } as const
 export type Flag = keyof typeof FLAGS
 

@@ -25,20 +25,37 @@ export const EventDefaults = z.object({
 })
 export type EventDefaults = z.infer<typeof EventDefaults>
 
+/** The longest name a batch can have; that of a replay holds the id of a letter. */
+export const MAX_BATCH_ID = 320
+
+/** A dead letter on its way through the queue again. The record's own batch id is the replay's. */
+export const Replay = z.object({
+  /** The letter whose place the outcome takes. */
+  letter: z.string().min(1),
+  /** How often it has been tried before. */
+  attempts: z.number().int().positive(),
+  /** The batch its events belong to. */
+  batch_id: z.string().min(1),
+  /** The body comes from a record whose checksum was wrong. */
+  salvaged: z.literal(true).optional(),
+})
+export type Replay = z.infer<typeof Replay>
+
 /**
  * The header under which a body lies in the queue. `version` is the format of header, framing and ids together:
- * a reader refuses a newer one. The events of the record have the ids of `eventId(batch_id, index)`, where index counts
- * frames of the body from 0, refused ones included.
+ * a reader refuses a newer one; 2 is 1 with `first_index` and `replay`. The events of the record have the ids of
+ * `eventId(batch_id, index)`, where index counts frames of the body from 0, or from `first_index`, refused ones included;
+ * those of a replay have the batch id that stands there.
  */
 export const RecordHeader = z.object({
-  version: z.literal(1),
+  version: z.literal([1, 2]),
   door: z.enum(DOORS),
   framing: z.enum(FRAMINGS),
   /** The body is kept as received. */
   encoding: z.enum(ENCODINGS),
   /** Receipt time, epoch nanoseconds as decimal text. */
   received_at: z.string().regex(/^\d{1,19}$/),
-  batch_id: z.string().min(1).max(200),
+  batch_id: z.string().min(1).max(MAX_BATCH_ID),
   /** Whether the client named the batch, so that a resend can be recognised. */
   client_batch: z.boolean(),
   defaults: EventDefaults,
@@ -50,26 +67,11 @@ export const RecordHeader = z.object({
   index: z.string().optional(),
   /** Bytes of the inflated body. */
   bytes: z.number().int().nonnegative(),
+  /** The index of the first frame in its batch, where the body is a part of one. */
+  first_index: z.number().int().nonnegative().optional(),
+  replay: Replay.optional(),
 })
 export type RecordHeader = z.infer<typeof RecordHeader>
-
-/** Something that could not become an event, kept with its reason. */
-export const DeadLetter = z.object({
-  /** `eventId(batch_id, index)`, or `queue-${partition}-${position}` for a damaged queue record. */
-  id: z.string(),
-  /** When it was put aside, ISO 8601. */
-  at: z.string(),
-  received_at: z.string().optional(),
-  door: z.string(),
-  /** The stage that refused it: `queue`, `decode`, a pipeline step, `store`. */
-  step: z.string(),
-  reason: z.string(),
-  /** The first 8 KiB of what was sent, as text. */
-  sample: z.string(),
-  /** How many records it stands for (a damaged queue record holds many). */
-  records: z.number().int().positive(),
-})
-export type DeadLetter = z.infer<typeof DeadLetter>
 
 /** Digits of an index in an id, at least. */
 export const INDEX_DIGITS = 6
@@ -82,4 +84,9 @@ export function eventId(batchId: string, index: number): string {
 /** The batch id of an event id. */
 export function batchIdOf(id: string): string {
   return id.slice(0, id.lastIndexOf('-'))
+}
+
+/** The index of an event id. */
+export function indexOf(id: string): number {
+  return Number(id.slice(id.lastIndexOf('-') + 1))
 }

@@ -1,4 +1,4 @@
-import type { DeadLetter, EventBatch, Level, LogEvent, Nanos } from '@heartwood/event'
+import type { DeadLetter, DeadLetterFilter, EventBatch, Level, LogEvent, Nanos } from '@heartwood/event'
 import type { Query } from '@heartwood/query-lang'
 
 /**
@@ -48,6 +48,11 @@ export interface LogWriter {
    */
   onFlush(listener: (partition: number) => void): void
   /**
+   * Throws what `append` would throw for the content of these events, and stores nothing: so that a caller whose append
+   * was refused finds the rows that brought it about.
+   */
+  check(events: EventBatch): Promise<void>
+  /**
    * Removes what matches, now and in what was accepted before `acceptedBefore` but is not yet appended.
    * Resolves when no reader that refreshes can find it. Counts are of events. What is shown and could match has to be
    * appended first: it asks the listeners of `onFlush`, and throws `timeout` where that takes too long; then nothing is
@@ -58,6 +63,8 @@ export interface LogWriter {
   enforceRetention(now: Nanos): Promise<{ segments: number; events: number }>
   /** One round of background tidying (merging small files). Resolves to whether there was something to do. */
   maintain(): Promise<boolean>
+  /** Removes the dead letters that match, durably; readers that refresh see them no more. */
+  dismissDeadLetters(filter: DeadLetterFilter): Promise<{ dismissed: number }>
   readonly stats: () => WriterStats
   close(): Promise<void>
 }
@@ -65,7 +72,7 @@ export interface LogWriter {
 /** The part of a writer that takes events in: what a thread has that appends to a store whose writer is in another. */
 export type LogAppender = Pick<
   LogWriter,
-  'append' | 'show' | 'position' | 'seenBatches' | 'onFlush' | 'close'
+  'append' | 'show' | 'check' | 'position' | 'seenBatches' | 'onFlush' | 'close'
 >
 
 export interface Append {
@@ -75,6 +82,8 @@ export interface Append {
   readonly events: EventBatch
   readonly deadLetters: readonly DeadLetter[]
   readonly batches: readonly BatchReceipt[]
+  /** Ids of dead letters whose replay this is: they go, and one of `deadLetters` may have the same id again. */
+  readonly replayed?: readonly string[]
 }
 
 /** Events of a partition in (from, to] that are not durable yet. */
@@ -105,6 +114,15 @@ export interface StoreStats {
   /** Of all files that hold events. */
   readonly bytes: number
   readonly generation: number
+  readonly deadLetters: DeadLetterStats
+}
+
+export interface DeadLetterStats {
+  readonly count: number
+  /** Of what holds them, those that are gone until it is tidied included. */
+  readonly bytes: number
+  /** Gone because there were too many or they were too old, since the store began. */
+  readonly dropped: number
 }
 
 export interface WriterStats extends StoreStats {
@@ -150,6 +168,8 @@ export interface LogReader {
     readonly limit: number
     readonly before?: string
   }): Promise<{ items: DeadLetter[]; total: number }>
+  /** All that match, newest first, as of the last refresh. */
+  eachDeadLetter(filter: DeadLetterFilter): AsyncIterable<DeadLetter>
   stats(): StoreStats
   close(): Promise<void>
 }

@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { type DeadLetter, isoFromNanos } from '@heartwood/event'
 import { parse } from '@heartwood/query-lang'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { LogWriter } from '../src/port.ts'
+import type { Append, LogWriter } from '../src/port.ts'
 import { type DurableFiles, localFiles } from '../src/segments/files/durable-files.ts'
 import { batchHash } from '../src/segments/manifest/batch-hash.ts'
 import { expiredFiles } from '../src/segments/manifest/batch-window.ts'
@@ -256,7 +257,7 @@ describe('the batch window', () => {
 })
 
 describe('dead letters', () => {
-  it('of any number and size are kept in order, the newest of them for good', async () => {
+  it('of any number and size are kept in order, the newest up to their number; what went is counted', async () => {
     await using folder = await temporaryFolder()
     const keep = 30
     let writer = await open(folder.dir, { rollBytes: 200_000, keepDeadLetters: keep })
@@ -277,6 +278,7 @@ describe('dead letters', () => {
     }
     await writer.close()
     writer = await open(folder.dir, { keepDeadLetters: keep })
+    const { dropped } = writer.stats().deadLetters
     await writer.close()
     const reader = await openSegmentsReader({ dir: folder.dir })
     const found: string[] = []
@@ -288,10 +290,47 @@ describe('dead letters', () => {
       if (page.items.length === 0) break
     }
     await reader.close()
-    expect(found.length).toBeGreaterThanOrEqual(keep)
-    expect(found.length).toBeLessThan(ids.length)
-    expect(total).toBe(found.length)
-    expect(found).toEqual(ids.toReversed().slice(0, found.length))
+    expect(total).toBe(keep)
+    expect(found).toEqual(ids.toReversed().slice(0, keep))
+    expect(dropped).toBe(ids.length - keep)
+  })
+
+  it('are kept within their bytes while they come, the oldest go first', async () => {
+    await using folder = await temporaryFolder()
+    const keepDeadLetterBytes = 1_000_000
+    const writer = await open(folder.dir, { keepDeadLetterBytes })
+    const ids: string[] = []
+    for (let to = 1n; to <= 40n; to++) {
+      const letter = deadLetter(`d${to}`, 'x'.repeat(100_000))
+      ids.push(letter.id)
+      await writer.append(lettersAt(to, [letter]))
+      expect(writer.stats().deadLetters.bytes).toBeLessThan(keepDeadLetterBytes * 1.1 + 512 * 1024)
+    }
+    const { count, dropped } = writer.stats().deadLetters
+    expect(count + dropped).toBe(ids.length)
+    await writer.close()
+    const reader = await openSegmentsReader({ dir: folder.dir })
+    const { items } = await reader.deadLetters({ limit: 100 })
+    await reader.close()
+    expect(items.map(({ id }) => id)).toEqual(ids.toReversed().slice(0, count))
+    expect(count).toBeGreaterThanOrEqual(9)
+  })
+
+  it('go when they are past the retention, and are counted', async () => {
+    await using folder = await temporaryFolder()
+    let now = MIDNIGHT
+    const writer = await open(folder.dir, { now: () => now })
+    const at = (days: bigint) => isoFromNanos(MIDNIGHT - days * DAY)
+    await writer.append(lettersAt(1n, [{ ...deadLetter('old'), at: at(20n) }]))
+    await writer.append(lettersAt(2n, [{ ...deadLetter('young'), at: at(1n) }]))
+    await writer.close()
+    const again = await open(folder.dir, { now: () => now })
+    await again.enforceRetention(now)
+    expect(again.stats().deadLetters).toMatchObject({ count: 2, dropped: 0 })
+    now += 11n * DAY
+    await again.enforceRetention(now)
+    expect(again.stats().deadLetters).toMatchObject({ count: 1, dropped: 1 })
+    await again.close()
   })
 })
 
@@ -396,3 +435,8 @@ describe('a folder of the store', () => {
     expect((await stat(join(folder.dir, 'receipts'))).isDirectory()).toBe(true)
   })
 })
+
+function lettersAt(to: bigint, deadLetters: readonly DeadLetter[]): Append {
+  const from = to === 1n ? null : to - 1n
+  return { partition: 0, from, to, events: batchOf([]), deadLetters, batches: [] }
+}

@@ -52,12 +52,16 @@ export type QueueItem =
       readonly header: RecordHeader
       readonly body: Uint8Array
     }
-  /** A record whose checksum does not match, or a newer format; `sample` is its first bytes. */
+  /**
+   * A record whose checksum does not match, or a newer format; `sample` is its first bytes. `salvage` is what it says where
+   * it can still be read: not to be trusted, since some of its bits are wrong.
+   */
   | {
       readonly kind: 'damaged'
       readonly position: bigint
       readonly reason: string
       readonly sample: Uint8Array
+      readonly salvage?: { readonly header: RecordHeader; readonly body: Uint8Array } | undefined
     }
   /** Everything from the item before up to `position` is gone; nobody can say how many records that were. */
   | { readonly kind: 'lost'; readonly position: bigint; readonly reason: string }

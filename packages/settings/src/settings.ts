@@ -74,6 +74,16 @@ export const SETTINGS = {
     schema: z.coerce.number().min(0.01).default(10),
     example: '200',
   },
+  HEARTWOOD_DEAD_LETTERS: {
+    about: 'Dead letters that are kept, for as long as logs are; the oldest go first.',
+    schema: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
+    example: '50000',
+  },
+  HEARTWOOD_DEAD_LETTERS_MB: {
+    about: 'Disk that dead letters may take, in MB (10^6 bytes), with what is kept to replay them.',
+    schema: z.coerce.number().int().min(1).max(10_000).default(100),
+    example: '500',
+  },
   HEARTWOOD_MAX_BODY_MB: {
     about: 'Largest body of one request after inflating, in MiB.',
     schema: z.coerce.number().int().min(1).max(512).default(64),

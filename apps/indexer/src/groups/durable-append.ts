@@ -1,14 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { eventId, isoFromNanos, type Nanos, textAt } from '@heartwood/event'
 import { type Lock, type LogAppender, LogStoreError } from '@heartwood/log-store'
 import { reasonOf } from '../records/reason-of.ts'
-import { appendOf, endOf, halvesOf, NO_EVENTS, type ReadBatch, type ReadRecord } from './read-batch.ts'
+import { type AsideParts, putAside } from './put-aside.ts'
+import { appendOf, endOf, halvesOf, type ReadBatch } from './read-batch.ts'
 
-export interface AppendParts {
-  readonly appender: Pick<LogAppender, 'append'>
+export interface AppendParts extends AsideParts {
+  readonly appender: Pick<LogAppender, 'append' | 'check'>
   /** Commits of a thread take turns: each joins its rows and encodes them, which takes as much memory again. */
   readonly turns: Lock
-  readonly now: () => Nanos
   /** Told why commits do not get through, and with undefined that they do again. */
   readonly waiting: (reason: string | undefined) => void
   readonly retryMillis: { readonly first: number; readonly most: number }
@@ -17,7 +16,8 @@ export interface AppendParts {
 /**
  * Commits batches behind `from`, however long it takes: on a full disk and on errors of the file system it waits and
  * tries again, and nothing is lost meanwhile, for the queue keeps it. What makes the store throw for its content is put
- * aside: the records are committed in halves until it is alone, and it becomes a dead letter. Gives what was committed.
+ * aside: the records are committed in halves until one is alone, and the events of it that the store refuses become dead
+ * letters. Gives what was committed.
  * Throws `superseded`, `position_gap` and `closed`; when `signal` aborts it is not tried again, and its reason is thrown.
  */
 export async function appendDurably(
@@ -39,11 +39,8 @@ export async function appendDurably(
         const halves = halvesOf(batches)
         if (halves !== undefined) return appendHalves(parts, partition, from, halves, signal)
         const [only] = batches
-        const [record] = only?.records ?? []
-        if (only !== undefined && record !== undefined && only.events.length > 0) {
-          const aside = { records: [putAside(only, record, error, parts.now())], events: NO_EVENTS }
-          return appendDurably(parts, partition, from, [aside], signal)
-        }
+        const left = only && (await putAside(parts, partition, from, only, reasonOf(error), signal))
+        if (left !== undefined) return appendDurably(parts, partition, from, [left], signal)
       }
       parts.waiting(`cannot store: ${reasonOf(error)}`)
       await pause(delay, undefined, { signal })
@@ -75,25 +72,4 @@ function isForCaller(error: unknown): boolean {
 /** An error that is neither the store's own nor the operating system's: the same events would bring it about again. */
 function isOfContent(error: unknown): boolean {
   return !(error instanceof LogStoreError) && !(error instanceof Error && 'code' in error)
-}
-
-/** The record as a dead letter: the store cannot take it, and its neighbours must not wait for it. */
-function putAside({ events: batch }: ReadBatch, record: ReadRecord, error: unknown, now: Nanos): ReadRecord {
-  const { events, receipt, receivedAt, position } = record
-  const letter = {
-    id: eventId(receipt?.batch_id ?? `position-${position}`, 0),
-    at: isoFromNanos(now),
-    ...(receivedAt !== undefined && { received_at: isoFromNanos(receivedAt) }),
-    door: textAt(batch.text.get('source'), 0) ?? 'unknown',
-    step: 'store',
-    reason: reasonOf(error),
-    sample: textAt(batch.text.get('message'), 0)?.slice(0, 8 * 1024) ?? '',
-    records: events,
-  }
-  return {
-    ...record,
-    events: 0,
-    deadLetters: [...record.deadLetters, letter],
-    receipt: receipt && { ...receipt, events: 0, dead_letters: receipt.dead_letters + events },
-  }
 }

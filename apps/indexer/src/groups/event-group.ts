@@ -48,9 +48,9 @@ export class EventGroup {
     this.batches.push(batch)
     this.#addedAt.push(now)
     this.#rows += events.length
-    for (const { bytes, deadLetters } of records) {
+    for (const { bytes, deadLetters, replayed } of records) {
       this.#bytes += bytes
-      if (deadLetters.length > 0) this.#lettersSince ??= now
+      if (deadLetters.length > 0 || replayed !== undefined) this.#lettersSince ??= now
     }
     for (const key of events.attributes.keys()) this.#keys.add(key)
     for (const key of events.resource.keys()) this.#keys.add(key)

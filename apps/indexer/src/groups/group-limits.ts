@@ -9,7 +9,7 @@ export interface GroupLimits {
   readonly cells: number
   /** How long the first record may wait for more. */
   readonly millis: number
-  /** The same for the first dead letter, which nobody sees before the commit. */
+  /** The same for the first dead letter, or the first replay of one: nobody sees the outcome before the commit. */
   readonly letterMillis: number
   /** How long rows may wait until they are shown. */
   readonly showMillis: number

@@ -10,8 +10,8 @@ import type { GroupLimits } from './group-limits.ts'
 import { eventsOf, type ReadBatch } from './read-batch.ts'
 
 export interface GroupsParts extends Omit<AppendParts, 'waiting' | 'appender'> {
-  readonly appender: Pick<LogAppender, 'append' | 'show'>
-  readonly consumer: Pick<QueueConsumer, 'release'>
+  readonly appender: Pick<LogAppender, 'append' | 'show' | 'check'>
+  readonly consumer: Pick<QueueConsumer, 'consume' | 'release'>
   readonly ledger: BatchLedger
   readonly tally: WorkerTally
   readonly log: WorkerLog
@@ -166,7 +166,14 @@ export class PartitionGroups {
     const started = clock()
     const waiting = (reason: string | undefined) => this.#parts.waiting(partition, reason)
     const committed = await appendDurably(
-      { ...this.#parts, waiting, appender: { append: (append) => this.#append(append) } },
+      {
+        ...this.#parts,
+        waiting,
+        appender: {
+          append: (append) => this.#append(append),
+          check: (events) => this.#parts.appender.check(events),
+        },
+      },
       partition,
       group.from,
       group.batches,

@@ -11,6 +11,8 @@ export interface ReadRecord {
   /** Inflated bytes of the body. */
   readonly bytes: number
   readonly receivedAt: Nanos | undefined
+  /** The dead letter that it was a replay of: what it brings takes its place. */
+  readonly replayed?: string | undefined
 }
 
 /** Consecutive queue records that were decoded as one batch; its rows are theirs, record by record. */
@@ -46,6 +48,7 @@ export function appendOf(partition: number, from: bigint | null, batches: readon
     events: eventsOf(batches),
     deadLetters: records.flatMap(({ deadLetters }) => deadLetters),
     batches: records.flatMap(({ receipt }) => (receipt === undefined ? [] : [receipt])),
+    replayed: records.flatMap(({ replayed }) => (replayed === undefined ? [] : [replayed])),
   }
 }
 

@@ -115,7 +115,15 @@ function readRecord(
     events,
     dead_letters: deadLetters.reduce((sum, { records }) => sum + records, 0),
   }
-  return { position, events, deadLetters, receipt, bytes: header.bytes, receivedAt }
+  return {
+    position,
+    events,
+    deadLetters,
+    receipt,
+    bytes: header.bytes,
+    receivedAt,
+    replayed: header.replay?.letter,
+  }
 }
 
 function unreadable(

@@ -1,5 +1,11 @@
-import { type DecodedRecords, decodeRecords, type JsonReads, type QueuedRecord } from '@heartwood/doors'
-import { batchIdOf, type DeadLetter, type EventBatch, type Nanos, textAt } from '@heartwood/event'
+import {
+  type DecodedRecords,
+  decodeRecords,
+  type JsonReads,
+  lettersOfEvents,
+  type QueuedRecord,
+} from '@heartwood/doors'
+import { batchIdOf, type DeadLetter, type EventBatch, indexOf, type Nanos, textAt } from '@heartwood/event'
 import type { PipelineResult, Step } from '@heartwood/pipeline'
 import { isolatedPipeline } from './isolated-pipeline.ts'
 
@@ -33,20 +39,35 @@ export async function indexRecords(
   now: Nanos,
 ): Promise<IndexedRecords[]> {
   const decoded = await decodeRecords(records, now)
-  return decoded.map((together) => {
+  const indexed: IndexedRecords[] = []
+  let next = 0
+  for (const together of decoded) {
     const [first] = together.records
     if (first === undefined) throw new Error('records without a record')
     const processed = isolatedPipeline(together.batch, steps, first, now)
     const { batch, dropped } = processed
-    return { batch, records: outcomes(together, processed), dropped, json: together.json }
-  })
+    const queued = records.slice(next, next + together.records.length)
+    next += together.records.length
+    const outcome = await outcomes(together, processed, queued, now)
+    indexed.push({ batch, records: outcome, dropped, json: together.json })
+  }
+  return indexed
 }
 
-/** Which rows and dead letters are whose: events carry the batch id of their record. */
-function outcomes({ batch, records }: DecodedRecords, processed: PipelineResult): RecordOutcome[] {
+/** Which rows and dead letters are whose: events carry the batch id of their record; a replay is alone. */
+async function outcomes(
+  { batch, records }: DecodedRecords,
+  processed: PipelineResult,
+  queued: readonly QueuedRecord[],
+  now: Nanos,
+): Promise<RecordOutcome[]> {
   const place = new Map(records.map(({ header }, index) => [header.batch_id, index]))
   const letters = records.map(({ deadLetters }) => [...deadLetters])
-  for (const letter of processed.deadLetters) letters[place.get(batchIdOf(letter.id)) ?? 0]?.push(letter)
+  const put = Map.groupBy(processed.deadLetters, ({ id }) => place.get(batchIdOf(id)) ?? 0)
+  for (const [index, of] of put) {
+    const record = queued[index]
+    if (record !== undefined) letters[index]?.push(...(await withOriginals(record, of, now)))
+  }
   const rows = records.map(({ rows }) => rows)
   if (processed.batch.length !== batch.length) {
     rows.fill(0)
@@ -56,4 +77,23 @@ function outcomes({ batch, records }: DecodedRecords, processed: PipelineResult)
     }
   }
   return records.map((_, index) => ({ rows: rows[index] ?? 0, deadLetters: letters[index] ?? [] }))
+}
+
+/** Letters of the pipeline, which knows events only, with the bytes they came from. */
+function withOriginals(
+  record: QueuedRecord,
+  letters: readonly DeadLetter[],
+  now: Nanos,
+): Promise<DeadLetter[]> {
+  return lettersOfEvents(
+    record,
+    letters.map(({ id, step, reason, service, sample }) => ({
+      index: indexOf(id),
+      step,
+      reason,
+      service,
+      text: sample,
+      now,
+    })),
+  )
 }

@@ -4,6 +4,7 @@ import {
   type EventBatch,
   exactJson,
   isoFromNanos,
+  MAX_SAMPLE,
   type Nanos,
   rowOf,
   selectRows,
@@ -16,8 +17,6 @@ import {
   type StepContext,
 } from '@heartwood/pipeline'
 import { reasonOf } from './reason-of.ts'
-
-const SAMPLE_LENGTH = 8 * 1024
 
 /**
  * Runs the pipeline; where a step throws, the rows that make it throw are found by halving and become dead letters, and
@@ -55,15 +54,20 @@ export function isolatedPipeline(
 
 function unprocessable(batch: EventBatch, { header }: StepContext, error: unknown, now: Nanos): DeadLetter {
   const event = rowOf(batch, 0)
+  // The step that takes it from the attributes may not have had its turn.
+  const said = event.service ?? event.attributes.service
+  const service = typeof said === 'string' ? said : undefined
   const text = event.raw ?? (event.message === '' ? exactJson(event.attributes) : event.message)
   return {
     id: event.id,
+    attempts: 1,
     at: isoFromNanos(now),
     received_at: isoFromNanos(event.observed_at),
     door: header.door,
     step: error instanceof PipelineError ? error.step : 'pipeline',
     reason: reasonOf(error),
-    sample: text.slice(0, SAMPLE_LENGTH),
+    sample: text.slice(0, MAX_SAMPLE),
     records: 1,
+    ...(service !== undefined && { service }),
   }
 }

@@ -1,9 +1,10 @@
 import type { Nanos } from '@heartwood/event'
-import { LogStoreError, type LogWriter } from '@heartwood/log-store'
+import type { LogWriter } from '@heartwood/log-store'
 import { AppError } from '@heartwood/runtime'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { checkedQuery } from './checked-query.ts'
+import { storeError } from './store-error.ts'
 
 const Nanoseconds = z
   .string()
@@ -29,26 +30,4 @@ export function deleteRoute(server: FastifyInstance, writer: LogWriter, now: () 
       throw storeError(error)
     }
   })
-}
-
-function storeError(error: unknown): unknown {
-  if (!(error instanceof LogStoreError)) return error
-  switch (error.code) {
-    case 'disk_full':
-      return new AppError('disk_full', 'The disk is too full to rewrite what is left.', {
-        cause: error,
-        retryAfterSeconds: 10,
-      })
-    case 'corrupt':
-      return new AppError('store_corrupt', error.message, { cause: error })
-    case 'unsupported':
-      return new AppError('unsupported_query', error.message, { cause: error })
-    case 'timeout':
-      return new AppError('unavailable', error.message, { cause: error, retryAfterSeconds: 5 })
-    case 'closed':
-    case 'superseded':
-      return new AppError('unavailable', 'The indexer is stopping.', { cause: error, retryAfterSeconds: 2 })
-    default:
-      return error
-  }
 }

@@ -7,7 +7,12 @@ const Counts = z.object({
   /** Inflated, committed. */
   bytes: z.number(),
   absorbed: z.number(),
-  deadLetters: z.map(z.string(), z.number()),
+  /** `reason` is its kind: without what differs from letter to letter. */
+  deadLetters: z.array(
+    z.object({ door: z.string(), step: z.string(), reason: z.string(), records: z.number() }),
+  ),
+  /** Dead letters that were tried again. */
+  replayed: z.number(),
   dropped: z.map(z.string(), z.number()),
   jsonShaped: z.number(),
   jsonPlain: z.number(),

@@ -1,3 +1,4 @@
+import { type DeadLetter, reasonKind } from '@heartwood/event'
 import type { ReadBatch } from '../groups/read-batch.ts'
 import type { IndexedRecords } from '../records/index-records.ts'
 import type { WorkerCounts } from './worker-messages.ts'
@@ -37,11 +38,20 @@ export class WorkerTally {
   committed(batches: readonly ReadBatch[], millis: number): void {
     this.#more.commitMillis.push(millis)
     for (const { records } of batches) {
-      for (const { bytes, deadLetters } of records) {
+      for (const { bytes, deadLetters, replayed } of records) {
         this.#more.bytes += bytes
-        for (const letter of deadLetters) add(this.#more.deadLetters, letter.step, letter.records)
+        if (replayed !== undefined) this.#more.replayed++
+        for (const letter of deadLetters) this.#letter(letter)
       }
     }
+  }
+
+  #letter({ door, step, reason, records }: DeadLetter): void {
+    const kind = reasonKind(reason)
+    const { deadLetters } = this.#more
+    const known = deadLetters.find((one) => one.door === door && one.step === step && one.reason === kind)
+    if (known === undefined) deadLetters.push({ door, step, reason: kind, records })
+    else known.records += records
   }
 
   /** The counts since the last call, or undefined where nothing was done. */
@@ -59,7 +69,8 @@ function nothing() {
     events: 0,
     bytes: 0,
     absorbed: 0,
-    deadLetters: new Map<string, number>(),
+    deadLetters: [] as WorkerCounts['deadLetters'],
+    replayed: 0,
     dropped: new Map<string, number>(),
     jsonShaped: 0,
     jsonPlain: 0,

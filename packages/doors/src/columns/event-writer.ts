@@ -51,6 +51,9 @@ export type WriterConstants = Pick<RecordHeader, 'door' | 'defaults'>
 export class EventWriter {
   readonly #constants: WriterConstants
   readonly #runs: (IdRun & { rows: number })[] = []
+  /** The index of the first frame of the record in its batch. */
+  #firstIndex = 0
+  #recordFlags = 0
   readonly #indexes: Uint32Array
   readonly #received: BigInt64Array<ArrayBuffer>
   readonly #flags: Uint8Array
@@ -90,8 +93,11 @@ export class EventWriter {
   }
 
   /** The events that follow are of this record. */
-  beginRecord({ batch_id, received_at }: Pick<RecordHeader, 'batch_id' | 'received_at'>): void {
-    this.#runs.push({ batchId: batch_id, rows: 0 })
+  beginRecord(header: Pick<RecordHeader, 'batch_id' | 'received_at' | 'first_index' | 'replay'>): void {
+    const { batch_id, received_at, first_index = 0, replay } = header
+    this.#runs.push({ batchId: replay?.batch_id ?? batch_id, rows: 0 })
+    this.#firstIndex = first_index
+    this.#recordFlags = FLAGS.time_inferred | (replay?.salvaged ? FLAGS.salvaged : 0)
     this.#received.fill(BigInt(received_at), this.#row)
   }
 
@@ -150,8 +156,8 @@ export class EventWriter {
     const run = this.#runs.at(-1)
     if (run === undefined) throw new Error('an event of no record')
     run.rows++
-    this.#indexes[this.#row] = index
-    this.#flags[this.#row] = flags | FLAGS.time_inferred
+    this.#indexes[this.#row] = this.#firstIndex + index
+    this.#flags[this.#row] = flags | this.#recordFlags
     if (this.#restOfRow.length > 0) {
       const members = this.#restOfRow.map(([key, value]) => `${JSON.stringify(key)}:${jsonText(value)}`)
       this.#rest.set(this.#row, `{${members.join(',')}}`)

@@ -16,8 +16,12 @@ export interface BulkAction {
 /** Why an action makes no event. */
 export type BulkProblem = 'unknown_action' | 'no_source' | 'not_an_object' | 'delete_unsupported'
 
-/** One action with the bytes of its source, `start` to `end`; both 0 where there is no source. */
+/**
+ * One action with the bytes of its source, `start` to `end`; both 0 where there is no source. Its action line begins at
+ * `line`.
+ */
 export interface BulkFrame {
+  readonly line: number
   readonly action: BulkAction | undefined
   readonly start: number
   readonly end: number
@@ -37,20 +41,24 @@ export function cutBulk(body: Uint8Array, maxRecords: number = MAX_BULK_RECORDS)
   const frames: BulkFrame[] = []
   const actionAt = actionReader(body)
   for (let line = 0; line < lines.length; line++) {
-    const action = actionAt(lines.starts[line] ?? 0, lines.ends[line] ?? 0)
+    const at = lines.starts[line] ?? 0
+    const action = actionAt(at, lines.ends[line] ?? 0)
     const next = line + 1
     const start = lines.starts[next] ?? 0
     const end = lines.ends[next] ?? 0
     if (action?.operation === 'delete') {
-      frames.push({ action, start: 0, end: 0, problem: 'delete_unsupported' })
+      frames.push({ line: at, action, start: 0, end: 0, problem: 'delete_unsupported' })
     } else if (next >= lines.length) {
-      frames.push({ action, start: 0, end: 0, problem: action ? 'no_source' : 'unknown_action' })
+      const problem = action ? 'no_source' : 'unknown_action'
+      frames.push({ line: at, action, start: 0, end: 0, problem })
     } else if (action !== undefined) {
-      frames.push({ action, start, end, problem: isBraced(body, start, end) ? undefined : 'not_an_object' })
+      const problem = isBraced(body, start, end) ? undefined : 'not_an_object'
+      frames.push({ line: at, action, start, end, problem })
       line = next
     } else {
       const sourceless = actionAt(start, end) !== undefined
       frames.push({
+        line: at,
         action,
         start: sourceless ? 0 : start,
         end: sourceless ? 0 : end,

@@ -1,3 +1,4 @@
+import { isoFromNanos } from '@heartwood/event'
 import { expect, test } from 'vitest'
 import { LogStoreError } from '../port.ts'
 import {
@@ -10,6 +11,7 @@ import {
   type OpenStore,
   openStore,
   query,
+  RECENT,
   receipt,
 } from './store-under-test.ts'
 
@@ -119,7 +121,7 @@ export function appending(open: OpenStore): void {
     await using store = await openStore(open)
     await append(store, [], { deadLetters: ['a', 'b', 'c'].map((id) => deadLetter(id)) })
     await append(store, [], {
-      deadLetters: ['d', 'e'].map((id) => deadLetter(id, { at: '2026-01-02T00:00:00.000Z' })),
+      deadLetters: ['d', 'e'].map((id) => deadLetter(id, { at: isoFromNanos(RECENT + 1_000_000_000n) })),
     })
     const first = await store.reader.deadLetters({ limit: 2 })
     expect(first.total).toBe(5)

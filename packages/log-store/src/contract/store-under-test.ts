@@ -3,6 +3,7 @@ import {
   type EventBatch,
   EventBatchBuilder,
   type EventDraft,
+  isoFromNanos,
   MAX_NANOS,
   MIN_NANOS,
   NANOS_PER_DAY,
@@ -76,12 +77,13 @@ export function receipt(batchId: string, more: Partial<BatchReceipt> = {}): Batc
 export function deadLetter(id: string, more: Partial<DeadLetter> = {}): DeadLetter {
   return {
     id,
-    at: '2026-01-01T00:00:00.000Z',
+    at: isoFromNanos(RECENT),
     door: 'json',
     step: 'decode',
     reason: 'not JSON',
     sample: '{oops',
     records: 1,
+    attempts: 1,
     ...more,
   }
 }

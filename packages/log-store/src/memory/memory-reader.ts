@@ -1,7 +1,9 @@
 import {
   type AttributeValue,
   type DeadLetter,
+  type DeadLetterFilter,
   type LogEvent,
+  matchesLetter,
   type Nanos,
   OWN_FIELD_NAMES,
   ownField,
@@ -144,6 +146,11 @@ export class MemoryReader implements LogReader {
     const at = letters.findIndex(({ id }) => id === request.before)
     const start = request.before === undefined ? 0 : at === -1 ? letters.length : at + 1
     return { items: letters.slice(start, start + request.limit), total: letters.length }
+  }
+
+  async *eachDeadLetter(filter: DeadLetterFilter): AsyncGenerator<DeadLetter> {
+    this.#mustBeOpen()
+    for (const letter of this.#state.deadLetters) if (matchesLetter(filter, letter)) yield letter
   }
 
   stats(): StoreStats {

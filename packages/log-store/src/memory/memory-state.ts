@@ -81,6 +81,14 @@ export class MemoryState {
     }
   }
 
+  /** How many went. */
+  removeDeadLetters(isGone: (letter: DeadLetter) => boolean): number {
+    const kept = this.deadLetters.filter((letter) => !isGone(letter))
+    const gone = this.deadLetters.length - kept.length
+    this.deadLetters = kept
+    return gone
+  }
+
   addDeadLetters(letters: readonly DeadLetter[]): void {
     this.deadLetters = [...letters.toReversed(), ...this.deadLetters]
   }
@@ -122,7 +130,9 @@ export class MemoryState {
 
   stats(): StoreStats {
     const events = this.events.length
-    return { events, shown: events - this.#stored.length, segments: 0, bytes: 0, generation: this.generation }
+    const deadLetters = { count: this.deadLetters.length, bytes: 0, dropped: 0 }
+    const shown = events - this.#stored.length
+    return { events, shown, segments: 0, bytes: 0, generation: this.generation, deadLetters }
   }
 }
 

@@ -1,4 +1,4 @@
-import { NANOS_PER_DAY, type Nanos } from '@heartwood/event'
+import { type DeadLetterFilter, matchesLetter, NANOS_PER_DAY, type Nanos } from '@heartwood/event'
 import { FLUSH_MILLIS, FlushRequests } from '../flush-requests.ts'
 import type { Append, DeleteRequest, LogWriter, Show, WriterStats } from '../port.ts'
 import { LogStoreError } from '../port.ts'
@@ -33,6 +33,8 @@ export class MemoryWriter implements LogWriter {
       )
     }
     this.#state.append(partition, to, append.events)
+    const replayed = new Set(append.replayed)
+    this.#state.removeDeadLetters(({ id }) => replayed.has(id))
     this.#state.addDeadLetters(append.deadLetters)
     this.#state.addReceipts(partition, append.batches)
     return { applied: true }
@@ -54,6 +56,10 @@ export class MemoryWriter implements LogWriter {
 
   onFlush(listener: (partition: number) => void): void {
     this.#flushes.onFlush(listener)
+  }
+
+  async check(): Promise<void> {
+    this.#mustWrite()
   }
 
   position(partition: number): bigint | null {
@@ -84,6 +90,11 @@ export class MemoryWriter implements LogWriter {
   async maintain(): Promise<boolean> {
     this.#mustWrite()
     return false
+  }
+
+  async dismissDeadLetters(filter: DeadLetterFilter): Promise<{ dismissed: number }> {
+    this.#mustWrite()
+    return { dismissed: this.#state.removeDeadLetters((letter) => matchesLetter(filter, letter)) }
   }
 
   readonly stats = (): WriterStats => {

@@ -28,8 +28,9 @@ export interface SegmentsWriterOptions extends RetentionLimits {
   /** How long a file outlives its place in the manifest, in nanoseconds: longer than any query. */
   readonly grace?: Nanos
   readonly batchWindow?: WindowLimits
-  /** The newest dead letters that are kept, at least. */
+  /** So many of the newest dead letters are kept, while they are within so many bytes and the retention. */
   readonly keepDeadLetters?: number
+  readonly keepDeadLetterBytes?: number
   /** Limits of merges that are not to be the usual ones. */
   readonly merge?: Partial<MergeLimits>
   /** Bytes of manifest log before a new generation begins. */
@@ -40,7 +41,8 @@ export interface SegmentsWriterOptions extends RetentionLimits {
   readonly flushMillis?: number
 }
 
-const KEEP_DEAD_LETTERS = 100_000
+const KEEP_DEAD_LETTERS = 10_000
+const KEEP_DEAD_LETTER_BYTES = 100e6
 const GRACE = 120_000n * NANOS_PER_MILLI
 const ROLL_BYTES = 4 * 1024 * 1024
 
@@ -80,7 +82,11 @@ async function openWriter(
       state,
       window,
       windowLimits: options.batchWindow ?? BATCH_WINDOW,
-      keepDeadLetters: options.keepDeadLetters ?? KEEP_DEAD_LETTERS,
+      deadLetterLimits: {
+        count: options.keepDeadLetters ?? KEEP_DEAD_LETTERS,
+        bytes: options.keepDeadLetterBytes ?? KEEP_DEAD_LETTER_BYTES,
+        retentionDays: options.retentionDays,
+      },
       removed,
       rollBytes: options.rollBytes ?? ROLL_BYTES,
       now,

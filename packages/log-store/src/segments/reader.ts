@@ -1,4 +1,12 @@
-import { batchIdOf, type DeadLetter, type LogEvent, MAX_NANOS, MIN_NANOS, type Nanos } from '@heartwood/event'
+import {
+  batchIdOf,
+  type DeadLetter,
+  type DeadLetterFilter,
+  type LogEvent,
+  MAX_NANOS,
+  MIN_NANOS,
+  type Nanos,
+} from '@heartwood/event'
 import { ALL, type Query } from '@heartwood/query-lang'
 import type {
   BatchReceipt,
@@ -20,7 +28,7 @@ import { LogStoreError } from '../port.ts'
 import { RowReader } from './fetch/row-reader.ts'
 import type { DurableFiles } from './files/durable-files.ts'
 import type { SegmentIndexes } from './idx/segment-indexes.ts'
-import { listDeadLetters } from './manifest/dead-letter-list.ts'
+import { findDeadLetters, listDeadLetters } from './manifest/dead-letter-list.ts'
 import type { SegmentInfo } from './manifest/manifest-format.ts'
 import { findBatch } from './manifest/receipt-lookup.ts'
 import type { DuckDbEngine, Run } from './questions/duckdb-engine.ts'
@@ -122,6 +130,12 @@ export class SegmentsReader implements LogReader {
   }): Promise<{ items: DeadLetter[]; total: number }> {
     const { files, dir } = this.#parts
     return this.#fresh(({ state }) => listDeadLetters(files, dir, state, request))
+  }
+
+  async *eachDeadLetter(filter: DeadLetterFilter): AsyncGenerator<DeadLetter> {
+    const { files, dir, follower } = this.#parts
+    if (this.#closed) throw new LogStoreError('closed', 'the log store is closed')
+    for await (const { letter } of findDeadLetters(files, dir, follower.view.state, filter)) yield letter
   }
 
   stats(): StoreStats {

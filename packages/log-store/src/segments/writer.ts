@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { Nanos } from '@heartwood/event'
+import type { DeadLetterFilter, EventBatch, Nanos } from '@heartwood/event'
 import type { Append, DeleteRequest, LogWriter, Show, WriterStats } from '../port.ts'
 import { LogStoreError } from '../port.ts'
 import { SegmentsAppender } from './append/appender.ts'
@@ -81,6 +81,10 @@ export class SegmentsWriter implements SegmentsLogWriter {
     return this.#appender.show(show)
   }
 
+  check(events: EventBatch): Promise<void> {
+    return this.#appender.check(events)
+  }
+
   position(partition: number): bigint | null {
     return this.#appender.position(partition)
   }
@@ -117,6 +121,11 @@ export class SegmentsWriter implements SegmentsLogWriter {
 
   maintain(): Promise<boolean> {
     return this.#run(() => this.#maintain())
+  }
+
+  dismissDeadLetters(filter: DeadLetterFilter): Promise<{ dismissed: number }> {
+    const { coordinator, ballast } = this.#parts
+    return coordinator.inTurn(() => coordinator.dismissDeadLetters(filter, ballast))
   }
 
   readonly stats = (): WriterStats => ({
@@ -166,6 +175,7 @@ export class SegmentsWriter implements SegmentsLogWriter {
     if (expired.length > 0) {
       await this.#change({ kind: 'delta', remove: expired.map(({ file }) => file) }, [])
     }
+    await this.#parts.committer.expireDeadLetters(now)
     return { segments: expired.length, events: expired.reduce((sum, { rows }) => sum + rows, 0) }
   }
 

@@ -13,6 +13,7 @@ export type ThreadAsk =
   | { kind: 'connect'; port: MessagePort }
   | { kind: 'append'; append: Omit<Append, 'events'>; drafts: EventDraft[] }
   | { kind: 'show'; show: Omit<Show, 'events'>; drafts: EventDraft[] }
+  | { kind: 'check'; drafts: EventDraft[] }
   | { kind: 'seenBatches'; partition: number; batchIds: readonly string[] }
   | { kind: 'position'; partition: number }
   | { kind: 'close' }
@@ -77,6 +78,9 @@ export class AppenderThread implements AsyncDisposable {
       async seenBatches(partition, batchIds) {
         const { seen = new Set<string>() } = await ask({ kind: 'seenBatches', partition, batchIds })
         return seen
+      },
+      async check(events) {
+        await ask({ kind: 'check', drafts: [...rowsOf(events)] })
       },
       position: (partition) => writer.position(partition),
       positionInThread: async (partition) => (await ask({ kind: 'position', partition })).position,

@@ -30,6 +30,9 @@ async function answerTo(store: number, ask: ThreadAsk): Promise<ThreadAnswer> {
       return appender.append({ ...ask.append, events: batchOf(ask.drafts) })
     case 'show':
       return appender.show({ ...ask.show, events: batchOf(ask.drafts) })
+    case 'check':
+      await appender.check(batchOf(ask.drafts))
+      return {}
     case 'seenBatches':
       return { seen: await appender.seenBatches(ask.partition, ask.batchIds) }
     case 'position':

@@ -60,6 +60,7 @@ export function deadLetter(id: string, sample = 'not json'): DeadLetter {
     reason: 'broken',
     sample,
     records: 1,
+    attempts: 1,
   }
 }
 

@@ -6,7 +6,14 @@ import { decodeFrame, FRAME_BYTES, FRAME_MAGIC, type Frame, frameEnd, frameSeed 
 /** A stretch of a queue file: a whole record, or bytes that are none. `end` is its end offset. */
 export type Stretch =
   | { readonly kind: 'record'; readonly end: number; readonly header: Buffer; readonly body: Buffer }
-  | { readonly kind: 'damaged'; readonly end: number; readonly reason: string; readonly sample: Buffer }
+  | {
+      readonly kind: 'damaged'
+      readonly end: number
+      readonly reason: string
+      readonly sample: Buffer
+      /** A record that is all there and has a wrong checksum. */
+      readonly record?: { readonly header: Buffer; readonly body: Buffer }
+    }
 
 /** What is read from a file at once, where no record is longer. */
 export const PIECE_BYTES = 4 << 20
@@ -66,13 +73,17 @@ function stretchOf(frame: Frame, bytes: Buffer): Stretch {
   const body = payload.subarray(frame.headerBytes)
   if (bytes.length < end - frame.offset)
     return damagedBody(end, 'the queue file ends within the record', body)
+  const header = payload.subarray(0, frame.headerBytes)
   if (crc32(payload) !== frame.payloadCrc)
-    return damagedBody(end, 'the checksum of the record does not match', body)
-  return { kind: 'record', end, header: payload.subarray(0, frame.headerBytes), body }
+    return {
+      ...damagedBody(end, 'the checksum of the record does not match', body),
+      record: { header, body },
+    }
+  return { kind: 'record', end, header, body }
 }
 
-function damagedBody(end: number, reason: string, body: Buffer): Stretch {
-  return { kind: 'damaged', end, reason, sample: Buffer.from(body.subarray(0, SAMPLE_BYTES)) }
+function damagedBody(end: number, reason: string, body: Buffer) {
+  return { kind: 'damaged', end, reason, sample: Buffer.from(body.subarray(0, SAMPLE_BYTES)) } as const
 }
 
 /** Offset of the first real frame at or behind `from`, or `to`. */

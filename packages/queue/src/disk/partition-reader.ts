@@ -166,11 +166,23 @@ async function* readItems(
 }
 
 function itemOf(stretch: Stretch, position: bigint): QueueItem {
-  if (stretch.kind === 'damaged')
-    return { kind: 'damaged', position, reason: stretch.reason, sample: stretch.sample }
+  if (stretch.kind === 'damaged') {
+    const { reason, sample, record } = stretch
+    return { kind: 'damaged', position, reason, sample, salvage: record && salvageOf(record) }
+  }
   const { body } = stretch
   const header = RecordHeader.safeParse(JSON.parse(stretch.header.toString()))
   if (header.success) return { kind: 'record', position, header: header.data, body }
   const reason = 'the header of the record is of a newer version'
   return { kind: 'damaged', position, reason, sample: Buffer.from(body.subarray(0, 8192)) }
+}
+
+/** What a record with a wrong checksum says, where its header can be read. */
+function salvageOf({ header, body }: { readonly header: Buffer; readonly body: Buffer }) {
+  try {
+    const parsed = RecordHeader.safeParse(JSON.parse(header.toString()))
+    return parsed.success ? { header: parsed.data, body } : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -14,6 +14,8 @@ export const SealedAppend = z.object({
   /** Names in the folder `segments` of all files that it brings. */
   created: z.array(z.string().regex(/^[\w.-]+$/)),
   dead_letters: z.array(DeadLetter),
+  /** Ids of the letters that they take the place of. */
+  replayed: z.array(z.string()),
   receipts: z.array(ReceiptEntry),
   /** The deletes that were respected: `HeldDeletes.commits`. */
   deletes: z.number().int().nonnegative(),

@@ -8,7 +8,8 @@ import type { SegmentInfo } from '../manifest/manifest-format.ts'
 import { asStoreError } from '../store-error.ts'
 import type { AppendCoordinator, Outcome } from './append-coordinator.ts'
 import { planColumns } from './column-plan.ts'
-import { LIVE_SUFFIX, segmentPath, writeLiveSegment } from './segment-file.ts'
+import { LIVE_SUFFIX, segmentPath, tryEncoding, writeLiveSegment } from './segment-file.ts'
+import { segmentRows } from './segment-rows.ts'
 import { dropDeleted } from './tombstones.ts'
 import { removingOnFailure, writeRows } from './write-rows.ts'
 
@@ -51,6 +52,12 @@ export class SegmentsAppender implements LogAppender {
     return this.#run(turns.shows, async () => ({ applied: (await this.#show(show, turns)) === 'applied' }))
   }
 
+  async check(events: EventBatch): Promise<void> {
+    if (this.#closed) throw closed()
+    await this.#reserve(events)
+    for (const { batch } of segmentRows(events)) await tryEncoding(batch, this.#coordinator.catalog)
+  }
+
   position(partition: number): bigint | null {
     return this.#coordinator.position(partition)
   }
@@ -75,7 +82,15 @@ export class SegmentsAppender implements LogAppender {
     await this.#coordinator.leave()
   }
 
-  async #append({ partition, from, to, events, deadLetters, batches }: Append): Promise<Outcome> {
+  async #append({
+    partition,
+    from,
+    to,
+    events,
+    deadLetters,
+    batches,
+    replayed = [],
+  }: Append): Promise<Outcome> {
     const coordinator = this.#coordinator
     const committed = coordinator.position(partition)
     if (committed !== null && to <= committed) return 'known'
@@ -90,6 +105,7 @@ export class SegmentsAppender implements LogAppender {
         segments,
         created,
         dead_letters: [...deadLetters],
+        replayed: [...replayed],
         receipts: batches.map((batch) => [
           batch.batch_id,
           batch.received_at,

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path'
-import type { DeadLetter } from '@heartwood/event'
+import type { DeadLetterFilter } from '@heartwood/event'
 import { FLUSH_MILLIS, FlushRequests } from '../../flush-requests.ts'
 import { LogStoreError, type StoreStats } from '../../port.ts'
 import type { DurableFiles } from '../files/durable-files.ts'
@@ -8,17 +8,10 @@ import { Lock } from '../lock.ts'
 import type { Ballast } from '../manifest/ballast.ts'
 import type { BatchWindow } from '../manifest/batch-window.ts'
 import type { Committer } from '../manifest/committer.ts'
+import { DeadLetterChanges } from '../manifest/dead-letter-changes.ts'
 import type { FieldCatalog } from '../manifest/field-catalog.ts'
-import type {
-  DeadLetterFileInfo,
-  Delta,
-  FieldEntry,
-  NewField,
-  SegmentInfo,
-  Tombstone,
-} from '../manifest/manifest-format.ts'
+import type { Delta, FieldEntry, NewField, SegmentInfo, Tombstone } from '../manifest/manifest-format.ts'
 import type { ManifestState } from '../manifest/manifest-state.ts'
-import { deadLettersDirectory, writeDeadLetters } from '../manifest/side-files.ts'
 import { asStoreError } from '../store-error.ts'
 import type { AppendCoordinator, EncodedShow, Outcome, SealedAppend } from './append-coordinator.ts'
 import { positionGap } from './appender.ts'
@@ -45,9 +38,6 @@ export interface CoordinatorEvents {
   closed(): void
 }
 
-/** Dead letters of a commit above this many bytes get a file of their own. */
-const LOGGED_DEAD_LETTER_BYTES = 256 * 1024
-
 /**
  * The one place where what appenders have written begins to count: commits follow each other, shows go on beside them,
  * and deletes, merges and retention take their turn among the commits.
@@ -56,6 +46,7 @@ export class Coordinator implements AppendCoordinator {
   readonly #parts: CoordinatorParts
   readonly #commits = new Lock()
   readonly #deletes: Deletes
+  readonly #deadLetters: DeadLetterChanges
   readonly #flushes: FlushRequests
   readonly #listeners = new Set<CoordinatorEvents>()
   #closed = false
@@ -63,6 +54,7 @@ export class Coordinator implements AppendCoordinator {
   constructor(parts: CoordinatorParts) {
     this.#parts = parts
     this.#deletes = new Deletes(parts.committer.state.tombstones)
+    this.#deadLetters = new DeadLetterChanges(parts)
     this.#flushes = new FlushRequests(parts.flushMillis ?? FLUSH_MILLIS)
     this.#flushes.onFlush((partition) => this.#tell((listener) => listener.flush(partition)))
   }
@@ -196,6 +188,13 @@ export class Coordinator implements AppendCoordinator {
     }
   }
 
+  /** Only in turn. */
+  async dismissDeadLetters(filter: DeadLetterFilter, ballast: Ballast): Promise<{ dismissed: number }> {
+    const { gone, count } = await this.#deadLetters.matching(filter)
+    if (count > 0) await this.change({ kind: 'delta', dead_letters_gone: gone }, [], ballast)
+    return { dismissed: count }
+  }
+
   stats(): StoreStats {
     const stored = this.#state.stats()
     const shown = this.#parts.live.stats()
@@ -273,7 +272,7 @@ export class Coordinator implements AppendCoordinator {
 
   async #deltaOf(append: SealedAppend, created: string[]): Promise<Delta | Exclude<Outcome, 'applied'>> {
     this.#assertOpen()
-    const { partition, from, to, segments, receipts, dead_letters, deletes } = append
+    const { partition, from, to, segments, receipts, dead_letters, replayed, deletes } = append
     const committed = this.position(partition)
     if (committed !== null && to <= committed) return 'known'
     if (from !== committed) throw positionGap(partition, committed, from)
@@ -283,25 +282,8 @@ export class Coordinator implements AppendCoordinator {
       position: [partition, to],
       receipts,
       ...(segments.length > 0 && { add: segments }),
-      ...(await this.#writeDeadLetters(dead_letters, created)),
+      ...(await this.#deadLetters.change(dead_letters, replayed, created)),
     }
-  }
-
-  async #writeDeadLetters(
-    letters: readonly DeadLetter[],
-    created: string[],
-  ): Promise<Pick<Delta, 'dead_letters' | 'dead_letter_file'>> {
-    if (letters.length === 0) return {}
-    const logged = this.#state.deadLetters
-    const all = [...logged, ...letters]
-    const bytes = all.reduce((sum, letter) => sum + letter.sample.length + letter.reason.length + 200, 0)
-    if (bytes <= LOGGED_DEAD_LETTER_BYTES) return { dead_letters: [...letters] }
-    const { files, dir, nextName } = this.#parts
-    const name = nextName()
-    created.push(join(deadLettersDirectory(dir), `${name}.ndjson`))
-    const dead_letter_file: DeadLetterFileInfo = await writeDeadLetters(files, dir, all, name)
-    await files.syncDirectory(deadLettersDirectory(dir))
-    return { dead_letter_file }
   }
 
   #tell(event: (listener: CoordinatorEvents) => void): void {

@@ -59,6 +59,13 @@ export async function writeSegment(
   return { ...info, idx: { bytes: index.length, crc: crc32(index) } }
 }
 
+/** Throws what `writeSegment` would throw for what is in the rows. */
+export async function tryEncoding(batch: EventBatch, catalog: FieldCatalog): Promise<void> {
+  const rows = plannedRows(batch, catalog)
+  await encodedRows('', rows, 'sealed')
+  segmentIndex(rows.batch, rows.columns)
+}
+
 /** Encodes rows as they come and writes them as a live segment, without an index: no power cut leaves it whole. */
 export async function writeLiveSegment(
   files: DurableFiles,

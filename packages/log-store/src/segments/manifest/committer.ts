@@ -1,4 +1,4 @@
-import type { Nanos } from '@heartwood/event'
+import { NANOS_PER_SECOND, type Nanos } from '@heartwood/event'
 import { LogStoreError } from '../../port.ts'
 import { holdingTombstones } from '../append/tombstones.ts'
 import type { DurableFiles } from '../files/durable-files.ts'
@@ -6,12 +6,18 @@ import { asStoreError } from '../store-error.ts'
 import { type Ballast, withBallast } from './ballast.ts'
 import type { BatchWindow, WindowLimits } from './batch-window.ts'
 import { FieldCatalog, MAX_FIELDS } from './field-catalog.ts'
-import type { Checkpoint, Delta, FieldEntry, NewField } from './manifest-format.ts'
+import type { Checkpoint, DeadLetterFileInfo, Delta, FieldEntry, NewField } from './manifest-format.ts'
 import { CommitUncertain, type ManifestLog } from './manifest-log.ts'
 import { ManifestState } from './manifest-state.ts'
+import { type DeadLetterLimits, letterHorizon, moveDeadLetters } from './moved-dead-letters.ts'
 import type { RemovedFiles } from './removed-files.ts'
 import { moveSegments } from './shards.ts'
-import { moveDeadLetters, moveReceipts } from './side-files.ts'
+import { moveReceipts } from './side-files.ts'
+
+/** Between two rounds in which dead letters go for their age, nanoseconds. */
+const EXPIRY_PACE = 3_600n * NANOS_PER_SECOND
+/** Letters that may still be in the log. */
+const LOGGED_BYTES = 256 * 1024
 
 export interface CommitterParts {
   readonly files: DurableFiles
@@ -20,7 +26,7 @@ export interface CommitterParts {
   readonly state: ManifestState
   readonly window: BatchWindow
   readonly windowLimits: WindowLimits
-  readonly keepDeadLetters: number
+  readonly deadLetterLimits: DeadLetterLimits
   readonly removed: RemovedFiles
   readonly rollBytes: number
   readonly now: () => Nanos
@@ -117,12 +123,12 @@ export class Committer {
     }
     // The commit stands whatever becomes of the roll; a failed one is tried again before the next commit.
     const full = log.length > Math.max(this.#parts.rollBytes, this.#checkpointBytes * 2)
-    if (full) await this.roll().catch(() => undefined)
+    if (full || this.#hasTooManyDeadLetters) await this.roll().catch(() => undefined)
   }
 
   /** Begins a new generation with the whole state; what has changed of it goes to files of its own. */
   async roll(): Promise<void> {
-    const { files, dir, log, window, windowLimits, keepDeadLetters, removed, now, nextName } = this.#parts
+    const { files, dir, log, window, windowLimits, deadLetterLimits, removed, now, nextName } = this.#parts
     const created: string[] = []
     const state = this.#state
     try {
@@ -135,14 +141,7 @@ export class Committer {
         nextName,
       )
       created.push(...receipts.created)
-      const deadLetters = await moveDeadLetters(
-        files,
-        dir,
-        state.deadLetterFiles,
-        state.deadLetters,
-        keepDeadLetters,
-        nextName,
-      )
+      const deadLetters = await moveDeadLetters(files, dir, state, deadLetterLimits, now(), nextName)
       created.push(...deadLetters.created)
       const shards = await moveSegments(files, dir, state, nextName)
       created.push(...shards.created)
@@ -153,6 +152,7 @@ export class Committer {
         positions: [...state.positions],
         receipt_files: [...receipts.files],
         dead_letter_files: [...deadLetters.files],
+        dead_letters_dropped: state.droppedDeadLetters + deadLetters.dropped,
         tombstones: holdingTombstones(state.tombstones, now()),
       }
       await log.roll(checkpoint)
@@ -176,6 +176,20 @@ export class Committer {
       throw error
     }
     for (const path of this.#unsettled.splice(0)) await files.remove(path).catch(() => undefined)
+  }
+
+  /** Drops the dead letters that are past the retention, once the oldest is for an hour; only in turn. */
+  async expireDeadLetters(now: Nanos): Promise<void> {
+    const horizon = letterHorizon(this.#parts.deadLetterLimits, now) - EXPIRY_PACE
+    const isDue = ({ oldest }: DeadLetterFileInfo) => oldest !== undefined && oldest < horizon
+    if (this.#state.deadLetterFiles.some(isDue)) await this.roll()
+  }
+
+  /** By a tenth, so that not every commit begins a generation. */
+  get #hasTooManyDeadLetters(): boolean {
+    const { count, bytes } = this.#parts.deadLetterLimits
+    const kept = this.#state.deadLetterStats()
+    return kept.count > count * 1.1 + 1 || kept.bytes > bytes * 1.1 + LOGGED_BYTES
   }
 
   async #failed(error: unknown, created: readonly string[]): Promise<unknown> {

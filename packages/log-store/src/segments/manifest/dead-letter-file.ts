@@ -1,6 +1,32 @@
 import { crc32 } from 'node:zlib'
-import { DeadLetter } from '@heartwood/event'
+import { DeadLetter, type Nanos, nanosFromIso } from '@heartwood/event'
 import { LogStoreError } from '../../port.ts'
+
+/** What a letter has besides its texts, as JSON; about. */
+const LETTER_BYTES = 400
+
+/** About what letters take in a file. */
+export function letterBytes(letters: readonly DeadLetter[]): number {
+  let bytes = 0
+  for (const { sample, reason, original } of letters) {
+    bytes += sample.length + reason.length + (original?.body.length ?? 0) + LETTER_BYTES
+  }
+  return bytes
+}
+
+/** When a letter was put aside; one that does not say it is as old as can be. */
+export function putAsideAt({ at }: DeadLetter): Nanos {
+  return nanosFromIso(at) ?? 0n
+}
+
+export function oldestOf(letters: readonly DeadLetter[]): Nanos | undefined {
+  let oldest: Nanos | undefined
+  for (const letter of letters) {
+    const at = putAsideAt(letter)
+    if (oldest === undefined || at < oldest) oldest = at
+  }
+  return oldest
+}
 
 /** Dead letters that left the manifest log: one JSON object a line, oldest first. */
 export function encodeDeadLetters(letters: readonly DeadLetter[]): { bytes: Uint8Array; crc: number } {

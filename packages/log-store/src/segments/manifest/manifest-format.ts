@@ -76,8 +76,14 @@ export const DeadLetterFileInfo = z.object({
   count: z.number().int().positive(),
   bytes: z.number().int().positive(),
   crc: z.number().int(),
+  /** When the oldest of them was put aside, epoch nanoseconds; files of earlier versions do not say. */
+  oldest: Int64Text.optional(),
 })
 export type DeadLetterFileInfo = z.infer<typeof DeadLetterFileInfo>
+
+/** Dead letters that count no more although a file, or without one the log, holds them. */
+export const GoneDeadLetters = z.object({ file: z.string().optional(), ids: z.array(z.string()) })
+export type GoneDeadLetters = z.infer<typeof GoneDeadLetters>
 
 /** A file of segments (see shard-file.ts): those of one UTC day, or of all days that have no file of their own. */
 export const ShardInfo = z.object({
@@ -118,6 +124,8 @@ export const Checkpoint = z.object({
   positions: z.array(Position),
   receipt_files: z.array(ReceiptFileInfo),
   dead_letter_files: z.array(DeadLetterFileInfo),
+  /** How many went because of their limits, in all. */
+  dead_letters_dropped: z.number().int().nonnegative().optional(),
   tombstones: z.array(Tombstone),
 })
 export type Checkpoint = z.infer<typeof Checkpoint>
@@ -131,6 +139,8 @@ export const Delta = z.object({
   remove: z.array(z.string()).optional(),
   position: Position.optional(),
   receipts: z.array(ReceiptEntry).optional(),
+  /** They go before others come. */
+  dead_letters_gone: z.array(GoneDeadLetters).optional(),
   dead_letters: z.array(DeadLetter).optional(),
   dead_letter_file: DeadLetterFileInfo.optional(),
   tombstone: Tombstone.optional(),

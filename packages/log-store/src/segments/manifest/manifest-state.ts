@@ -1,11 +1,13 @@
 import type { DeadLetter } from '@heartwood/event'
-import { LogStoreError, type StoreStats } from '../../port.ts'
+import { type DeadLetterStats, LogStoreError, type StoreStats } from '../../port.ts'
 import { type ShardDay, shardDayOf } from '../append/segment-day.ts'
+import { letterBytes } from './dead-letter-file.ts'
 import { FieldCatalog } from './field-catalog.ts'
 import {
   type Checkpoint,
   type DeadLetterFileInfo,
   type Delta,
+  type GoneDeadLetters,
   type ReceiptEntry,
   type ReceiptFileInfo,
   type SegmentInfo,
@@ -36,6 +38,9 @@ export class ManifestState {
   readonly receipts: LoggedReceipt[] = []
   readonly deadLetterFiles: DeadLetterFileInfo[]
   readonly deadLetters: DeadLetter[] = []
+  /** Ids that count no more, by the file that still holds them. */
+  readonly goneDeadLetters = new Map<string, Set<string>>()
+  readonly droppedDeadLetters: number
   readonly tombstones: Tombstone[]
 
   /** `sharded` are the segments of the checkpoint's shards. */
@@ -49,6 +54,7 @@ export class ManifestState {
     this.positions = new Map(checkpoint.positions)
     this.receiptFiles = checkpoint.receipt_files
     this.deadLetterFiles = [...checkpoint.dead_letter_files]
+    this.droppedDeadLetters = checkpoint.dead_letters_dropped ?? 0
     this.tombstones = [...checkpoint.tombstones]
   }
 
@@ -66,12 +72,23 @@ export class ManifestState {
       const partition = delta.position?.[0] ?? 0
       for (const entry of delta.receipts) this.receipts.push({ partition, entry })
     }
+    for (const gone of delta.dead_letters_gone ?? []) this.#removeDeadLetters(gone)
     if (delta.dead_letters !== undefined) this.deadLetters.push(...delta.dead_letters)
     if (delta.dead_letter_file !== undefined) {
       this.deadLetters.length = 0
       this.deadLetterFiles.push(delta.dead_letter_file)
     }
     if (delta.tombstone !== undefined) this.tombstones.push(delta.tombstone)
+  }
+
+  #removeDeadLetters({ file, ids }: GoneDeadLetters): void {
+    const gone = new Set(ids)
+    if (file === undefined) {
+      const kept = this.deadLetters.filter(({ id }) => !gone.has(id))
+      this.deadLetters.splice(0, this.deadLetters.length, ...kept)
+      return
+    }
+    this.goneDeadLetters.set(file, new Set([...(this.goneDeadLetters.get(file) ?? []), ...ids]))
   }
 
   #add(segment: SegmentInfo): void {
@@ -107,7 +124,25 @@ export class ManifestState {
       events += segment.rows
       bytes += storedBytes(segment)
     }
-    return { events, shown: 0, bytes, segments: this.segments.size, generation: this.generation }
+    return {
+      events,
+      shown: 0,
+      bytes,
+      segments: this.segments.size,
+      generation: this.generation,
+      deadLetters: this.deadLetterStats(),
+    }
+  }
+
+  deadLetterStats(): DeadLetterStats {
+    let count = this.deadLetters.length
+    let bytes = letterBytes(this.deadLetters)
+    for (const file of this.deadLetterFiles) {
+      count += file.count
+      bytes += file.bytes
+    }
+    for (const ids of this.goneDeadLetters.values()) count -= ids.size
+    return { count, bytes, dropped: this.droppedDeadLetters }
   }
 }
 

@@ -4,14 +4,13 @@ import type { DeadLetter } from '@heartwood/event'
 import { LogStoreError } from '../../port.ts'
 import { type DurableFiles, writeWhole } from '../files/durable-files.ts'
 import { expiredFiles, newestOf, type WindowLimits } from './batch-window.ts'
-import { decodeDeadLetters, encodeDeadLetters } from './dead-letter-file.ts'
+import { encodeDeadLetters, oldestOf } from './dead-letter-file.ts'
 import type { DeadLetterFileInfo, ReceiptFileInfo } from './manifest-format.ts'
 import type { LoggedReceipt } from './manifest-state.ts'
 import { decodeReceipts, encodeReceipts, type StoredReceipt, storedReceipt } from './receipt-file.ts'
 
 /** A file below this is written anew with what comes next, so that there are few. */
 const SMALL_RECEIPT_FILE = 65_536
-const SMALL_DEAD_LETTER_FILE = 4 * 1024 * 1024
 
 export function shardsDirectory(dir: string): string {
   return join(dir, 'shards')
@@ -80,42 +79,6 @@ export async function moveReceipts(
   }
 }
 
-/** Writes the dead letters of the log into a file and drops the oldest files above `keep` letters. */
-export async function moveDeadLetters(
-  files: DurableFiles,
-  dir: string,
-  current: readonly DeadLetterFileInfo[],
-  logged: readonly DeadLetter[],
-  keep: number,
-  nextName: () => string,
-): Promise<MovedFiles<DeadLetterFileInfo>> {
-  const directory = deadLettersDirectory(dir)
-  const kept = [...current]
-  const obsolete: DeadLetterFileInfo[] = []
-  const created: string[] = []
-  if (logged.length > 0) {
-    const last = kept.at(-1)
-    let letters = logged
-    if (last !== undefined && last.bytes < SMALL_DEAD_LETTER_FILE) {
-      const path = join(directory, last.file)
-      letters = [...decodeDeadLetters(await readSide(files, path, last), last.crc, path), ...logged]
-      obsolete.push(last)
-      kept.pop()
-    }
-    const info = await writeDeadLetters(files, dir, letters, nextName())
-    kept.push(info)
-    created.push(join(directory, info.file))
-    await files.syncDirectory(directory)
-  }
-  let count = kept.reduce((sum, file) => sum + file.count, 0)
-  for (let oldest = kept[0]; oldest !== undefined && count - oldest.count >= keep; oldest = kept[0]) {
-    count -= oldest.count
-    obsolete.push(oldest)
-    kept.shift()
-  }
-  return { files: kept, created, obsolete: obsolete.map(({ file }) => join(directory, file)) }
-}
-
 /** Durable but for its name, which needs `syncDirectory`. */
 export async function writeDeadLetters(
   files: DurableFiles,
@@ -126,7 +89,8 @@ export async function writeDeadLetters(
   const file = `${name}.ndjson`
   const { bytes, crc } = encodeDeadLetters(letters)
   await writeWhole(files, join(deadLettersDirectory(dir), file), bytes)
-  return { file, count: letters.length, bytes: bytes.length, crc }
+  const oldest = oldestOf(letters)
+  return { file, count: letters.length, bytes: bytes.length, crc, ...(oldest !== undefined && { oldest }) }
 }
 
 /** A whole file that the manifest names. Throws LogStoreError `corrupt` where it is missing or not what it was. */
