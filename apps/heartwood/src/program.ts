@@ -21,6 +21,8 @@ export async function program(options: ProgramOptions): Promise<number> {
   let code = 0
   const heartwood = new Command('heartwood')
     .description('Takes in logs, keeps them, and answers questions about them.')
+    // So that the same flag can stand behind `dead-letters` and behind its `replay` and `dismiss`.
+    .enablePositionalOptions()
     .showHelpAfterError('(heartwood --help lists what there is)')
   addStart(heartwood, options, (exit) => {
     code = exit
@@ -150,9 +152,14 @@ function addAsking(heartwood: Command, options: ProgramOptions): void {
       const { demo } = await import('./ask/demo.ts')
       await demo(await connect(options, flags), what, flags)
     })
-  heartwood
-    .command('dead-letters')
-    .summary('show what could not become a log, and why')
+  addDeadLetters(heartwood, options)
+}
+
+function addDeadLetters(heartwood: Command, options: ProgramOptions): void {
+  const command = withLetterFilter(heartwood.command('dead-letters'))
+    .summary('what could not become a log, and why; replay or dismiss it')
+    .description('Shows what could not become a log, and why, newest first.')
+    .enablePositionalOptions()
     .option('--limit <number>', 'at most so many', wholeNumber, 100)
     .option('--json', 'one JSON object a line')
     .option('--url <url>', 'address of the page')
@@ -161,6 +168,49 @@ function addAsking(heartwood: Command, options: ProgramOptions): void {
       const { deadLetters } = await import('./ask/dead-letters.ts')
       await deadLetters(await connect(options, flags), flags)
     })
+  withLetterChoice(command.command('replay'))
+    .summary('try letters again')
+    .description(
+      'Sends letters through the queue again, to be read by the version that runs now, and waits for the outcome. What fails again stays a letter; nothing is ever there twice.',
+    )
+    .option('--dry-run', 'only say how many')
+    .option('--json', 'the outcome as JSON')
+    .option('--url <url>', 'address of the page')
+    .action(async (flags) => {
+      const { replayLetters } = await import('./ask/replay.ts')
+      await replayLetters(await connect(options, flags), flags)
+    })
+  withLetterChoice(command.command('dismiss'))
+    .summary('remove letters for good')
+    .description('Removes letters for good. Counts and asks first.')
+    .option('--dry-run', 'only say how many')
+    .option('--yes', 'do not ask')
+    .option('--json', 'the outcome as JSON')
+    .option('--url <url>', 'address of the page')
+    .action(async (flags) => {
+      const { dismissLetters } = await import('./ask/dismiss.ts')
+      await dismissLetters(await connect(options, flags), flags)
+    })
+}
+
+function withLetterFilter(command: Command): Command {
+  return command
+    .option('--door <name>', 'only those that came in this way: json, text, elasticsearch')
+    .option(
+      '--step <name>',
+      'only those that this step refused: queue, decode, store, or one of the pipeline',
+    )
+    .option('--reason <text>', 'only those with this in their reason')
+    .option('--batch <id>', 'only those of this batch')
+    .option('--since <time>', 'only those put aside since then: 1h, 7d, ISO 8601')
+    .option('--until <time>', 'only those put aside before then')
+}
+
+function withLetterChoice(command: Command): Command {
+  return withLetterFilter(command.option('--id <id>', 'this letter alone')).option(
+    '--all',
+    'all that there are',
+  )
 }
 
 async function connect(

@@ -197,14 +197,63 @@ test('dead letters are shown with door, step, reason and what was sent', async (
     reason: 'broken',
     sample: '{"a\u0007',
     records: 1,
+    attempts: 2,
+    replayable: true,
+    salvaged: false,
   }
+  const counts = { total: 1, matching: 1, replayable: 1, dropped: 0, groups: [] }
   await using web = await serve((_request, response) =>
-    json(response, 200, { total: 1, items: [letter], next_before: null }),
+    json(response, 200, { ...counts, items: [letter], next_before: null }),
   )
   const { stdout } = await heartwood(['dead-letters', '--url', web.url]).done
-  expect(stdout).toBe('2026-03-01T12:00:00.000Z json/decode broken {"a\\x07\n')
+  expect(stdout).toBe('2026-03-01T12:00:00.000Z json/decode broken (tried 2 times) {"a\\x07\n')
   const { stdout: lines } = await heartwood(['dead-letters', '--json', '--url', web.url]).done
   expect(JSON.parse(lines)).toEqual(letter)
+})
+
+test('letters are replayed by what is said of them, and the outcome is waited for', async () => {
+  const progress = { state: 'queueing', matched: 3, replayable: 2, queued: 0, replayed: 0, failed_again: 0 }
+  await using web = await serve(({ path }, response, number) => {
+    const ended = path.endsWith('/replays/r%201') && number > 2
+    const now = ended ? { ...progress, state: 'done', queued: 2, replayed: 1, failed_again: 1 } : progress
+    json(response, 200, { replay_id: 'r 1', error: null, ...now })
+  })
+  const args = [
+    'dead-letters',
+    'replay',
+    '--door',
+    'json',
+    '--reason',
+    'broken',
+    '--since',
+    '1h',
+    '--url',
+    web.url,
+  ]
+  const { stdout, code } = await heartwood(args).done
+  expect(stdout).toBe('2 dead letters replayed: 1 gone, 1 failed again; 1 dead letter cannot be.\n')
+  expect(code).toBe(0)
+  expect(JSON.parse(web.received[0]?.body ?? '')).toEqual({
+    door: 'json',
+    reason: 'broken',
+    from_time: 'now-1h',
+    dry_run: false,
+  })
+})
+
+test('what changes dead letters wants to be told which, and a dismissal that it is meant', async () => {
+  await using web = await serve((_request, response) =>
+    json(response, 200, { matched: 2, dismissed: 2, dry_run: false }),
+  )
+  const vague = await heartwood(['dead-letters', 'replay', '--url', web.url]).done
+  expect(vague.stderr).toContain('Say which letters')
+  expect(web.received).toEqual([])
+  const unasked = await heartwood(['dead-letters', 'dismiss', '--all', '--url', web.url]).done
+  expect(unasked.stderr).toContain('Dismiss 2 dead letters for good?')
+  expect(unasked.code).toBe(1)
+  const meant = await heartwood(['dead-letters', 'dismiss', '--id', 'b-1', '--yes', '--url', web.url]).done
+  expect(meant.stdout).toBe('2 dead letters dismissed.\n')
+  expect(web.received.map(({ body }) => JSON.parse(body).dry_run)).toEqual([true, true, false])
 })
 
 test('a wrong flag says what it takes', async () => {

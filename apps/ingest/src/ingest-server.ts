@@ -11,6 +11,7 @@ import { batchIds } from './new-batch-id.ts'
 import { elasticsearchError, elasticsearchRoutes } from './routes/elasticsearch.ts'
 import { ingestRoute, isMultipart } from './routes/ingest.ts'
 import { otherPaths } from './routes/other-paths.ts'
+import { replayRoute } from './routes/replay.ts'
 
 export interface IngestOptions {
   readonly host: string
@@ -70,6 +71,7 @@ export function ingestServer(app: App, options: IngestOptions): ReturnType<typeo
   })
   ingestRoute(server, intake)
   elasticsearchRoutes(server, intake)
+  replayRoute(server, intake, app.internalToken)
   otherPaths(server, intake.cluster)
   return http
 }

@@ -1,5 +1,5 @@
 import { type Accepted, type Receipt, RefusedBody, recordHeader } from '@heartwood/doors'
-import type { EventDefaults, Nanos } from '@heartwood/event'
+import type { EventDefaults, Nanos, RecordHeader } from '@heartwood/event'
 import { QueueError, type QueuePublisher } from '@heartwood/queue'
 import { AppError } from '@heartwood/runtime'
 import type { FastifyRequest } from 'fastify'
@@ -109,9 +109,19 @@ async function publish(
     index: body.index,
     bytes: body.inflated.length,
   })
+  await intoQueue(intake, identity.partitionKey, header, body.received)
+}
+
+/** Resolves when the record is durable; throws AppError where it is not stored. */
+export async function intoQueue(
+  intake: Pick<Intake, 'publisher' | 'metrics'>,
+  key: string | undefined,
+  header: RecordHeader,
+  body: Uint8Array,
+): Promise<void> {
   const start = performance.now()
   try {
-    await intake.publisher.publish(identity.partitionKey, header, body.received)
+    await intake.publisher.publish(key, header, body)
   } catch (error) {
     throw publishError(error)
   }

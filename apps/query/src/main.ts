@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { NANOS_PER_MILLI } from '@heartwood/event'
 import { openSegmentsReader } from '@heartwood/log-store'
 import { startApp } from '@heartwood/runtime'
+import { replayClient } from './dead-letters/replay-client.ts'
+import { Replays } from './dead-letters/replays.ts'
 import { internalClient } from './internal-client.ts'
 import { damagedIndexCounter } from './metrics.ts'
 import { VERSION } from './openapi-document.ts'
@@ -43,14 +46,22 @@ const demo =
     : internalClient('demo', settings.HEARTWOOD_DEMO_PORT, internalToken)
 const ingestAddress = `http://${settings.HEARTWOOD_HOST}:${settings.HEARTWOOD_INGEST_PORT}`
 
+const address = () => ingestUrl(settings.HEARTWOOD_DATA_DIR, ingestAddress)
+const replays = new Replays({
+  reader,
+  send: replayClient({ address, internalToken, accessToken: settings.HEARTWOOD_ACCESS_TOKEN }),
+  newId: randomUUID,
+  stopping: app.stopping.signal,
+})
 const questions = questionService({
   reader,
   indexer,
   alerter,
   demo,
+  replays,
   version: VERSION,
   needsToken: settings.HEARTWOOD_ACCESS_TOKEN !== undefined,
-  ingestUrl: () => ingestUrl(settings.HEARTWOOD_DATA_DIR, ingestAddress),
+  ingestUrl: address,
   now,
   limits: { questionMillis: 30_000, deleteMillis: 600_000 },
 })

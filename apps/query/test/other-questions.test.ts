@@ -150,6 +150,7 @@ describe('what else is asked', () => {
       reason: 'no JSON',
       sample: '{',
       records: 1,
+      attempts: 1,
     }))
     await app.append([], { deadLetters: letters })
     const found: string[] = []

@@ -9,6 +9,8 @@ import { readSettings } from '@heartwood/settings'
 import fastify from 'fastify'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
+import type { SendReplay } from '../src/dead-letters/replay-client.ts'
+import { Replays } from '../src/dead-letters/replays.ts'
 import { internalClient } from '../src/internal-client.ts'
 import { VERSION } from '../src/openapi-document.ts'
 import { queryServer } from '../src/query-server.ts'
@@ -26,7 +28,10 @@ export interface TestApp extends AsyncDisposable {
   /** What the app takes for now. */
   readonly clock: { now: Nanos }
   /** Appends to the store as the indexer does. */
-  append(events: readonly LogEvent[], more?: Partial<Pick<Append, 'batches' | 'deadLetters'>>): Promise<void>
+  append(
+    events: readonly LogEvent[],
+    more?: Partial<Pick<Append, 'batches' | 'deadLetters' | 'replayed'>>,
+  ): Promise<void>
   /** `METHOD /path` of every REST route that is registered. */
   readonly routes: string[]
   /** Lines the app logged. */
@@ -47,6 +52,8 @@ export interface TestAppOptions {
   /** Without it there is no demo. */
   readonly demo?: Handler
   readonly limits?: QuestionLimits
+  /** Takes replays in the place of ingest. */
+  readonly send?: SendReplay
   readonly pace?: TailPace
   readonly maxTails?: number
 }
@@ -73,8 +80,16 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
     maxTails: options.maxTails ?? 10,
     stopping: stopping.signal,
   })
+  const reader = withAnswers(options.store ?? memory.openReader(), options.reader?.() ?? {})
+  const replays = new Replays({
+    reader,
+    send: options.send ?? (async () => undefined),
+    newId: () => 'replay-1',
+    stopping: stopping.signal,
+  })
   const questions = questionService({
-    reader: withAnswers(options.store ?? memory.openReader(), options.reader?.() ?? {}),
+    reader,
+    replays,
     indexer: internalClient('indexer', indexerPort, TOKEN),
     alerter: internalClient('alerter', alerter.port, TOKEN),
     demo: options.demo === undefined ? undefined : internalClient('demo', demo.port, TOKEN),

@@ -1,3 +1,4 @@
+export * from './dead-letters.ts'
 export * from './exact-transformer.ts'
 export * from './log-json.ts'
 export * from './parameter-error.ts'

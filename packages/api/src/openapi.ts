@@ -1,5 +1,5 @@
-import { DeadLetter } from '@heartwood/event'
 import { z } from 'zod'
+import * as letters from './dead-letters.ts'
 import { COMMON_ERRORS, pathKeys, ROUTES, type Route } from './routes.ts'
 import * as schemas from './schemas.ts'
 
@@ -49,8 +49,14 @@ const COMPONENTS = {
   TailGap: schemas.TailGap,
   Batch: schemas.BatchOutput,
   Fields: schemas.FieldsOutput,
-  DeadLetter,
-  DeadLetters: schemas.DeadLettersOutput,
+  DeadLetter: letters.DeadLetterJson,
+  WholeDeadLetter: letters.WholeDeadLetter,
+  DeadLetterGroup: letters.DeadLetterGroup,
+  DeadLetters: letters.DeadLettersOutput,
+  ReplayQuestion: ROUTES.replayDeadLetters.input,
+  Replay: letters.ReplayOutput,
+  DismissQuestion: ROUTES.dismissDeadLetters.input,
+  DismissAnswer: letters.DismissOutput,
   DeleteQuestion: ROUTES.delete.input,
   DeleteAnswer: schemas.DeleteOutput,
   Status: schemas.StatusOutput,

@@ -1,11 +1,18 @@
 import type { z } from 'zod'
 import type {
+  DeadLettersInput,
+  DeadLettersOutput,
+  DismissInput,
+  DismissOutput,
+  ReplayInput,
+  ReplayOutput,
+  WholeDeadLetter,
+} from './dead-letters.ts'
+import type {
   AggregateInput,
   AggregateOutput,
   AlertsOutput,
   BatchOutput,
-  DeadLettersInput,
-  DeadLettersOutput,
   DeleteInput,
   DeleteOutput,
   DemoDeleteOutput,
@@ -28,6 +35,8 @@ export type AggregateQuestion = z.output<typeof AggregateInput>
 export type PercentilesQuestion = z.output<typeof PercentilesInput>
 export type FieldsQuestion = z.output<typeof FieldsInput>
 export type DeadLettersQuestion = z.output<typeof DeadLettersInput>
+export type ReplayQuestion = z.output<typeof ReplayInput>
+export type DismissQuestion = z.output<typeof DismissInput>
 export type TailQuestion = z.output<typeof TailInput>
 export type DeleteQuestion = z.output<typeof DeleteInput>
 
@@ -53,6 +62,14 @@ export interface QuestionService {
   /** Throws `not_found` for a batch that was never accepted, or whose memory ended. */
   batch(id: string, signal: AbortSignal): Promise<BatchOutput>
   deadLetters(question: DeadLettersQuestion, signal: AbortSignal): Promise<DeadLettersOutput>
+  /** Throws `not_found` for a letter that is not there any more. */
+  deadLetter(id: string, signal: AbortSignal): Promise<WholeDeadLetter>
+  /** Begins it and answers; it goes on when the client has gone. With `dry_run` it only counts. */
+  replayDeadLetters(question: ReplayQuestion, signal: AbortSignal): Promise<ReplayOutput>
+  /** Throws `not_found` for a replay that this process does not know. */
+  replay(id: string, signal: AbortSignal): Promise<ReplayOutput>
+  /** With `dry_run` it only counts. */
+  dismissDeadLetters(question: DismissQuestion, signal: AbortSignal): Promise<DismissOutput>
   /** With `dry_run` it only counts. */
   delete(question: DeleteQuestion, signal: AbortSignal): Promise<DeleteOutput>
   status(signal: AbortSignal): Promise<StatusOutput>

@@ -1,12 +1,18 @@
 import { initTRPC, TRPCError } from '@trpc/server'
 import { z } from 'zod'
+import {
+  DeadLetterInput,
+  DeadLettersInput,
+  DismissInput,
+  ReplayInput,
+  ReplayStateInput,
+} from './dead-letters.ts'
 import { exactTransformer } from './exact-transformer.ts'
 import { describeIssues, issueNames } from './parameter-error.ts'
 import { isQuestionError, type QuestionService } from './question-service.ts'
 import {
   AggregateInput,
   BatchInput,
-  DeadLettersInput,
   DeleteInput,
   type ErrorAnswer,
   FieldsInput,
@@ -67,6 +73,18 @@ export const appRouter = t.router({
   deadLetters: procedure
     .input(DeadLettersInput.strict())
     .query(({ ctx, input, signal }) => ctx.questions.deadLetters(input, signal ?? NEVER)),
+  deadLetter: procedure
+    .input(DeadLetterInput.strict())
+    .query(({ ctx, input, signal }) => ctx.questions.deadLetter(input.id, signal ?? NEVER)),
+  replayDeadLetters: procedure
+    .input(ReplayInput)
+    .mutation(({ ctx, input, signal }) => ctx.questions.replayDeadLetters(input, signal ?? NEVER)),
+  replay: procedure
+    .input(ReplayStateInput.strict())
+    .query(({ ctx, input, signal }) => ctx.questions.replay(input.id, signal ?? NEVER)),
+  dismissDeadLetters: procedure
+    .input(DismissInput)
+    .mutation(({ ctx, input, signal }) => ctx.questions.dismissDeadLetters(input, signal ?? NEVER)),
   delete: procedure
     .input(DeleteInput.strict())
     .mutation(({ ctx, input, signal }) => ctx.questions.delete(input, signal ?? NEVER)),

@@ -1,13 +1,22 @@
 import type { z } from 'zod'
 import { z as zod } from 'zod'
 import {
+  DeadLetterInput,
+  DeadLettersInput,
+  DeadLettersOutput,
+  DismissInput,
+  DismissOutput,
+  ReplayInput,
+  ReplayOutput,
+  ReplayStateInput,
+  WholeDeadLetter,
+} from './dead-letters.ts'
+import {
   AggregateInput,
   AggregateOutput,
   AlertsOutput,
   BatchInput,
   BatchOutput,
-  DeadLettersInput,
-  DeadLettersOutput,
   DeleteInput,
   DeleteOutput,
   DemoDeleteOutput,
@@ -139,6 +148,40 @@ export const ROUTES = {
     input: DeadLettersInput.strict(),
     output: DeadLettersOutput,
     errors: STORE_ERRORS,
+  }),
+  deadLetter: route({
+    method: 'GET',
+    path: '/api/v1/dead-letters/{id}',
+    summary: 'One dead letter in full, with the bytes that came in',
+    input: DeadLetterInput.strict(),
+    output: WholeDeadLetter,
+    errors: ['not_found', ...STORE_ERRORS],
+  }),
+  replayDeadLetters: route({
+    method: 'POST',
+    path: '/api/v1/dead-letters/replay',
+    summary: 'Try dead letters again',
+    description:
+      'What was received goes through the queue once more and is read by the program that runs now. What succeeds is no letter any more; what fails again is one with one more attempt. However often and by whomever it is asked for, an event is never there twice. Answers at once; `replay_id` asks for the progress.',
+    input: ReplayInput,
+    output: ReplayOutput,
+    errors: ['foreign_origin', 'invalid_body', 'body_too_large', ...STORE_ERRORS],
+  }),
+  replay: route({
+    method: 'GET',
+    path: '/api/v1/dead-letters/replays/{id}',
+    summary: 'How far a replay has got',
+    input: ReplayStateInput.strict(),
+    output: ReplayOutput,
+    errors: ['not_found', ...STORE_ERRORS],
+  }),
+  dismissDeadLetters: route({
+    method: 'POST',
+    path: '/api/v1/dead-letters/dismiss',
+    summary: 'Remove dead letters for good',
+    input: DismissInput,
+    output: DismissOutput,
+    errors: ['foreign_origin', 'invalid_body', 'body_too_large', ...STORE_ERRORS],
   }),
   delete: route({
     method: 'POST',

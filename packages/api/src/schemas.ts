@@ -1,4 +1,4 @@
-import { DeadLetter, LEVELS } from '@heartwood/event'
+import { LEVELS, MAX_BATCH_ID } from '@heartwood/event'
 import { z } from 'zod'
 
 /** A time a client writes: ISO 8601, epoch milliseconds, or `now`, `now-1h`, `now-7d`... */
@@ -254,7 +254,7 @@ export const BatchOutput = z.object({
 })
 export type BatchOutput = z.infer<typeof BatchOutput>
 
-export const BatchInput = z.object({ id: z.string().min(1).max(200) })
+export const BatchInput = z.object({ id: z.string().min(1).max(MAX_BATCH_ID) })
 export const LogInput = z.object({ id: z.string().min(1).max(300) })
 
 export const FieldsInput = QuestionInput.pick({ from_time: true, to_time: true })
@@ -263,18 +263,6 @@ export const FieldsOutput = z.object({
 })
 
 export type FieldsOutput = z.infer<typeof FieldsOutput>
-
-export const DeadLettersInput = z.object({
-  limit: z.coerce.number<number | string>().int().min(1).max(1000).default(100),
-  before: z.string().max(1000).optional().meta({ description: 'next_before of the page before' }),
-})
-export const DeadLettersOutput = z.object({
-  total: z.number().int(),
-  items: z.array(DeadLetter),
-  next_before: z.string().nullable(),
-})
-
-export type DeadLettersOutput = z.infer<typeof DeadLettersOutput>
 
 /** A delete has no default query and no default range: both ends are said. */
 export const DeleteInput = z.object({
@@ -361,5 +349,7 @@ export const StatusOutput = z.object({
   events: z.number().int(),
   /** Batches accepted but not yet searchable, bytes; null where the indexer cannot say. */
   backlog_bytes: z.number().nullable(),
+  /** Dead letters that are kept. */
+  dead_letters: z.number().int(),
 })
 export type StatusOutput = z.infer<typeof StatusOutput>

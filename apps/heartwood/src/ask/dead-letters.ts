@@ -4,8 +4,9 @@ import { writeLine } from '../standard-output.ts'
 import { terminalText } from '../terminal-text.ts'
 import { ask } from './ask.ts'
 import type { Connection } from './connection.ts'
+import { type LetterFlags, letterFilter } from './letter-choice.ts'
 
-export interface DeadLettersOptions {
+export interface DeadLettersOptions extends LetterFlags {
   readonly limit: number
   readonly json?: true
 }
@@ -22,7 +23,7 @@ export async function deadLetters(connection: Connection, options: DeadLettersOp
   let before: string | undefined
   while (shown < options.limit) {
     const limit = Math.min(PAGE, options.limit - shown)
-    const page = await ask(connection, ROUTES.deadLetters, { limit, before })
+    const page = await ask(connection, ROUTES.deadLetters, { ...letterFilter(options), limit, before })
     for (const letter of page.items) {
       await writeLine(
         options.json === true
@@ -32,11 +33,12 @@ export async function deadLetters(connection: Connection, options: DeadLettersOp
               paint('accent', `${terminalText(letter.door)}/${terminalText(letter.step)}`),
               paint('error', terminalText(letter.reason)),
               ...(letter.records > 1 ? [`(${letter.records} records)`] : []),
+              ...(letter.attempts > 1 ? [`(tried ${letter.attempts} times)`] : []),
               terminalText(letter.sample.slice(0, SAMPLE_LENGTH)),
             ].join(' '),
       )
     }
-    total = page.total
+    total = page.matching
     shown += page.items.length
     if (page.next_before === null || page.items.length === 0) break
     before = page.next_before

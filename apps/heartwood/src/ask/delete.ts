@@ -40,7 +40,10 @@ export async function deleteLogs(
     return
   }
   if (options.yes !== true)
-    await confirm(`Delete ${logs(matched)} found by ${terminalText(query)}, from ${from} to ${to}?`)
+    await confirm(
+      `Delete ${logs(matched)} found by ${terminalText(query)}, from ${from} to ${to}?`,
+      'Nothing was deleted.',
+    )
   const { deleted } = await ask(connection, ROUTES.delete, { ...range, dry_run: false })
   await writeLine(
     options.json === true

@@ -63,7 +63,7 @@ function spanOf({ span, message, severity }: Diagnostic) {
   return { start: span.start, end: span.end, message, severity }
 }
 
-function timeOf(name: string, text: string, now: Nanos): Nanos {
+export function timeOf(name: string, text: string, now: Nanos): Nanos {
   const time = parseTime(text, now)
   if (time !== undefined) return time
   throw new AppError(

@@ -2,6 +2,10 @@ import { type QuestionService, toLogJson } from '@heartwood/api'
 import type { Nanos } from '@heartwood/event'
 import type { LogReader } from '@heartwood/log-store'
 import { AppError } from '@heartwood/runtime'
+import { dismissLetters } from '../dead-letters/dismiss-letters.ts'
+import { letterFilter } from '../dead-letters/letter-filter.ts'
+import { letterPage, wholeLetter } from '../dead-letters/letter-page.ts'
+import type { Replays } from '../dead-letters/replays.ts'
 import type { InternalClient } from '../internal-client.ts'
 import { aggregate } from './aggregate.ts'
 import { alertStates } from './alert-states.ts'
@@ -21,6 +25,7 @@ export interface QuestionSources {
   readonly alerter: InternalClient
   /** Undefined where there is none. */
   readonly demo: InternalClient | undefined
+  readonly replays: Replays
   readonly version: string
   readonly needsToken: boolean
   readonly ingestUrl: () => Promise<string>
@@ -37,7 +42,7 @@ export interface QuestionLimits {
 
 /** Answers questions from the store, and from the apps that own what is not in it. */
 export function questionService(sources: QuestionSources): QuestionService {
-  const { reader, indexer, alerter, now, limits } = sources
+  const { reader, indexer, alerter, replays, now, limits } = sources
   const ask = <T>(client: AbortSignal, work: (signal: AbortSignal) => Promise<T>) =>
     withinDeadline(client, limits.questionMillis, work)
   const ownDelete: QuestionService['delete'] = (question, client) =>
@@ -72,15 +77,25 @@ export function questionService(sources: QuestionSources): QuestionService {
 
     batch: (id, client) => ask(client, (signal) => batchState(reader, indexer, id, signal)),
 
-    deadLetters: ({ limit, before }, client) =>
-      ask(client, async () => {
-        await reader.refresh()
-        const { items, total } = await reader.deadLetters({ limit, ...(before !== undefined && { before }) })
-        const last = items.at(-1)
-        return { total, items, next_before: items.length === limit && last !== undefined ? last.id : null }
+    deadLetters: (question, client) =>
+      ask(client, (signal) => letterPage(reader, letterFilter(question, now()), question, signal)),
+
+    deadLetter: (id, client) => ask(client, () => wholeLetter(reader, id)),
+
+    replayDeadLetters: (question, client) =>
+      ask(client, () => {
+        const filter = letterFilter(question, now())
+        return question.dry_run ? replays.count(filter) : replays.start(filter)
       }),
 
     delete: ownDelete,
+
+    replay: (id, client) => ask(client, () => replays.state(id)),
+
+    dismissDeadLetters: (question, client) =>
+      withinDeadline(client, question.dry_run ? limits.questionMillis : limits.deleteMillis, (signal) =>
+        dismissLetters(reader, indexer, letterFilter(question, now()), question.dry_run, signal),
+      ),
 
     status: (client) =>
       ask(client, async (signal) => {
@@ -95,6 +110,7 @@ export function questionService(sources: QuestionSources): QuestionService {
           needs_token: sources.needsToken,
           events: reader.stats().events,
           backlog_bytes,
+          dead_letters: reader.stats().deadLetters.count,
         }
       }),
 

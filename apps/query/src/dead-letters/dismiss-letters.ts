@@ -1,0 +1,34 @@
+import type { DismissOutput } from '@heartwood/api'
+import { type DeadLetterFilter, isoFromNanos } from '@heartwood/event'
+import type { LogReader } from '@heartwood/log-store'
+import { z } from 'zod'
+import { type InternalClient, passedOn } from '../internal-client.ts'
+
+const Dismissed = z.object({ dismissed: z.number().int().nonnegative() })
+
+/** A dry run counts here; the indexer, which alone writes, does the real one. */
+export async function dismissLetters(
+  reader: LogReader,
+  indexer: InternalClient,
+  filter: DeadLetterFilter,
+  dryRun: boolean,
+  signal: AbortSignal,
+): Promise<DismissOutput> {
+  if (dryRun) {
+    await reader.refresh()
+    let matched = 0
+    for await (const _letter of reader.eachDeadLetter(filter)) matched++
+    return { matched, dismissed: 0, dry_run: true }
+  }
+  const { batchId, from, to, ...rest } = filter
+  const body = {
+    ...rest,
+    batch_id: batchId,
+    from: from === undefined ? undefined : isoFromNanos(from),
+    to: to === undefined ? undefined : isoFromNanos(to),
+  }
+  const response = await indexer.call('/internal/dead-letters/dismiss', { body, signal })
+  if (!response.ok) throw await passedOn(indexer.app, response)
+  const { dismissed } = Dismissed.parse(await response.json())
+  return { matched: dismissed, dismissed, dry_run: false }
+}
