@@ -7,6 +7,7 @@ import { TEST_IDS } from '../../test-ids.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Mark } from '../../ui/mark.tsx'
 import { AlertsIndicator } from '../alerts/alerts-indicator.tsx'
+import { DeadLettersIndicator } from '../dead-letters/dead-letters-indicator.tsx'
 import { DemoMenu } from '../demo/demo-menu.tsx'
 import type { DemoControls } from '../demo/use-demo.ts'
 import { ThemeToggle } from '../theme/theme-toggle.tsx'
@@ -67,6 +68,7 @@ export function TopBar(props: TopBarProps) {
       <nav aria-label="Product" className="flex shrink-0 items-center gap-0.5">
         <DemoMenu demo={props.demo} />
         <AlertsIndicator onShow={(range) => search.change({ ...range, live: false })} />
+        <DeadLettersIndicator count={status?.dead_letters} />
         {status?.events !== 0 && (
           <Button
             look="quiet"

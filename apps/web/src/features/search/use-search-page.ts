@@ -77,6 +77,7 @@ export function useSearchPage() {
     'to-top': rows.toTop,
     close: rows.close,
     'send-logs': () => setSheet('send-logs'),
+    'open-dead-letters': () => window.location.assign('/dead-letters'),
     'show-shortcuts': () => setSheet('shortcuts'),
   })
 

@@ -9,6 +9,7 @@ export type ShortcutAction =
   | 'close'
   | 'to-top'
   | 'send-logs'
+  | 'open-dead-letters'
   | 'show-shortcuts'
 
 export interface Shortcut {
@@ -31,6 +32,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'to-top', keys: ['g', 'Home'], shown: ['g'], about: 'To the newest row' },
   { action: 'close', keys: ['Escape'], shown: ['Esc'], about: 'Close' },
   { action: 'send-logs', keys: ['s'], shown: ['s'], about: 'Send your logs' },
+  { action: 'open-dead-letters', keys: ['D'], shown: ['D'], about: 'To the dead letters' },
   { action: 'show-shortcuts', keys: ['?'], shown: ['?'], about: 'This sheet' },
 ]
 
