@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { eventId } from '@heartwood/event'
+import { eventId, reasonKind } from '@heartwood/event'
 import { LogStoreError } from '@heartwood/log-store'
 import { QueueError } from '@heartwood/queue'
 import { expect, test } from 'vitest'
@@ -316,7 +316,8 @@ test('a queue file that is missing between others is one dead letter with its na
   expect(deadLetters).toMatchObject([
     { step: 'queue', door: 'unknown', records: 1, reason: `the queue file ${missing} is missing` },
   ])
-  await until('it is counted', async () => (await metric(run, 'dead_letters_total', '{step="queue"}')) === 1)
+  const labels = `{door="unknown",step="queue",reason="${reasonKind(deadLetters[0]?.reason ?? '')}"}`
+  await until('it is counted', async () => (await metric(run, 'dead_letters_total', labels)) === 1)
 })
 
 /** The folder of the partition that holds more than the files it began with. */

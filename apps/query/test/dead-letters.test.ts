@@ -120,6 +120,8 @@ test('what changes letters must say which; a single one that is not there is not
     const response = await app.get(`/api/v1/dead-letters/${path}`, post({}))
     expect(response.status).toBe(400)
     expect((await errorOf(response)).message).toContain('say which letters')
+    const empty = await app.get(`/api/v1/dead-letters/${path}`, post({ reason: '' }))
+    expect(empty.status, 'nothing in the reason is not all reasons').toBe(400)
   }
   const gone = await app.get('/api/v1/dead-letters/replay', post({ id: 'gone' }))
   expect((await errorOf(gone)).code).toBe('not_found')

@@ -143,10 +143,16 @@ describe('every route', () => {
   })
 })
 
+const INDEXER_ANSWERS: Readonly<Record<string, string>> = {
+  '/internal/delete': '{"deleted":0}',
+  '/internal/dead-letters/dismiss': '{"dismissed":0}',
+}
+
 const NEIGHBOURS: TestAppOptions = {
   indexer: (request, response) => {
-    if (request.url !== '/internal/delete') return void response.writeHead(404).end()
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{"deleted":0}')
+    const answer = INDEXER_ANSWERS[request.url ?? '']
+    if (answer === undefined) return void response.writeHead(404).end()
+    response.writeHead(200, { 'content-type': 'application/json' }).end(answer)
   },
   alerter: (_request, response) =>
     void response.writeHead(200, { 'content-type': 'application/json' }).end('{"rules":[]}'),

@@ -6,16 +6,18 @@ import { TimeInput } from './schemas.ts'
 const Filter = z.object({
   door: z
     .string()
+    .min(1)
     .max(100)
     .optional()
     .meta({ description: 'the way they came in', examples: ['json'] }),
   step: z
     .string()
+    .min(1)
     .max(100)
     .optional()
     .meta({ description: 'the step that refused them', examples: ['decode'] }),
-  reason: z.string().max(500).optional().meta({ description: 'a part of the reason, in any case' }),
-  batch_id: z.string().max(320).optional().meta({ description: 'the batch they came in' }),
+  reason: z.string().min(1).max(500).optional().meta({ description: 'a part of the reason, in any case' }),
+  batch_id: z.string().min(1).max(320).optional().meta({ description: 'the batch they came in' }),
   from_time: TimeInput.optional(),
   to_time: TimeInput.optional(),
 })
