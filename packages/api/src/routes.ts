@@ -165,7 +165,7 @@ export const ROUTES = {
       'What was received goes through the queue once more and is read by the program that runs now. What succeeds is no letter any more; what fails again is one with one more attempt. However often and by whomever it is asked for, an event is never there twice. Answers at once; `replay_id` asks for the progress.',
     input: ReplayInput,
     output: ReplayOutput,
-    errors: ['foreign_origin', 'invalid_body', 'body_too_large', ...STORE_ERRORS],
+    errors: ['not_found', 'foreign_origin', 'invalid_body', 'body_too_large', ...STORE_ERRORS],
   }),
   replay: route({
     method: 'GET',
