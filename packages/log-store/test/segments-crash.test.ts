@@ -9,7 +9,6 @@ import {
   batchOf,
   closing,
   contentOf,
-  deadLetter,
   eventsOf,
   MIDNIGHT,
   type StoreContent,
@@ -100,36 +99,6 @@ function deleteMatching(query: string, gone: (message: string) => boolean): Step
   }
 }
 
-/** The replay of a letter of another partition: it is an event now, or the same letter again, behind the others. */
-function replay(partition: number, to: bigint, letter: string, outcome: 'event' | 'letter'): Step {
-  const drafts = outcome === 'event' ? eventsOf(`replay${to}`, 1, Number(to) * 100) : []
-  const letters = outcome === 'letter' ? [{ ...deadLetter(letter, 'x'.repeat(300)), attempts: 2 }] : []
-  return {
-    run: (writer) =>
-      writer.append({
-        ...appendOf(partition, to, drafts, `replay${to}`),
-        deadLetters: letters,
-        replayed: [letter],
-      }),
-    effect: (expected) => {
-      for (const { id, message } of drafts) expected.events.set(id, message ?? '')
-      expected.positions.set(partition, to)
-      expected.deadLetters.splice(expected.deadLetters.indexOf(letter), 1)
-      expected.deadLetters.push(...letters.map(({ id }) => id))
-    },
-  }
-}
-
-function dismiss(letter: string): Step {
-  return {
-    run: (writer) => writer.dismissDeadLetters({ id: letter }),
-    effect: (expected) => {
-      const at = expected.deadLetters.indexOf(letter)
-      if (at !== -1) expected.deadLetters.splice(at, 1)
-    },
-  }
-}
-
 /** Everything a writer does, with merges and new generations in between; live files have had their time at each step. */
 const SCRIPT: readonly Step[] = [
   show(0, 0n, 1n, 5),
@@ -143,10 +112,7 @@ const SCRIPT: readonly Step[] = [
   deleteMatching('"line 3"', (message) => message.startsWith('line 3 ')),
   append(0, 4n, 12),
   show(1, 2n, 3n, 8),
-  replay(2, 1n, 'p0b1-x', 'event'),
-  replay(2, 2n, 'p1b1-x', 'letter'),
   merge,
-  dismiss('p0b2-x'),
   append(1, 3n, 8),
   show(0, 4n, 5n, 3),
 ]
