@@ -23,6 +23,7 @@ import {
   MIDNIGHT,
   temporaryFolder,
 } from './segments/store-content.ts'
+import { type Operation, UnreliableDisk } from './segments/unreliable-disk.ts'
 
 const SECOND = 1_000_000_000n
 const DAY = 86_400n * SECOND
@@ -314,6 +315,65 @@ describe('dead letters', () => {
     await reader.close()
     expect(items.map(({ id }) => id)).toEqual(ids.toReversed().slice(0, count))
     expect(count).toBeGreaterThanOrEqual(9)
+  })
+
+  const changes: readonly [string, (writer: LogWriter) => Promise<unknown>, string[]][] = [
+    ['a replay', (writer) => writer.append({ ...lettersAt(3n, []), replayed: ['in a file', 'newer'] }), []],
+    ['a dismissal', (writer) => writer.dismissDeadLetters({ door: 'json' }), []],
+    [
+      'a letter with a file of its own',
+      (writer) => writer.append(lettersAt(3n, [deadLetter('huge', 'x'.repeat(300_000))])),
+      ['in a file', 'newer', 'huge'],
+    ],
+  ]
+  const faults: readonly (readonly [string, Operation])[] = [
+    ['could not begin', 'create'],
+    ['could not remove those before it', 'remove'],
+  ]
+
+  it.each(
+    faults.flatMap(([what, failing]) =>
+      changes.map(([after, change, left]) => ({ what, after, failing, change, left })),
+    ),
+  )(
+    'are there once or gone after a generation that $what, and then $after',
+    async ({ failing, change, left }) => {
+      await using folder = await temporaryFolder()
+      const disk = new UnreliableDisk()
+      const writer = await open(folder.dir, { files: disk.files, rollBytes: 2_000 })
+      await writer.append(lettersAt(1n, [deadLetter('in a file', 'x'.repeat(5_000))]))
+      const faulty: string[] = []
+      disk.fail = (operation, path) => {
+        if (operation !== failing || !path.endsWith('.log')) return
+        faulty.push(path)
+        throw new Error('injected')
+      }
+      await writer.append(lettersAt(2n, [deadLetter('newer', 'x'.repeat(10_000))]))
+      disk.fail = () => undefined
+      expect(faulty).toHaveLength(1)
+      await change(writer)
+      expect(writer.stats().deadLetters.count).toBe(left.length)
+      expect((await contentOf(folder.dir)).deadLetters).toEqual(left)
+      await writer.close()
+      await (await open(folder.dir)).close()
+      expect((await contentOf(folder.dir)).deadLetters).toEqual(left)
+    },
+  )
+
+  it('that stay while others beside them are replayed share a file while they are few', async () => {
+    await using folder = await temporaryFolder()
+    const writer = await open(folder.dir, { rollBytes: 2_000 })
+    for (let to = 1n; to <= 12n; to++) {
+      const letters = [deadLetter(`stays ${to}`, 'x'.repeat(10_000)), deadLetter(`goes ${to}`)]
+      await writer.append({ ...lettersAt(to, letters), replayed: [`goes ${to - 1n}`] })
+    }
+    await writer.dismissDeadLetters({ id: 'goes 12' })
+    await writer.close()
+    // The first to open writes them anew, the second finds what the first could not remove yet.
+    for (let opening = 0; opening < 2; opening++) await (await open(folder.dir)).close()
+    const { deadLetters } = await contentOf(folder.dir)
+    expect(deadLetters).toEqual(Array.from({ length: 12 }, (_, index) => `stays ${index + 1}`))
+    expect(await readdir(join(folder.dir, 'dead-letters'))).toHaveLength(1)
   })
 
   it('go when they are past the retention, and are counted', async () => {

@@ -107,12 +107,13 @@ async function stateOf(dir: string): Promise<ManifestState> {
   return follower.state
 }
 
-/** Throws where a segment or its index is not what the manifest says. */
+/** Throws where a segment, its index or the number of dead letters is not what the manifest says. */
 export async function contentOf(dir: string): Promise<StoreContent> {
   const state = await stateOf(dir)
   const batch = await readSegments(localFiles, dir, [...state.segments.values()], state.catalog)
   for (const segment of state.segments.values()) await checkIndex(dir, segment)
-  const { items } = await listDeadLetters(localFiles, dir, state, { limit: 1000 })
+  const { items, total } = await listDeadLetters(localFiles, dir, state, { limit: 1000 })
+  if (total !== items.length) throw new Error(`there are ${items.length} dead letters, not ${total}`)
   return {
     events: Array.from(rowsOf(batch), ({ id, message }) => `${id} ${message}`).sort(),
     positions: [...state.positions].sort(([a], [b]) => a - b),

@@ -5,7 +5,7 @@ import { LogStoreError, type StoreStats } from '../../port.ts'
 import type { DurableFiles } from '../files/durable-files.ts'
 import type { LiveSegments } from '../live/live-segments.ts'
 import { Lock } from '../lock.ts'
-import type { Ballast } from '../manifest/ballast.ts'
+import { type Ballast, withBallast } from '../manifest/ballast.ts'
 import type { BatchWindow } from '../manifest/batch-window.ts'
 import type { Committer } from '../manifest/committer.ts'
 import { DeadLetterChanges } from '../manifest/dead-letter-changes.ts'
@@ -190,9 +190,13 @@ export class Coordinator implements AppendCoordinator {
 
   /** Only in turn. */
   async dismissDeadLetters(filter: DeadLetterFilter, ballast: Ballast): Promise<{ dismissed: number }> {
-    const { gone, count } = await this.#deadLetters.matching(filter)
-    if (count > 0) await this.change({ kind: 'delta', dead_letters_gone: gone }, [], ballast)
-    return { dismissed: count }
+    const { committer } = this.#parts
+    return withBallast(ballast, async () => {
+      await committer.rollIfDue()
+      const { gone, count } = await this.#deadLetters.matching(filter)
+      if (count > 0) await committer.commit({ kind: 'delta', dead_letters_gone: gone }, [])
+      return { dismissed: count }
+    })
   }
 
   stats(): StoreStats {
@@ -277,6 +281,7 @@ export class Coordinator implements AppendCoordinator {
     if (committed !== null && to <= committed) return 'known'
     if (from !== committed) throw positionGap(partition, committed, from)
     if (deletes !== this.deletes.commits) return 'outdated'
+    await this.#parts.committer.rollIfDue()
     return {
       kind: 'delta',
       position: [partition, to],

@@ -108,11 +108,11 @@ export class Committer {
     const { reserved } = this
     const delta = reserved.length === 0 ? change : { ...change, fields: [...reserved] }
     const append = async () => {
-      if (log.needsRoll) await this.roll()
+      await this.rollIfDue()
+      this.#state.check(delta, this.#parts.dir)
       await log.append(delta)
     }
     try {
-      this.#state.check(delta, this.#parts.dir)
       await (ballast === undefined ? append() : withBallast(ballast, append))
     } catch (error) {
       throw await this.#failed(error, created)
@@ -124,6 +124,14 @@ export class Committer {
     // The commit stands whatever becomes of the roll; a failed one is tried again before the next commit.
     const full = log.length > Math.max(this.#parts.rollBytes, this.#checkpointBytes * 2)
     if (full || this.#hasTooManyDeadLetters) await this.roll().catch(() => undefined)
+  }
+
+  /**
+   * Begins the generation without which nothing can be committed, where the last one failed. It puts dead letters into
+   * other files: so what a commit says of these is worked out after this, and anew after a commit that failed.
+   */
+  async rollIfDue(): Promise<void> {
+    if (this.#parts.log.needsRoll) await this.roll()
   }
 
   /** Begins a new generation with the whole state; what has changed of it goes to files of its own. */

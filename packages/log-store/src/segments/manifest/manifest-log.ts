@@ -143,7 +143,8 @@ export class ManifestLog {
     }
     this.#current = next
     this.#generation = next.generation
-    await this.#removeBelow(before)
+    // This generation counts whatever becomes of the old ones; what is left of them goes with the next.
+    await this.#removeBelow(before).catch(() => undefined)
   }
 
   async close(): Promise<void> {

@@ -25,6 +25,9 @@ const SMALL_FILE = 4 * 1024 * 1024
 /** A file as it is, or the letters of one that is to be written. */
 type Part = { readonly info: DeadLetterFileInfo } | { readonly letters: readonly DeadLetter[] }
 
+/** The letters of a file that count, oldest first. */
+type ReadFile = (info: DeadLetterFileInfo) => Promise<DeadLetter[]>
+
 /** Before this, letters are past the retention. */
 export function letterHorizon({ retentionDays }: DeadLetterLimits, now: Nanos): Nanos {
   return now - BigInt(Math.round(retentionDays * 86_400)) * (NANOS_PER_DAY / 86_400n)
@@ -43,8 +46,7 @@ export async function moveDeadLetters(
   nextName: () => string,
 ): Promise<MovedDeadLetters> {
   const horizon = letterHorizon(limits, now)
-  const read = (info: DeadLetterFileInfo) =>
-    readDeadLetters(files, dir, info, state.goneDeadLetters.get(info.file))
+  const read: ReadFile = (info) => readDeadLetters(files, dir, info, state.goneDeadLetters.get(info.file))
   const parts: Part[] = []
   let before = state.deadLetters.length
   for (const info of state.deadLetterFiles) {
@@ -53,15 +55,24 @@ export async function moveDeadLetters(
     const isAsItWas = gone === 0 && info.oldest !== undefined && info.oldest >= horizon
     parts.push(isAsItWas ? { info } : { letters: await read(info) })
   }
-  const last = parts.at(-1)
   if (state.deadLetters.length > 0) {
-    const small = last !== undefined && 'info' in last && last.info.bytes < SMALL_FILE ? last.info : undefined
-    if (small !== undefined) parts.pop()
-    parts.push({ letters: [...(small === undefined ? [] : await read(small)), ...state.deadLetters] })
+    const last = parts.at(-1)
+    const small = last !== undefined && isSmall(last) ? parts.pop() : undefined
+    parts.push({
+      letters: [...(small === undefined ? [] : await lettersOf(small, read)), ...state.deadLetters],
+    })
   }
   const kept = await newestWithin(parts, limits, horizon, read)
   const after = kept.reduce((sum, part) => sum + ('info' in part ? part.info.count : part.letters.length), 0)
   return { ...(await written(files, dir, state.deadLetterFiles, kept, nextName)), dropped: before - after }
+}
+
+function isSmall(part: Part): boolean {
+  return ('info' in part ? part.info.bytes : letterBytes(part.letters)) < SMALL_FILE
+}
+
+async function lettersOf(part: Part, read: ReadFile): Promise<readonly DeadLetter[]> {
+  return 'info' in part ? read(part.info) : part.letters
 }
 
 /** The newest letters within the limits, oldest part first. */
@@ -69,7 +80,7 @@ async function newestWithin(
   parts: readonly Part[],
   limits: DeadLetterLimits,
   horizon: Nanos,
-  read: (info: DeadLetterFileInfo) => Promise<DeadLetter[]>,
+  read: ReadFile,
 ): Promise<Part[]> {
   const kept: Part[] = []
   let { count, bytes } = limits
@@ -82,8 +93,7 @@ async function newestWithin(
       continue
     }
     const letters: DeadLetter[] = []
-    const all = 'info' in part ? await read(part.info) : part.letters
-    for (const letter of all.toReversed()) {
+    for (const letter of (await lettersOf(part, read)).toReversed()) {
       if (putAsideAt(letter) < horizon) continue
       bytes -= letterBytes([letter])
       if (count-- <= 0 || bytes < 0) break
