@@ -1,7 +1,7 @@
-import { type DeadLetter, type RecordHeader, replayHeader, rowsOf } from '@heartwood/event'
+import { type DeadLetter, type LogEvent, type RecordHeader, replayHeader, rowsOf } from '@heartwood/event'
 import { STANDARD_STEPS, type Step } from '@heartwood/pipeline'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { flipBit } from './flip-bit.ts'
 import {
   type DataFolder,
@@ -114,6 +114,79 @@ test.each<[string, Partial<RecordHeader>, string]>([
   expect(events[1]?.attributes).toMatchObject({
     poison: 1,
     ...(changes.door === 'elasticsearch' && { _index: 'shop', _id: 'x' }),
+  })
+})
+
+const TRACE =
+  '2024-06-12 10:11:11 INFO next\n2024-06-12 10:11:12 ERROR cannot pay\njava.io.IOException: card refused\n\tat com.shop.Cart.pay(Cart.java:42)\n2024-06-12 10:11:13 INFO next'
+const INTERLEAVED =
+  'a-1  | 2024-06-12 10:11:12 ERROR cannot pay\nb-1  | 2024-06-12 10:11:12 INFO next\na-1  | java.io.IOException: card refused\nb-1  | 2024-06-12 10:11:13 INFO next\na-1  | \tat com.shop.Cart.pay(Cart.java:42)'
+const DOCKER = TRACE.split('\n')
+  .map((log) => JSON.stringify({ log: `${log}\n`, stream: 'stderr' }))
+  .join('\n')
+
+describe.each<[string, Partial<RecordHeader>, string]>([
+  ['lines of text', { door: 'text', framing: 'text' }, TRACE],
+  ['lines of two containers', { door: 'text', framing: 'text' }, INTERLEAVED],
+  ["Docker's lines", { framing: 'ndjson' }, DOCKER],
+])('%s that are joined', (_name, changes, body) => {
+  const bytes = Buffer.from(body)
+  const header = { ...jsonHeader('b1', 5, bytes.length), ...changes }
+  const saysRefused = (batch: Parameters<typeof rowsOf>[0]) =>
+    [...rowsOf(batch)].some(({ message }) => message.includes('card refused'))
+  const told = (events: readonly LogEvent[]) =>
+    events.map(({ id, message, raw, service, level }) => ({ id, message, raw, service, level }))
+
+  async function whole(): Promise<ReturnType<typeof told>> {
+    await using folder = await dataFolder()
+    await folder.publisher.publish('k', header, bytes)
+    await indexWith(folder, STANDARD_STEPS)
+    const events = told((await folder.found()).events)
+    expect(events).toHaveLength(3)
+    return events
+  }
+
+  test('are one letter where a step throws for them, and one event again once it is replayed', async () => {
+    await using folder = await dataFolder()
+    await folder.publisher.publish('k', header, bytes)
+    const mistaken: Step = {
+      name: 'mistaken',
+      run(batch) {
+        if (saysRefused(batch)) throw new TypeError('cannot take it')
+        return { batch }
+      },
+    }
+    await indexWith(folder, [...STANDARD_STEPS, mistaken])
+    const [letter = expect.fail('there is no letter'), ...more] = (await folder.found()).deadLetters
+    expect(more).toEqual([])
+    expect(letter.sample).toContain('Cart.java:42')
+    await replay(folder, letter)
+    await indexWith(folder, STANDARD_STEPS)
+    const { events, deadLetters } = await folder.found()
+    expect(deadLetters).toEqual([])
+    expect(told(events)).toEqual(await whole())
+  })
+
+  test('stay whole in the letter of a record that the store refuses as a whole', async () => {
+    await using folder = await dataFolder()
+    await folder.publisher.publish('k', header, bytes)
+    {
+      await using run = await runIndexer(folder, {
+        writer: (real) =>
+          withAppend(real, async (append) => {
+            if (saysRefused(append.events)) throw new RangeError('no segment can hold it')
+            return real.append(append)
+          }),
+      })
+      await indexed(run)
+    }
+    const [letter = expect.fail('there is no letter')] = (await folder.found()).deadLetters
+    expect(letter).toMatchObject({ step: 'store', records: 3 })
+    await replay(folder, letter)
+    await indexWith(folder, STANDARD_STEPS)
+    const { events, deadLetters } = await folder.found()
+    expect(deadLetters).toEqual([])
+    expect(told(events)).toEqual(await whole())
   })
 })
 

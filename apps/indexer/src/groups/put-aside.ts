@@ -1,4 +1,4 @@
-import { letterOfRecord, lettersOfEvents, type QueuedRecord } from '@heartwood/doors'
+import { letterOfRecord, lettersOfEvents, type QueuedRecord, recordsOfEvents } from '@heartwood/doors'
 import { type DeadLetter, type EventBatch, indexOf, type Nanos, selectRows, textAt } from '@heartwood/event'
 import type { LogAppender } from '@heartwood/log-store'
 import type { QueueConsumer } from '@heartwood/queue'
@@ -34,8 +34,10 @@ export async function putAside(
   const queued = await readAgain(parts.consumer, partition, from, record, signal)
   const refused = await refusedRows(parts.appender, events, 0)
   if (refused.length === 0) {
-    const letter = letterOfRecord(onlyOf(events, queued), { step: 'store', reason, now: parts.now() })
-    return { records: [without(record, [letter])], events: NO_EVENTS }
+    const refusal = { step: 'store', reason, now: parts.now() }
+    const letter = letterOfRecord(await onlyOf(events, queued), refusal)
+    // Of several lines that were joined, one event is gone.
+    return { records: [without(record, [{ ...letter, records: events.length }])], events: NO_EVENTS }
   }
   const letters = await lettersOfEvents(
     queued,
@@ -56,10 +58,14 @@ export async function putAside(
 }
 
 /** The record as if all were refused that is not among these events: the others are letters already, or dropped. */
-function onlyOf(events: EventBatch, { header, body }: QueuedRecord): QueuedRecord {
+async function onlyOf(events: EventBatch, queued: QueuedRecord): Promise<QueuedRecord> {
+  const { header, body } = queued
   const { first_index = 0, records } = header
+  const recordsOf = await recordsOfEvents(queued)
   const left = new Set(
-    Array.from({ length: events.length }, (_, row) => indexOf(textAt(events.id, row) ?? '') - first_index),
+    Array.from({ length: events.length }, (_, row) =>
+      recordsOf(indexOf(textAt(events.id, row) ?? '')).map((index) => index - first_index),
+    ).flat(),
   )
   const refused = Array.from({ length: records }, (_, index) => index).filter((index) => !left.has(index))
   return { header: { ...header, refused }, body }

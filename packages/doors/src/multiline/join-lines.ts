@@ -25,20 +25,41 @@ export interface JoinedBatch {
  * @param records how many rows each record has, in order
  */
 export function joinLines(batch: EventBatch, records: readonly number[], framing: Framing): JoinedBatch {
+  const lines = linesIn(batch, framing)
+  const joined = joinedOf(lines, records)
+  if (lines === undefined || joined.length === 0) return { batch, rows: records }
+  return withoutJoined(withJoined(batch, joined, lines.lines, lines.enveloped), joined, records)
+}
+
+/** The rows of a batch that joinLines would join. */
+export function joinedIn(batch: EventBatch, records: readonly number[], framing: Framing): readonly Joined[] {
+  return joinedOf(linesIn(batch, framing), records)
+}
+
+interface LinesIn {
+  readonly lines: Lines
+  readonly enveloped: EnvelopedLines | undefined
+}
+
+/** Undefined where the batch has no lines. */
+function linesIn(batch: EventBatch, framing: Framing): LinesIn | undefined {
   const text = isLines(framing) ? batch.text.get('message') : undefined
   const enveloped = envelopedLines(batch)
-  if (text === undefined && enveloped === undefined) return { batch, rows: records }
-  const lines = linesOfText(text, enveloped)
+  if (text === undefined && enveloped === undefined) return undefined
+  return { lines: linesOfText(text, enveloped), enveloped }
+}
+
+function joinedOf(found: LinesIn | undefined, records: readonly number[]): Joined[] {
+  if (found === undefined) return []
   const joined: Joined[] = []
   let from = 0
   for (const rows of records) {
-    const open = new OpenEvents(lines)
+    const open = new OpenEvents(found.lines)
     for (let row = from; row < from + rows; row++) open.add(row)
     joined.push(...open.finish())
     from += rows
   }
-  if (joined.length === 0) return { batch, rows: records }
-  return withoutJoined(withJoined(batch, joined, lines, enveloped), joined, records)
+  return joined
 }
 
 /** Whether records are lines, of which nobody has said that they stand by themselves, as the elements of an array do. */
