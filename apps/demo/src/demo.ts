@@ -10,7 +10,7 @@ import type { StateFolder } from './state/state-folder.ts'
 import { searchable } from './writing/searchable.ts'
 import type { Door } from './writing/send.ts'
 import { send } from './writing/send.ts'
-import { PAST_MILLIS, resumeAt, slotBefore } from './writing/slots.ts'
+import { PAST_MILLIS, slotBefore } from './writing/slots.ts'
 import { writeSlots } from './writing/write-slots.ts'
 
 export interface DemoParts {
@@ -60,7 +60,7 @@ export async function openDemo(parts: DemoParts, begun: DemoState): Promise<Demo
       now,
       signal: ending.signal,
     }
-    return writeSlots(writing, resumeAt(state.opened_at, state.written_to, now())).catch(unlessEnded)
+    return writeSlots(writing, state.written_to).catch(unlessEnded)
   }
   const open = async (): Promise<void> => {
     if (opened) return

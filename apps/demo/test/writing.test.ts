@@ -30,6 +30,28 @@ test('after a pause it goes on where it ended, and after a long one an hour befo
   expect(late).toBeLessThanOrEqual(written + 9 * PAST_MILLIS)
 })
 
+test('a machine that slept for long goes on an hour before it woke, not where it fell asleep', async () => {
+  const ending = new AbortController()
+  const written: number[] = []
+  const asleep = OPENED + 6_000
+  let now = asleep
+  const parts = {
+    shop: shop(7, timetable(OPENED)),
+    seed: 7,
+    opened: OPENED,
+    now: () => now,
+    signal: ending.signal,
+    send: async () => {},
+    async onWritten(to: number) {
+      written.push(to)
+      if (now > asleep) ending.abort()
+      now = OPENED + 10 * PAST_MILLIS
+    },
+  }
+  await writeSlots(parts, OPENED)
+  expect(written).toEqual([asleep, OPENED + 9 * PAST_MILLIS + 9_000])
+})
+
 const BEGIN = OPENED - 30_000
 const END = OPENED + 15_000
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type HostShipment, shipments } from '../agents/agents.ts'
 import type { Shop } from '../shop/shop.ts'
-import { batchKey, type Slot, slotAt } from './slots.ts'
+import { batchKey, resumeAt, type Slot, slotAt } from './slots.ts'
 
 export interface WritingParts {
   readonly shop: Shop
@@ -19,11 +19,15 @@ export interface WritingParts {
 /** What lies in the past is sent so many slots at a time. */
 const AT_ONCE = 3
 
-/** Writes slot after slot from `from` on, as fast as the past allows and then with the clock, until the signal aborts. */
-export async function writeSlots(parts: WritingParts, from: number): Promise<void> {
+/**
+ * Writes slot after slot, as fast as the past allows and then with the clock, until the signal aborts. `writtenTo` is where the
+ * writing ended. After a long pause, be it that the machine slept, only its end is written.
+ */
+export async function writeSlots(parts: WritingParts, writtenTo: number): Promise<void> {
   const { opened, now, signal, onWritten } = parts
-  let next = from
+  let next = writtenTo
   while (!signal.aborted) {
+    next = resumeAt(opened, next, now())
     const slots = endedSlots(opened, next, now())
     const last = slots.at(-1)
     if (last === undefined) {
