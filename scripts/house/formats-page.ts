@@ -1,4 +1,8 @@
+import { readdirSync } from 'node:fs'
 import { formatExamples, type LineExample } from '@heartwood/pipeline/examples'
+
+/** One file a library or product, with lines of it and the events they become, which a test holds to. */
+const LIBRARY_CASES = new URL('../../packages/pipeline/test/libraries/', import.meta.url)
 
 /** The text of docs/formats.md, made from the formats' example lines; `npm run docs:write` writes it. */
 export function formatsPage(): string {
@@ -20,6 +24,11 @@ what its line says. ${formats.length} formats, beside JSON and logfmt (pairs lik
 To add a format: a file in \`packages/pipeline/src/formats/lines/\` that exports it, its entry in \`index.ts\` there, and its example lines in
 \`examples/\`.
 
+## JSON
+
+An object is an event as it is, whoever wrote it. What these write under names of their own has the one name that all have; lines of each,
+and the events they become, are in \`packages/pipeline/test/libraries/\`: ${libraries()}.
+
 ## Events of several lines
 
 Stack traces (Java, Python, Node, Go, .NET, Ruby, PHP), indented lines and slow queries of MySQL are joined to the line they belong to, within one
@@ -35,6 +44,13 @@ search may count fewer events than were accepted, by the lines that were joined.
 
 ${formats.map(({ format, examples }) => [`### ${format.title}`, ...examples.map(shown)].join('\n\n')).join('\n\n')}
 `
+}
+
+function libraries(): string {
+  return readdirSync(LIBRARY_CASES)
+    .map((file) => `\`${file.replace(/\.txt$/, '')}\``)
+    .sort()
+    .join(', ')
 }
 
 function shown({ line, event }: LineExample): string {

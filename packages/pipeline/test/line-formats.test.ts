@@ -74,6 +74,7 @@ test('what a shipper says of the line wins over what the line says', () => {
 test("the line end that Docker keeps is none of the message's", () => {
   const event = json({ log: '2024-06-12 10:11:12,123 ERROR [main] com.shop.Cart: gone\n', stream: 'stdout' })
   expect(event.message).toBe('gone')
+  expect(json({ log: 'gone\r\n', stream: 'stdout' }).message).toBe('gone')
 })
 
 test.each([
@@ -88,6 +89,41 @@ test.each([
 ])('%s has no time that is sure, so none', (line) => {
   const event = text(line)
   expect(event.timestamp).toBe(event.observed_at)
+})
+
+test.each([
+  ['2024-06-12 01:11:12 PM INFO cart is full', '2024-06-12T13:11:12.000Z'],
+  ['2024-06-12 12:11:12 AM [main] INFO  com.shop.Cart - full', '2024-06-12T00:11:12.000Z'],
+  ['[2024-06-12 01:11:12 PM] ERROR cart is full', '2024-06-12T13:11:12.000Z'],
+  ['Wed Jun 12 01:11:12 PM CEST 2024: cart is full', '2024-06-12T11:11:12.000Z'],
+  ['Jun 12 10:11:12 2023 web1 shop[7]: cart is full', '2023-06-12T10:11:12.000Z'],
+  ['Jun 12 10:11:12 2001:db8::1 shop[7]: cart is full', '2024-06-12T10:11:12.000Z'],
+  ['Jun 12 10:11:12 2001::1 shop[7]: cart is full', '2024-06-12T10:11:12.000Z'],
+])('half of the day and year of %s count', (line, time) => {
+  expect(isoFromNanos(text(line).timestamp)).toBe(time)
+})
+
+test.each([
+  '2024-06-12T10:11:12Z request failed: card refused',
+  '2024-06-12T10:11:12.123456789Z Connection refused: is it running?',
+  '2024-06-12T10:11:12+02:00 error occurred: card refused',
+  'Wed Jun 12 10:11:12 2024 TLS Error: TLS key negotiation failed to occur within 60 seconds',
+])('a sentence with a colon has no host and no service: %s', (line) => {
+  const { message, service, hostname } = text(line)
+  expect({ message, service, hostname }).toEqual({ message: line, service: undefined, hostname: undefined })
+})
+
+test.each([
+  ['2024-06-12 10:11:12,123 ERROR java.io.IOException: closed', 'java.io.IOException: closed'],
+  ['2024-06-12 10:11:12,123 ERROR Failed: closed', 'Failed: closed'],
+  ['2024-06-12 10:11:12,123 WARN Timeout - trying again', 'Timeout - trying again'],
+  ['2024-06-12 10:11:12 [main] ERROR java.lang.OutOfMemoryError: heap', 'java.lang.OutOfMemoryError: heap'],
+  ['2024-06-12 10:11:12 [ERROR] ValueError: no number', 'ValueError: no number'],
+])('what failed is of the message, not a logger: %s', (line, message) => {
+  const event = text(line)
+  expect(event.message.endsWith(message)).toBe(true)
+  expect(event.attributes).not.toHaveProperty('log.logger')
+  expect(event.level).toBe(line.includes('WARN') ? 'warn' : 'error')
 })
 
 /** An example with pieces of others cut out, put in, doubled. */

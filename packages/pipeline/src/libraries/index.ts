@@ -14,6 +14,8 @@ export const LIBRARIES: readonly Library[] = [
     moves: [
       ['name', 'log.logger'],
       ['process', 'process.pid'],
+      // Its other time, asctime, is the local one and names no zone.
+      ['created', '@timestamp'],
     ],
   },
   {
@@ -102,6 +104,15 @@ export const LIBRARIES: readonly Library[] = [
     name: 'loguru',
     marks: ['text', 'record.message', 'record.level.name'],
     moves: [['record.message', 'message']],
+  },
+  {
+    // Rust's tracing: what is said stands among the fields.
+    name: 'tracing',
+    marks: ['fields.message', 'target', 'level'],
+    moves: [
+      ['fields.message', 'message'],
+      ['target', 'log.logger'],
+    ],
   },
   {
     // Hosted functions and agents write `thread` beside these; elsewhere it may be a forum's.

@@ -77,7 +77,7 @@ function severityOf(level: LibraryLevel, value: AttributeValue): number | undefi
     : undefined
 }
 
-/** The columns with the texts and integers of some rows under another name; where a row has a value there already, both stay. */
+/** The columns with the texts and numbers of some rows under another name; where a row has a value there already, both stay. */
 function moved(
   columns: ColumnSet,
   rows: readonly number[],
@@ -85,15 +85,16 @@ function moved(
   to: string,
   length: number,
 ): ColumnSet {
-  const { string, int64 } = columns.get(from) ?? {}
+  const { string, int64, double } = columns.get(from) ?? {}
   const own = columns.get(to)
   const edit = new AttributeEdit(columns, length)
-  if (own === undefined && rows.length === length && string !== undefined && int64 === undefined) {
+  const isText = string !== undefined && int64 === undefined && double === undefined
+  if (own === undefined && rows.length === length && isText) {
     edit.clearAll(from, 'string')
     return new Map(edit.finish()).set(to, { string })
   }
   const added = new ColumnSetBuilder()
-  for (const column of [string, int64]) {
+  for (const column of [string, int64, double]) {
     if (column === undefined) continue
     for (const row of rows) {
       const value = valueAt(column, row)

@@ -40,7 +40,6 @@ const ALIASES: readonly AliasesOfField[] = [
       '@m',
       'short_message',
       'rendered_message',
-      'log',
       'body',
       'text',
       'event.message',
@@ -52,6 +51,7 @@ const ALIASES: readonly AliasesOfField[] = [
       'resultDescription',
     ],
     keeps: ['@mt', 'message_template', 'error.message', 'error'],
+    special: { log: read.containerLine },
   },
   {
     field: 'service',

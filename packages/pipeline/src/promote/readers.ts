@@ -14,6 +14,12 @@ export const line: Reader = {
   keeps: (_bytes, start, end) => end > start,
 }
 
+/** The same without the line end that Docker keeps. */
+export const containerLine: Reader = {
+  read: (text) => line.read(text.replace(/\r?\n$/, '')),
+  keeps: (bytes, start, end) => end > start && bytes[end - 1] !== LINE_FEED,
+}
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f]/
 
@@ -104,6 +110,7 @@ export const xrayTrace: Reader = {
   keeps: perhaps,
 }
 
+const LINE_FEED = 0x0a
 const SPACE = 0x20
 const DASH = 0x2d
 const ZERO = 0x30

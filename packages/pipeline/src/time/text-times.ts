@@ -3,7 +3,9 @@ import { type CalendarParts, monthOf, type ReadTime, readTime, ZONE_NAMES, zoneO
 import { nanosFromPlainIso } from './plain-iso.ts'
 
 const FRACTION = '(?:[.,](?<f>\\d{1,30}))?'
-const CLOCK = `(?<h>\\d{2}):(?<mi>\\d{2}):(?<s>\\d{2})${FRACTION}`
+/** The half of the day: 10:11:12 PM. */
+const HALF = '(?: (?<pm>[AP]M|[ap]m)(?![\\w-]))?'
+const CLOCK = `(?<h>\\d{2}):(?<mi>\\d{2}):(?<s>\\d{2})${FRACTION}${HALF}`
 const OFFSET = '[+-]\\d{2}:?\\d{2}'
 /** A two-digit offset only counts when it touches the time: `10:11:12 -05` may be anything. */
 const ZONE = `(?:(?<z>[Zz]|[+-]\\d{2}(?::?\\d{2})?| ?${OFFSET}| ?(?:${ZONE_NAMES}))(?![A-Za-z0-9]))?`
@@ -14,24 +16,27 @@ const DOW = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)'
 const SHAPES = {
   // ISO 8601 and what looks like it: 2024-05-01T10:11:12.123456789Z, 2024-05-01 10:11:12,123 +0200, 2024/05/01 10:11:12,
   // Java's 2024-05-01T12:11:12+02:00[Europe/Berlin]; seconds may be missing.
-  iso: `(?<y>\\d{4})([-/.])(?<mo>\\d{2})\\2(?<d>\\d{2})[Tt_ ](?<h>\\d{2}):(?<mi>\\d{2})(?::(?<s>\\d{2})${FRACTION}|(?!:\\d))${ZONE}(?:\\[[A-Za-z_/+-]{1,40}\\])?`,
+  iso: `(?<y>\\d{4})([-/.])(?<mo>\\d{2})\\2(?<d>\\d{2})[Tt_ ](?<h>\\d{2}):(?<mi>\\d{2})(?::(?<s>\\d{2})${FRACTION}|(?!:\\d))${HALF}${ZONE}(?:\\[[A-Za-z_/+-]{1,40}\\])?`,
   // ISO 8601 basic: 20240501T101112.123Z
   basic: `(?<y>\\d{4})(?<mo>\\d{2})(?<d>\\d{2})[Tt](?<h>\\d{2})(?<mi>\\d{2})(?<s>\\d{2})${FRACTION}${ZONE}`,
   // Common log format: 01/May/2024:10:11:12 +0200
   access: `(?<d>\\d{2})/${MONTH}/(?<y>\\d{4}):${CLOCK}${ZONE}`,
   // RFC 5322, HTTP date, Tomcat, Redis: Wed, 01 May 2024 10:11:12 GMT; 01-May-2024 10:11:12.123
   day_month: `(?:${DOW},? )?(?<d>\\d{1,2})([- ])${MONTH}\\2(?<y>\\d{4})[ :T]${CLOCK}${ZONE}`,
-  // ctime, date(1), Apache's error log: Wed May  1 10:11:12.123456 2024, Wed May 1 10:11:12 UTC 2024
-  ctime: `${DOW} ${MONTH} {1,2}(?<d>\\d{1,2}) ${CLOCK}${ZONE} (?<y>(?:19|20)\\d{2})`,
+  // ctime, date(1), Apache's error log: Wed May  1 10:11:12.123456 2024, Wed May 1 10:11:12 UTC 2024, May  1 10:11:12 2024
+  ctime: `(?:${DOW} )?${MONTH} {1,2}(?<d>\\d{1,2}) ${CLOCK}${ZONE} (?<y>(?:19|20)\\d{2})(?![:.-]+\\w)`,
   // java.util.logging: May 01, 2024 10:11:12 AM
-  java_util_logging: `${MONTH} (?<d>\\d{1,2}),? (?<y>\\d{4}) (?<h>\\d{1,2}):(?<mi>\\d{2}):(?<s>\\d{2})${FRACTION}(?: (?<pm>[AP]M))?${ZONE}`,
+  java_util_logging: `${MONTH} (?<d>\\d{1,2}),? (?<y>\\d{4}) (?<h>\\d{1,2}):(?<mi>\\d{2}):(?<s>\\d{2})${FRACTION}${HALF}${ZONE}`,
   // syslog (RFC 3164), without a year: May  1 10:11:12
   syslog: `(?:${DOW} )?${MONTH} {1,2}(?<d>\\d{1,2}) ${CLOCK}${ZONE}`,
 } as const satisfies Record<string, string>
 
 export type TimeShape = keyof typeof SHAPES
 
-const WHOLE = Object.values(SHAPES).map((source) => new RegExp(`^\\s*${source}\\s*$`))
+/** How Go prints a time: its zone twice, and the clock that never goes back. `2024-05-01 10:11:12.5 +0200 CEST m=+0.017` */
+const GO = `${SHAPES.iso}(?<=[+-]\\d{4}) (?:[A-Z]{3,5}|[+-]\\d{2,4})(?: m=[+-]\\d{1,12}\\.\\d{1,9})?`
+
+const WHOLE = [...Object.values(SHAPES), GO].map((source) => new RegExp(`^\\s*${source}\\s*$`))
 
 /** The time that a whole text is, or undefined. A missing zone means UTC; a date without a time of day is no time. */
 export function timeOfText(text: string): ReadTime | undefined {
@@ -104,8 +109,9 @@ export function timeOfMatch(match: RegExpExecArray): ReadTime | undefined {
   return readTime(parts)
 }
 
-function hourOf(hour: number, half: string | undefined): number | undefined {
+/** The hour of the day, where a half of it is told; undefined where no clock of twelve hours shows that. */
+export function hourOf(hour: number, half: string | undefined): number | undefined {
   if (half === undefined) return hour
   if (hour < 1 || hour > 12) return undefined
-  return (hour % 12) + (half === 'PM' ? 12 : 0)
+  return (hour % 12) + (half.toUpperCase() === 'PM' ? 12 : 0)
 }

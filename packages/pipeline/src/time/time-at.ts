@@ -1,6 +1,6 @@
 import { MAX_NANOS, MIN_NANOS, NANOS_PER_MILLI, utcMillis } from '@heartwood/event'
 import { monthOf, type ReadTime, ZONE_NAMES, zoneOf } from './calendar.ts'
-import { stickyShape, timeOfMatch } from './text-times.ts'
+import { hourOf, stickyShape, timeOfMatch } from './text-times.ts'
 
 export interface TimeAt {
   readonly time: ReadTime
@@ -10,6 +10,7 @@ export interface TimeAt {
 
 const ISO = /\d{4}([-/.])\d{2}\1\d{2}[T ]\d{2}:\d{2}:\d{2}/y
 const FRACTION = /[.,](\d{1,30})/y
+const HALF = / ([AP]M|[ap]m)(?![\w-])/y
 const ZONE = new RegExp(`(?: ?[+-]\\d{2}:?\\d{2}|[+-]\\d{2}(?!:)|Z| (?:${ZONE_NAMES}))(?![A-Za-z0-9])`, 'y')
 /** Zones by their place (`Europe/Berlin`): their offset is not known here, so nor is the time. */
 const PLACE = / [A-Z][A-Za-z]{2,20}\/[A-Z]/y
@@ -31,10 +32,18 @@ export function readIsoAt(text: string, at: number): TimeAt | undefined {
     fraction = FRACTION.exec(text)?.[1] ?? ''
     if (fraction !== '') end += 1 + fraction.length
   }
+  let shift = 0
   let zone = 0
   const next = text.charCodeAt(end)
   if (next === SPACE || next === PLUS || next === DASH || next === LETTER_Z) {
     if (next === SPACE && tried(PLACE, text, end)) return undefined
+    if (next === SPACE && tried(HALF, text, end)) {
+      const hour = two(text, at + 11)
+      const ofDay = hourOf(hour, text.slice(end + 1, HALF.lastIndex))
+      if (ofDay === undefined) return undefined
+      shift = (ofDay - hour) * 3_600_000
+      end = HALF.lastIndex
+    }
     if (tried(ZONE, text, end)) {
       const offset = zoneOf(text.slice(end, ZONE.lastIndex).trim())
       if (offset === undefined) return undefined
@@ -45,7 +54,7 @@ export function readIsoAt(text: string, at: number): TimeAt | undefined {
   // Letters or digits that touch the time belong to something else.
   if (isWord(text.charCodeAt(end))) return undefined
   const nanos =
-    BigInt(midnight + clock - zone * 60_000) * NANOS_PER_MILLI +
+    BigInt(midnight + clock + shift - zone * 60_000) * NANOS_PER_MILLI +
     (fraction === '' ? 0n : BigInt(fraction.slice(0, 9).padEnd(9, '0')))
   return nanos >= MIN_NANOS && nanos <= MAX_NANOS ? { time: { kind: 'exact', nanos }, end } : undefined
 }

@@ -18,7 +18,7 @@ export const accessLog: LineFormat = {
   starts: ['number', 'word', 'sign'],
   has: '] "',
   pattern: new RegExp(
-    `(?:([\\w.-]{1,255})(?::(\\d{1,5}))? )?(${ADDRESS}) [^ \\[\\]"]{1,64} (${ADDRESS}) \\[(\\d\\d/[A-Z][a-z]{2}/\\d{4}:\\d\\d:\\d\\d:\\d\\d [+-]\\d{4})\\] (?=(?:${REQUEST}|"[^"]*") (\\d{3}) (\\d{1,19}|-)(?= |$)(?: ${QUOTED} ${QUOTED})?${MORE})`,
+    `(?:([\\w.-]{1,255})(?::(\\d{1,5}))? (?!- ))?(${ADDRESS}) [^ \\[\\]"]{1,64} (${ADDRESS}(?: ${ADDRESS}){0,3}) \\[(\\d\\d/[A-Z][a-z]{2}/\\d{4}:\\d\\d:\\d\\d:\\d\\d [+-]\\d{4})\\] (?=(?:${REQUEST}|"[^"]*") (\\d{3}) (\\d{1,19}|-)(?= |$)(?: ${QUOTED} ${QUOTED})?${MORE})`,
     'my',
   ),
   inside: 'opaque',

@@ -7,6 +7,7 @@ import { cri } from './cri.ts'
 import { dotnetConsole } from './dotnet-console.ts'
 import { elasticsearch } from './elasticsearch.ts'
 import { envoy } from './envoy.ts'
+import { epoch } from './epoch.ts'
 import { gin } from './gin.ts'
 import { goLog } from './go-log.ts'
 import { gunicorn } from './gunicorn.ts'
@@ -109,6 +110,7 @@ export const LINE_FORMATS: readonly LineFormat[] = [
   timeAndLevel,
   syslogIso,
   goLog,
+  epoch,
 ]
 
 const BY_START = new Map<LineStart, LineFormat[]>()

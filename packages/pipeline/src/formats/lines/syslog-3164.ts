@@ -13,13 +13,17 @@ export const syslog3164: LineFormat = {
   pattern:
     / (?!\d{4} )(?:([^\s[\]]{0,254}[^\s[\]:]) )?(?:([^\s:[\]]{1,100}|[^:[\]\n]{1,100}(?=\[\d))(?:\[(\d{1,10})\])?(?: \([^)\n]{1,300}\))?: ?|(?=--- last message repeated |last message repeated |message repeated ))/y,
   inside: 'line',
-  fields: ([, host, program, pid], { priority }) => ({
-    severity: severityOfPriority(priority),
-    attributes: {
-      [NAMED.hostname]: host,
-      [NAMED.service]: said(program),
-      [NAMED.pid]: whole(pid),
-      [NAMED.facility]: priority === undefined ? undefined : priority >> 3,
-    },
-  }),
+  fields([, host, program, pid], { start, priority }) {
+    // With a year it is a syslog's only if that shows: `Wed Jun 12 10:11:12 2024 TLS Error: ...` is an OpenVPN's.
+    if (start === 'month_with_year' && priority === undefined && pid === undefined) return undefined
+    return {
+      severity: severityOfPriority(priority),
+      attributes: {
+        [NAMED.hostname]: host,
+        [NAMED.service]: said(program),
+        [NAMED.pid]: whole(pid),
+        [NAMED.facility]: priority === undefined ? undefined : priority >> 3,
+      },
+    }
+  },
 }

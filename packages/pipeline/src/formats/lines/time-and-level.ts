@@ -9,7 +9,7 @@ export const timeAndLevel: LineFormat = {
   title: 'Any line with a time and then a level',
   starts: ['iso', 'slashed', 'bracketed', 'day_month', 'month_with_year'],
   pattern: new RegExp(
-    `\\]?(?: -)?[ \\t]+(?:[[(](${LEVEL}|${LOWER}) *[\\])]|(${LEVEL})(?=[ :|\\t-]))(?::| -| \\|)?[ \\t]*`,
+    `\\]?(?: -)?[ \\t]+(?:[[(](${LEVEL}|${LOWER}) *[\\])]|(${LEVEL})(?=[ :|\\t-]))(?::| -| {1,8}\\|)?[ \\t]*`,
     'y',
   ),
   inside: 'level_known',

@@ -4,6 +4,13 @@ import { severityOfSyslog, severityOfWord } from '@heartwood/event'
 export const LEVEL =
   'TRACE|VERBOSE|FINEST|FINER|FINE|CONFIG|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|SEVERE|CRITICAL|CRIT|ALERT|FATAL|PANIC|EMERG|EMERGENCY'
 
+/**
+ * Not a logger, for patterns, at the place of its name: what stands there in front of a colon or a dash belongs to the message
+ * (`ERROR java.io.IOException: closed`, `WARN Timeout - trying again`).
+ */
+export const NO_FAILURE =
+  '(?!(?:[\\w.$]{0,200}(?:Exception|Error|Throwable|Failure)|[Ee]rror|[Ff]ailed|[Ff]ailure|[Tt]imeout|[Ww]arning|[Nn]ote|[Rr]eason)(?::| -) )'
+
 const KNOWN = new Map<string, number | undefined>()
 const KNOWN_LIMIT = 1_000
 
