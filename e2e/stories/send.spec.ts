@@ -34,6 +34,8 @@ test('files dropped on the page are sent, also packed ones, and shown where thei
 
 test('what is no log file is said so by its name, and the other files go on', async ({ search, page }) => {
   await search.open()
+  // The keys are there once the first answer is.
+  await expect(search.rows.first()).toBeVisible()
   await page.keyboard.press('s')
   await search.byId('fileInput').setInputFiles([
     { name: 'picture.png', mimeType: 'image/png', buffer: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 1]) },
@@ -56,6 +58,8 @@ test('the panel shows a tick once an event has come, and the way to it', async (
   page,
 }) => {
   await search.open()
+  // The keys are there once the first answer is.
+  await expect(search.rows.first()).toBeVisible()
   await page.keyboard.press('s')
   await expect(search.byId('arrival')).toContainText('Waiting')
   const line = { '@timestamp': '2018-05-04T10:00:00Z', service: 'postman', message: 'a letter from long ago' }
@@ -68,6 +72,8 @@ test('the panel shows a tick once an event has come, and the way to it', async (
 
 test('every way to send has a text with the address of this server', async ({ search, heartwood, page }) => {
   await search.open()
+  // The keys are there once the first answer is.
+  await expect(search.rows.first()).toBeVisible()
   await page.keyboard.press('s')
   const panel = search.byId('sendLogsPanel')
   for (const name of ['Filebeat', 'Vector', 'Logstash', 'Others']) {

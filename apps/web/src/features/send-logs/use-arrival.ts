@@ -6,8 +6,8 @@ import { useState } from 'react'
 import { useTRPCClient } from '../../api/api-provider.tsx'
 
 const POLL_MILLIS = 1_500
-/** What was sent a moment before the panel was opened counts. */
-const GRACE_MILLIS = 2_000
+/** What is on its way to the server while the panel opens counts. */
+const GRACE_MILLIS = 250
 
 /**
  * The newest event that was received since this was first asked for, whatever time it says it happened; not one of the
