@@ -60,7 +60,7 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
 function Time({ iso }: { iso: string }) {
   return (
     <time dateTime={iso} title={utcTitle(iso)}>
-      {rowTime(iso, true)}
+      {rowTime(iso, 'day')}
     </time>
   )
 }

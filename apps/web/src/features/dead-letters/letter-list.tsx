@@ -25,7 +25,7 @@ export function LetterList(props: {
               title={utcTitle(letter.at)}
               className="font-mono text-[12px] whitespace-nowrap text-dim"
             >
-              {rowTime(letter.at, true)}
+              {rowTime(letter.at, 'day')}
             </time>
             <span className="truncate text-dim">
               {letter.door} / {letter.step}

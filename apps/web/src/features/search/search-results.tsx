@@ -10,6 +10,7 @@ import { Histogram } from './histogram/histogram.tsx'
 import { highlighter } from './log-list/highlight.ts'
 import type { LogActions } from './log-list/log-details.tsx'
 import { LogList } from './log-list/log-list.tsx'
+import { timeDetail } from './log-list/log-time.ts'
 import { ProgressLine } from './progress-line.tsx'
 import { Summary } from './summary/summary.tsx'
 import { ResumeButton, TailBar } from './tail/tail-bar.tsx'
@@ -136,7 +137,7 @@ function Rows(props: {
       )}
       <LogList
         logs={rows.logs}
-        withDay={range === undefined || range.to - range.from > 20 * 3_600_000}
+        timeDetail={timeDetail(range, now)}
         selected={rows.selected}
         open={search.open}
         freshBefore={search.live && !tail.buffer.paused ? tail.fresh : 0}

@@ -78,14 +78,18 @@ const LABEL_STEPS: readonly number[] = [
   ...[1, 5, 10, 30].map((n) => n * 1_000),
   ...[1, 2, 5, 10, 30].map((n) => n * MINUTE),
   ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
-  ...[1, 2, 7, 14, 30, 90, 365].map((n) => n * DAY),
+  ...[1, 2, 7, 14, 30, 90].map((n) => n * DAY),
+  ...[1, 2, 5, 10, 20, 50, 100].map((n) => n * 365 * DAY),
 ]
 const MAX_LABELS = 9
+/** Beyond it a day and month may occur twice. */
+const YEARLESS_SPAN = 300 * DAY
 
 /** Labels at round times of the reader's clock, at most nine or so of them. */
 function labelTest(interval: number, span: number): (start: number) => string {
-  const step = LABEL_STEPS.find((each) => each >= interval && span / each <= MAX_LABELS) ?? 365 * DAY
-  const pattern = step >= DAY ? 'd MMM' : step < MINUTE ? 'HH:mm:ss' : 'HH:mm'
+  const step = LABEL_STEPS.find((each) => each >= interval && span / each <= MAX_LABELS) ?? 100 * 365 * DAY
+  const pattern =
+    span > YEARLESS_SPAN ? 'MMM yyyy' : step >= DAY ? 'd MMM' : step < MINUTE ? 'HH:mm:ss' : 'HH:mm'
   return (start) => {
     const local = start - new Date(start).getTimezoneOffset() * MINUTE
     // A bucket that begins on the round time, or is the first one to begin after it.
@@ -97,7 +101,7 @@ function labelTest(interval: number, span: number): (start: number) => string {
 function bucketTitle(start: number, interval: number): string {
   const end = start + interval
   const clock = interval < 60_000 ? 'HH:mm:ss' : 'HH:mm'
-  if (interval >= 86_400_000) return format(start, 'EEE d MMM')
+  if (interval >= DAY) return format(start, 'EEE d MMM yyyy')
   return `${format(start, `EEE d MMM, ${clock}`)} – ${format(end, clock)}`
 }
 

@@ -9,6 +9,7 @@ import { TEST_IDS } from '../../../test-ids.ts'
 import type { Highlighter } from './highlight.ts'
 import { type LogActions, LogDetails } from './log-details.tsx'
 import { LogRow } from './log-row.tsx'
+import type { TimeDetail } from './log-time.ts'
 
 const ROW_PIXELS = 24
 /** Ask for more when this many rows are left below. */
@@ -21,7 +22,7 @@ export interface LogListHandle {
 
 export interface LogListProps {
   readonly logs: readonly LogJson[]
-  readonly withDay: boolean
+  readonly timeDetail: TimeDetail
   readonly selected: string | null
   readonly open: string | null
   /** Rows above this index have just arrived. */
@@ -101,7 +102,7 @@ export function LogList(props: LogListProps) {
                 log={log}
                 index={item.index}
                 id={rowId(log.id)}
-                withDay={props.withDay}
+                timeDetail={props.timeDetail}
                 selected={log.id === props.selected}
                 open={open}
                 fresh={item.index < props.freshBefore}

@@ -8,7 +8,7 @@ import { TEST_IDS } from '../../../test-ids.ts'
 import type { Highlighter } from './highlight.ts'
 import { LEVEL_FILL, LEVEL_TEXT } from './level-look.ts'
 import { LogText } from './log-text.tsx'
-import { rowTime, utcTitle } from './log-time.ts'
+import { rowTime, type TimeDetail, utcTitle } from './log-time.ts'
 
 /** A message is shown up to here on its one line; the opened row has all of it. */
 const MAX_SHOWN = 1_000
@@ -17,7 +17,7 @@ export interface LogRowProps {
   readonly log: LogJson
   readonly index: number
   readonly id: string
-  readonly withDay: boolean
+  readonly timeDetail: TimeDetail
   readonly selected: boolean
   readonly open: boolean
   readonly fresh: boolean
@@ -53,7 +53,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
       />
       {selected && <span aria-hidden className="absolute inset-y-0 left-0 w-[2px] bg-accent" />}
       <span role="gridcell" title={utcTitle(log['@timestamp'])} className="shrink-0 text-dim tabular-nums">
-        {rowTime(log['@timestamp'], props.withDay)}
+        {rowTime(log['@timestamp'], props.timeDetail)}
       </span>
       <span role="gridcell" className={`w-[7ch] shrink-0 max-sm:w-auto ${LEVEL_TEXT[log.level]}`}>
         {log.level === 'unknown' ? '–' : log.level}

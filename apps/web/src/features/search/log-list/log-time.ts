@@ -1,10 +1,24 @@
-import { format } from 'date-fns'
+import { format, isSameYear } from 'date-fns'
 
-/** The time of a row in the reader's zone, to the millisecond; with the day where the range is longer than one. */
-export function rowTime(iso: string, withDay: boolean): string {
+/** How much of a time a list writes: as much as tells its rows apart, and from today's. */
+export type TimeDetail = 'clock' | 'day' | 'year'
+
+const PATTERNS: Readonly<Record<TimeDetail, string>> = {
+  clock: 'HH:mm:ss.SSS',
+  day: 'MM-dd HH:mm:ss.SSS',
+  year: 'yyyy-MM-dd HH:mm:ss.SSS',
+}
+
+/** The detail for rows of a range, epoch milliseconds; undefined for one that has no ends. */
+export function timeDetail(range: { from: number; to: number } | undefined, now: number): TimeDetail {
+  if (range === undefined || !isSameYear(range.from, now)) return 'year'
+  return range.to - range.from > 20 * 3_600_000 ? 'day' : 'clock'
+}
+
+/** The time of a row in the reader's zone, to the millisecond. */
+export function rowTime(iso: string, detail: TimeDetail): string {
   const millis = Date.parse(iso)
-  if (Number.isNaN(millis)) return iso
-  return format(millis, withDay ? 'MM-dd HH:mm:ss.SSS' : 'HH:mm:ss.SSS')
+  return Number.isNaN(millis) ? iso : format(millis, PATTERNS[detail])
 }
 
 /** UTC with all digits, for the tooltip. */
