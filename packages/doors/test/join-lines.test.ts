@@ -178,3 +178,12 @@ test('whatever lines come in whatever order, no word is lost or comes from elsew
     { numRuns: 300 },
   )
 })
+
+test('who has a stream of another kind has events, of which nothing is lost in others', async () => {
+  const lines = [
+    { message: 'orders failed', stream: 'orders', order: 1 },
+    { message: '  at least three', stream: 'orders', order: 2 },
+  ]
+  const { events } = await throughQueue(lines.map((line) => JSON.stringify(line)).join('\n'))
+  expect(events.map(({ attributes }) => ({ ...attributes }))).toEqual(lines)
+})

@@ -15,6 +15,8 @@ const MARKS = [
   'kubernetes.pod.name',
   'kubernetes.container.name',
 ]
+/** What `stream` says where it is a container's; elsewhere it may be anything. */
+const STREAMS: ReadonlySet<unknown> = new Set(['stdout', 'stderr'])
 /** With the marks, what tells one source from another. */
 const SOURCES = [
   ...MARKS.filter((key) => key !== 'log.offset'),
@@ -44,6 +46,8 @@ export interface EnvelopedLines {
 export function envelopedLines({ attributes }: EventBatch): EnvelopedLines | undefined {
   const marks = columnsOf(attributes, MARKS)
   if (marks.length === 0) return undefined
+  const streams = columnsOf(attributes, ['stream'])
+  const others = marks.filter((column) => !streams.includes(column))
   for (const key of LINE_KEYS) {
     const column = attributes.get(key)?.string
     if (column === undefined) continue
@@ -51,11 +55,13 @@ export function envelopedLines({ attributes }: EventBatch): EnvelopedLines | und
     const levels = columnsOf(attributes, LEVELS)
     const has = (columns: readonly Column[], row: number) =>
       columns.some((one) => valueAt(one, row) !== undefined)
+    const isMarked = (row: number) =>
+      has(others, row) || streams.some((one) => STREAMS.has(valueAt(one, row)))
     return {
       key,
       column,
       sourceOf: (row) =>
-        column.codes[row] === 0 || !has(marks, row) || has(levels, row)
+        column.codes[row] === 0 || !isMarked(row) || has(levels, row)
           ? undefined
           : sources.map((one) => String(valueAt(one, row) ?? '')).join('\0'),
     }
