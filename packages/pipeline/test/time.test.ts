@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { nanosFromPlainIso } from '../src/time/plain-iso.ts'
 import { generalTimeOfText, timeOfText } from '../src/time/text-times.ts'
+import { readMonthAt, readShapeAt } from '../src/time/time-at.ts'
 import { json, RECEIVED, text } from './events.ts'
 
 const inferred = (flags: number) => (flags & FLAGS.time_inferred) !== 0
@@ -129,6 +130,44 @@ test('every nanosecond that the product can hold survives being written as ISO 8
       const event = json({ time: isoFromNanos(nanos) })
       expect(event.timestamp).toBe(nanos)
     }),
+  )
+})
+
+test("the quick way of reading a syslog's time and the general one agree on every text", () => {
+  const part = (most: number) => fc.nat(most).map((n) => String(n).padStart(2, '0'))
+  const line = fc
+    .tuple(
+      fc.constantFrom('Jan', 'Feb', 'Apr', 'Sep', 'Dec', 'Mai', 'jun'),
+      fc.nat(32).map((day) => String(day).padStart(2)),
+      part(25),
+      part(61),
+      part(61),
+      fc.constantFrom(
+        ' web1',
+        ' pm',
+        ' am:',
+        ' pmx',
+        ' UTC a',
+        ' 2024 a',
+        '.5 a',
+        'Z a',
+        ' +0200 a',
+        ' a',
+        '',
+      ),
+    )
+    .map(([month, day, h, m, s, rest]) => `${month} ${day} ${h}:${m}:${s}${rest}`)
+  const years = [2023, 2024, 1900]
+  const told = (read: ReturnType<typeof readMonthAt>) =>
+    read?.time.kind === 'yearless' ? [...years.map(read.time.inYear), read.end] : read
+  fc.assert(
+    fc.property(line, (text) => {
+      const quick = readMonthAt(text, 0)
+      if (quick === undefined) return
+      expect(readShapeAt('ctime', text, 0)).toBeUndefined()
+      expect(told(quick)).toEqual(told(readShapeAt('month', text, 0)))
+    }),
+    { numRuns: 3000 },
   )
 })
 

@@ -78,6 +78,30 @@ export function readShapeAt(shape: keyof typeof SHAPES, text: string, at: number
   return time === undefined || tried(PLACE, text, end) ? undefined : { time, end }
 }
 
+const MONTH = /([A-Z][a-z]{2}) ([ \d]\d) \d\d:\d\d:\d\d(?= (?![ap]m)[a-z])/y
+/** Of a leap year: 29 February is a day of some year. */
+const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+/**
+ * `May  1 10:11:12` in front of a word in small letters, as nearly all lines of syslog have it: what is no year, no zone and no
+ * half of a day. What it can read, the shapes read alike.
+ */
+export function readMonthAt(text: string, at: number): TimeAt | undefined {
+  MONTH.lastIndex = at
+  const match = MONTH.exec(text)
+  if (match === null) return undefined
+  const month = monthOf(match[1] ?? '')
+  const date = Number(match[2])
+  const end = MONTH.lastIndex
+  const clock = clockAt(text, end - 8)
+  if (date < 1 || date > (DAYS[month - 1] ?? 0) || clock === undefined) return undefined
+  const inYear = (year: number) => {
+    const midnight = midnightOf(year, month, date)
+    return midnight === undefined ? undefined : BigInt(midnight + clock) * NANOS_PER_MILLI
+  }
+  return { time: { kind: 'yearless', inYear }, end }
+}
+
 const ACCESS = /\d\d\/([A-Z][a-z]{2})\/\d{4}:\d\d:\d\d:\d\d ([+-]\d{4})/y
 
 /** `10/Oct/2000:13:55:36 -0700`, as access logs have it, and other times of the common log format. */

@@ -1,5 +1,5 @@
 import type { ReadTime } from '../../time/calendar.ts'
-import { readIsoAt, readShapeAt } from '../../time/time-at.ts'
+import { readIsoAt, readMonthAt, readShapeAt } from '../../time/time-at.ts'
 import type { Line, LineStart } from './line.ts'
 
 /** Looks at how a line begins, and reads the time there; undefined where no format begins so. */
@@ -71,6 +71,8 @@ function timedAt(head: string, at: number): Timed | undefined {
     const iso = readIsoAt(head, at + 4)
     return iso && { start: 'iso', ...iso }
   }
+  const quick = readMonthAt(head, at)
+  if (quick !== undefined) return { start: 'month', ...quick }
   const dated = readShapeAt('ctime', head, at) ?? readShapeAt('month_with_year', head, at)
   if (dated !== undefined) return { start: 'month_with_year', ...dated }
   const month = readShapeAt('month', head, at)
