@@ -104,6 +104,24 @@ test.each([
 })
 
 test.each([
+  ['[12-Jun-2024 10:11:12 Europe/Berlin] PHP Warning:  no cart', 'warn', 'no cart'],
+  ['[12-Jun-2024 10:11:12 America/Argentina/Ushuaia] PHP Notice:  no cart', 'info', 'no cart'],
+  ['2024-06-12 10:11:12.123 BST [99] FATAL:  starting up', 'fatal', 'starting up'],
+  ['2024-06-12 10:11:12 IST ERROR cart is full', 'error', 'cart is full'],
+])('in a zone that nobody knows for sure, all of %s but its time is read', (line, level, message) => {
+  const event = text(line)
+  expect(event.timestamp).toBe(event.observed_at)
+  expect(event).toMatchObject({ level, message, raw: line })
+})
+
+test.each([
+  '2024-06-12 10:11:12.123 -03 [99] LOG:  x',
+  '2024-06-12 16:11:12.123 +03 [99] app@shop ERROR:  x',
+])('an hour of offset before the process counts: %s', (line) =>
+  expect(isoFromNanos(text(line).timestamp)).toBe('2024-06-12T13:11:12.123Z'),
+)
+
+test.each([
   '2024-06-12T10:11:12Z request failed: card refused',
   '2024-06-12T10:11:12.123456789Z Connection refused: is it running?',
   '2024-06-12T10:11:12+02:00 error occurred: card refused',

@@ -3,17 +3,25 @@ import { monthOf, type ReadTime, ZONE_NAMES, zoneOf } from './calendar.ts'
 import { hourOf, stickyShape, timeOfMatch } from './text-times.ts'
 
 export interface TimeAt {
-  readonly time: ReadTime
-  /** Where the time ends. */
+  /** Undefined where its zone means several, or is one of a place: when it was is not known then. */
+  readonly time: ReadTime | undefined
+  /** Where the time ends, and its zone. */
   readonly end: number
 }
 
 const ISO = /\d{4}([-/.])\d{2}\1\d{2}[T ]\d{2}:\d{2}:\d{2}/y
 const FRACTION = /[.,](\d{1,30})/y
 const HALF = / ([AP]M|[ap]m)(?![\w-])/y
-const ZONE = new RegExp(`(?: ?[+-]\\d{2}:?\\d{2}|[+-]\\d{2}(?!:)|Z| (?:${ZONE_NAMES}))(?![A-Za-z0-9])`, 'y')
+/** Two digits behind a space are an offset in front of a process, as PostgreSQL prints zones that have no name. */
+const ZONE = new RegExp(
+  `(?: ?[+-]\\d{2}:?\\d{2}| [+-]\\d{2}(?= \\[\\d)|[+-]\\d{2}(?!:)|Z| (?:${ZONE_NAMES}))(?![A-Za-z0-9])`,
+  'y',
+)
 /** Zones by their place (`Europe/Berlin`): their offset is not known here, so nor is the time. */
-const PLACE = / [A-Z][A-Za-z]{2,20}\/[A-Z]/y
+const PLACE =
+  / (?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)(?:\/[A-Z][A-Za-z_-]{1,30}){1,2}/y
+/** What looks like a place. */
+const PERHAPS_PLACE = / [A-Z][A-Za-z]{2,20}\/[A-Z]/y
 
 /**
  * The time of the shape `2024-05-01 10:11:12.123 +0200` at a place of a line; also with slashes or dots, a T, a comma, without
@@ -36,7 +44,7 @@ export function readIsoAt(text: string, at: number): TimeAt | undefined {
   let zone = 0
   const next = text.charCodeAt(end)
   if (next === SPACE || next === PLUS || next === DASH || next === LETTER_Z) {
-    if (next === SPACE && tried(PLACE, text, end)) return undefined
+    if (next === SPACE && tried(PERHAPS_PLACE, text, end)) return inPlace(text, end)
     if (next === SPACE && tried(HALF, text, end)) {
       const hour = two(text, at + 11)
       const ofDay = hourOf(hour, text.slice(end + 1, HALF.lastIndex))
@@ -46,9 +54,9 @@ export function readIsoAt(text: string, at: number): TimeAt | undefined {
     }
     if (tried(ZONE, text, end)) {
       const offset = zoneOf(text.slice(end, ZONE.lastIndex).trim())
-      if (offset === undefined) return undefined
-      zone = offset
       end = ZONE.lastIndex
+      if (offset === undefined) return { time: undefined, end }
+      zone = offset
     }
   }
   // Letters or digits that touch the time belong to something else.
@@ -57,6 +65,11 @@ export function readIsoAt(text: string, at: number): TimeAt | undefined {
     BigInt(midnight + clock + shift - zone * 60_000) * NANOS_PER_MILLI +
     (fraction === '' ? 0n : BigInt(fraction.slice(0, 9).padEnd(9, '0')))
   return nanos >= MIN_NANOS && nanos <= MAX_NANOS ? { time: { kind: 'exact', nanos }, end } : undefined
+}
+
+/** A time whose zone is that of a place; undefined where it is no place but looks like one. */
+function inPlace(text: string, end: number): TimeAt | undefined {
+  return tried(PLACE, text, end) ? { time: undefined, end: PLACE.lastIndex } : undefined
 }
 
 const SHAPES = {
@@ -73,9 +86,11 @@ export function readShapeAt(shape: keyof typeof SHAPES, text: string, at: number
   pattern.lastIndex = at
   const match = pattern.exec(text)
   if (match === null) return undefined
-  const time = timeOfMatch(match)
   const end = at + match[0].length
-  return time === undefined || tried(PLACE, text, end) ? undefined : { time, end }
+  if (tried(PERHAPS_PLACE, text, end)) return inPlace(text, end)
+  if (zoneOf(match.groups?.z?.trim()) === undefined) return { time: undefined, end }
+  const time = timeOfMatch(match)
+  return time && { time, end }
 }
 
 const MONTH = /([A-Z][a-z]{2}) ([ \d]\d) \d\d:\d\d:\d\d(?= (?![ap]m)[a-z])/y

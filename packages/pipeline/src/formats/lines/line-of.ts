@@ -50,7 +50,7 @@ function lineAt(head: string, at: number, priority: number | undefined): Line | 
 
 interface Timed {
   readonly start: LineStart
-  readonly time: ReadTime
+  readonly time: ReadTime | undefined
   readonly end: number
 }
 
