@@ -1,15 +1,13 @@
 import { randomInt } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
 import { httpServer, startApp } from '@heartwood/runtime'
 import { beginDemo } from './begin.ts'
 import { type Demo, openDemo } from './demo.ts'
+import { insist } from './insist.ts'
 import { localIngest } from './local-ingest.ts'
 import { queryApp } from './query-app.ts'
 import { demoRoutes } from './routes/demo-routes.ts'
 import type { DemoState } from './state/demo-state.ts'
 import { stateFolder } from './state/state-folder.ts'
-
-const RETRY_MILLIS = 250
 
 const app = startApp('demo', process.env)
 const { settings, log, stopping } = app
@@ -49,7 +47,7 @@ if (state === undefined) {
   )
   stopping.add('the demo', () => demo?.close())
   if (state.phase === 'deleting') {
-    await demo.delete()
+    await insist(demo.delete, stopping.signal, notYet)
     await stopping.stop('the demo is over')
   }
 }
@@ -58,14 +56,15 @@ if (state === undefined) {
 async function begunState(): Promise<DemoState | undefined> {
   const remembered = await folder.read()
   if (remembered !== undefined) return remembered
-  for (;;) {
-    try {
-      const begun = await beginDemo(query, { now: now(), seed: randomInt(2 ** 31) }, stopping.signal)
-      if (begun !== undefined) await folder.write(begun)
-      return begun
-    } catch (error) {
-      log.debug({ err: error }, 'query does not answer yet')
-      await pause(RETRY_MILLIS, undefined, { signal: stopping.signal })
-    }
+  const begin = async () => {
+    const begun = await beginDemo(query, { now: now(), seed: randomInt(2 ** 31) }, stopping.signal)
+    if (begun !== undefined) await folder.write(begun)
+    return begun
   }
+  return insist(begin, stopping.signal, notYet)
+}
+
+/** All apps start at once. */
+function notYet(error: unknown): void {
+  log.debug({ err: error }, 'query or indexer does not answer yet')
 }
