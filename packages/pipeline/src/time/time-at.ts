@@ -9,7 +9,8 @@ export interface TimeAt {
   readonly end: number
 }
 
-const ISO = /\d{4}([-/.])\d{2}\1\d{2}[T ]\d{2}:\d{2}:\d{2}/y
+/** MariaDB writes hours before ten with a space. */
+const ISO = /\d{4}([-/.])\d{2}\1\d{2}(?:[T ]\d| {2})\d:\d{2}:\d{2}/y
 const FRACTION = /[.,](\d{1,30})/y
 const HALF = / ([AP]M|[ap]m)(?![\w-])/y
 /** Two digits behind a space are an offset in front of a process, as PostgreSQL prints zones that have no name. */
@@ -158,8 +159,10 @@ function tried(pattern: RegExp, text: string, at: number): boolean {
   return pattern.test(text)
 }
 
+/** The number of two digits, of which a space may stand for the first. */
 function two(text: string, at: number): number {
-  return (text.charCodeAt(at) - ZERO) * 10 + text.charCodeAt(at + 1) - ZERO
+  const tens = text.charCodeAt(at)
+  return (tens === SPACE ? 0 : tens - ZERO) * 10 + text.charCodeAt(at + 1) - ZERO
 }
 
 function four(text: string, at: number): number {
