@@ -99,7 +99,11 @@ test.each([
   ['Jun 12 10:11:12 2023 web1 shop[7]: cart is full', '2023-06-12T10:11:12.000Z'],
   ['Jun 12 10:11:12 2001:db8::1 shop[7]: cart is full', '2024-06-12T10:11:12.000Z'],
   ['Jun 12 10:11:12 2001::1 shop[7]: cart is full', '2024-06-12T10:11:12.000Z'],
-])('half of the day and year of %s count', (line, time) => {
+  ['2024-06-12 10:11:12 UTC+02:00 ERROR x', '2024-06-12T08:11:12.000Z'],
+  ['2024-06-12 10:11:12.123 GMT-3 [99] LOG:  x', '2024-06-12T13:11:12.123Z'],
+  ['2024-06-12 10:11:12.123 HKT [99] LOG:  x', '2024-06-12T02:11:12.123Z'],
+  ['2024-06-12 10:11:12 SAST cart is full', '2024-06-12T08:11:12.000Z'],
+])('half of the day, year and zone of %s count', (line, time) => {
   expect(isoFromNanos(text(line).timestamp)).toBe(time)
 })
 

@@ -79,7 +79,7 @@ export function zoneOf(zone: string | undefined): number | undefined {
   if (zone === undefined || zone === '') return 0
   const upper = zone.toUpperCase()
   if (Object.hasOwn(ZONES, upper)) return ZONES[upper]
-  const match = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone)
+  const match = /^(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?$/.exec(zone)
   if (match === null) return undefined
   const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0)
   if (minutes > 18 * 60) return undefined
@@ -109,6 +109,25 @@ const ZONES: Readonly<Record<string, number | undefined>> = {
   MDT: -360,
   PST: -480,
   PDT: -420,
+  WAT: 60,
+  CAT: 120,
+  SAST: 120,
+  EAT: 180,
+  IDT: 180,
+  PKT: 300,
+  WIB: 420,
+  WITA: 480,
+  HKT: 480,
+  AWST: 480,
+  ACST: 570,
+  ACDT: 630,
+  NZST: 720,
+  NZDT: 780,
+  NST: -210,
+  NDT: -150,
+  AKST: -540,
+  AKDT: -480,
+  HST: -600,
   IST: undefined,
   BST: undefined,
   AST: undefined,
@@ -116,7 +135,8 @@ const ZONES: Readonly<Record<string, number | undefined>> = {
   GST: undefined,
 }
 
-/** The abbreviations as a pattern, longest first. */
-export const ZONE_NAMES: string = Object.keys(ZONES)
-  .sort((a, b) => b.length - a.length)
-  .join('|')
+/** The abbreviations as a pattern, longest first, and offsets from UTC that say so: `GMT+2`, `UTC-03:30`. */
+export const ZONE_NAMES: string = [
+  '(?:UTC|GMT)[+-]\\d{1,2}(?::?\\d{2})?',
+  ...Object.keys(ZONES).sort((a, b) => b.length - a.length),
+].join('|')
