@@ -40,6 +40,12 @@ test('what is no log file is said so by its name, and the other files go on', as
   await search.byId('fileInput').setInputFiles([
     { name: 'picture.png', mimeType: 'image/png', buffer: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 1]) },
     { name: 'cut.log.gz', mimeType: '', buffer: gzipSync(lines(5_000, 'cut')).subarray(0, 2_000) },
+    { name: 'wide.log', mimeType: '', buffer: Buffer.from('\ufefflevel=info wide', 'utf16le') },
+    {
+      name: 'older.log',
+      mimeType: '',
+      buffer: Buffer.from('2017-01-02T03:04:05Z INFO goodline of before\n'),
+    },
     { name: 'empty.log', mimeType: 'text/plain', buffer: Buffer.alloc(0) },
     { name: 'good.log', mimeType: 'text/plain', buffer: Buffer.from(lines(20, 'goodline')) },
   ])
@@ -47,9 +53,10 @@ test('what is no log file is said so by its name, and the other files go on', as
   await dialog.getByRole('button', { name: 'Send' }).click()
   await expect(dialog).toContainText('picture.png is no text file')
   await expect(dialog).toContainText('cut.log.gz is cut off or damaged; what could be unpacked was sent')
+  await expect(dialog).toContainText('wide.log was refused')
   await dialog.getByRole('button', { name: 'Show these logs' }).click()
   await search.ask('goodline')
-  await search.expectTotal(20)
+  await search.expectTotal(21)
 })
 
 test('the panel shows a tick once an event has come, and the way to it', async ({

@@ -17,6 +17,7 @@ what its line says. ${formats.length} formats, beside JSON and logfmt (pairs lik
 
 - **Times** without a zone are UTC; without a year, the latest that does not lie ahead. A zone that means several (IST) or names a place
   (Europe/Berlin) is no time that is sure: the event then has the time of its receipt, and the flag \`time_inferred\`.
+- **Colours** of a terminal are looked through; they stay in the message and in \`raw\`.
 - **Names** are those of OpenTelemetry's semantic conventions or, where these have none, of the Elastic Common Schema; \`event.duration\` is in
   nanoseconds. Service, host, namespace, pod and the ids of trace, span and request are fields of the event.
 - \`npm run formats -- --data DIR\` shows how much of your own logs is understood.

@@ -1,5 +1,6 @@
 import type { EventBatch, StringColumn, Utf8Values } from '@heartwood/event'
 import { isAsciiSpace, isBeyondAscii, OPEN_BRACE } from './ascii-bytes.ts'
+import { uncoloured } from './formats/uncoloured.ts'
 import { severityAtStart } from './level/level-at-start.ts'
 import { levelClaims } from './level/level-attributes.ts'
 import { PlainLineHead } from './plain-line-head.ts'
@@ -104,7 +105,11 @@ class Lines {
   }
 }
 
-function headOf(line: string): Head {
+/** Time and level are looked for in so much of a line, UTF-16. */
+const HEAD_UNITS = 4096
+
+function headOf(sent: string): Head {
+  const line = uncoloured(sent.slice(0, HEAD_UNITS))?.text ?? sent
   const start = timeAtStart(line)
   return { time: start?.time, severity: severityAtStart(line, start?.end ?? 0) }
 }

@@ -7,6 +7,7 @@ import { isTimeKey } from '../time/time-attributes.ts'
 import { FORMATS, type Format, type ParsedLine } from './index.ts'
 import { jsonObject } from './json-object.ts'
 import { type LineHead, readLine } from './lines/read-line.ts'
+import { uncoloured } from './uncoloured.ts'
 
 /** What the text of a message says. */
 export interface ParsedText {
@@ -50,13 +51,17 @@ export class TextParser {
     }
     const headEnd = Math.min(end, start + HEAD_BYTES)
     const latin = this.#bytes.toString('latin1', start, headEnd)
-    const head = readLine(latin)
+    const plain = uncoloured(latin)
+    const line = plain?.text ?? latin
+    const head = readLine(line)
     if (head === undefined) {
       const parsed = this.#structure(start, end)
       return parsed && structured(parsed)
     }
-    const inner = head.inside === 'opaque' ? undefined : this.#structure(start + head.messageAt, end)
-    return headed(this.#isAscii(start, headEnd) ? head : decoded(head), inner, latin)
+    const messageAt = plain?.sentAt(head.messageAt) ?? head.messageAt
+    const inner = head.inside === 'opaque' ? undefined : this.#structure(start + messageAt, end)
+    const parsed = headed(this.#isAscii(start, headEnd) ? head : decoded(head), inner, line)
+    return parsed.messageAt === undefined ? parsed : { ...parsed, messageAt }
   }
 
   /** JSON or pairs. */

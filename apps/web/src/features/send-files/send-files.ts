@@ -26,8 +26,8 @@ export interface SendingState {
   readonly problems: readonly FileProblem[]
   /** Why the next try waits; undefined while nothing waits. */
   readonly waiting: string | undefined
-  /** The batches that were taken, first and last. */
-  readonly firstBatch: string | undefined
+  /** Of each file the first batch that was taken, and of all the last. */
+  readonly firstBatches: readonly string[]
   readonly lastBatch: string | undefined
 }
 
@@ -44,9 +44,8 @@ const FIRST_WAIT_MILLIS = 500
 const LONGEST_WAIT_MILLIS = 15_000
 
 /**
- * Sends files one after the other. What cannot be read is a problem in the state, and the next file goes on; while the
- * server is full or away the same body is sent again. Throws only where `signal` ends it, or for a body that is refused
- * for good.
+ * Sends files one after the other. What cannot be read or is refused for good is a problem in the state, and the next file
+ * goes on; while the server is full or away the same body is sent again. Throws only where `signal` ends it.
  */
 export async function sendFiles(files: readonly File[], options: SendingOptions): Promise<SendingState> {
   const url =
@@ -58,7 +57,7 @@ export async function sendFiles(files: readonly File[], options: SendingOptions)
     rejected: 0,
     problems: [],
     waiting: undefined,
-    firstBatch: undefined,
+    firstBatches: [],
     lastBatch: undefined,
   }
   const update = (change: Partial<SendingState>): void => {
@@ -70,13 +69,13 @@ export async function sendFiles(files: readonly File[], options: SendingOptions)
   }
   let sequence = 0
 
-  async function send(file: File, batch: Batch): Promise<void> {
+  async function send(file: File, batch: Batch, isFirst: boolean): Promise<void> {
     const key = `${options.run}-${++sequence}`
     for (let wait = FIRST_WAIT_MILLIS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MILLIS)) {
       const delivery = await deliver(url, batch.body, key, options.signal)
       switch (delivery.kind) {
         case 'refused':
-          throw new Error(delivery.reason)
+          throw new UnreadableFile(`was refused: ${delivery.reason}`)
         case 'later':
           update({ waiting: delivery.reason })
           await pause((delivery.seconds ?? 0) * 1_000 || wait, options.signal)
@@ -90,7 +89,7 @@ export async function sendFiles(files: readonly File[], options: SendingOptions)
             rejected: state.rejected + rejected,
             waiting: undefined,
             ...(delivery.batchId !== undefined && {
-              firstBatch: state.firstBatch ?? delivery.batchId,
+              firstBatches: isFirst ? [...state.firstBatches, delivery.batchId] : state.firstBatches,
               lastBatch: delivery.batchId,
             }),
           })
@@ -108,7 +107,11 @@ export async function sendFiles(files: readonly File[], options: SendingOptions)
         addProblem(file.name, `line ${line} is longer than 1 MB`)
         update({ rejected: state.rejected + 1 })
       }
-      for await (const batch of batchesOf(chunks, onTooLong, options.signal)) await send(file, batch)
+      let isFirst = true
+      for await (const batch of batchesOf(chunks, onTooLong, options.signal)) {
+        await send(file, batch, isFirst)
+        isFirst = false
+      }
     } catch (error) {
       options.signal.throwIfAborted()
       if (error instanceof UnreadableFile) addProblem(file.name, error.message)

@@ -13,6 +13,8 @@ export interface Sent {
 const POLL_MILLIS = 400
 /** Clocks of two processes of one machine, and rounding. */
 const GRACE_MILLIS = 2_000
+/** Of so many files the beginning is asked for. */
+const MOST_FILES = 20
 
 /**
  * Waits until the last batch can be found, and says over what times it all lies; undefined where nothing was taken.
@@ -23,8 +25,8 @@ export async function searchable(
   sending: { state: SendingState; service: string; begun: number; signal: AbortSignal },
 ): Promise<Sent | undefined> {
   const { service, signal } = sending
-  const { firstBatch, lastBatch } = sending.state
-  if (firstBatch === undefined || lastBatch === undefined) return undefined
+  const { firstBatches, lastBatch } = sending.state
+  if (lastBatch === undefined) return undefined
   while ((await client.batch.query({ id: lastBatch }, { signal })).state !== 'searchable') {
     await new Promise((resolve) => setTimeout(resolve, POLL_MILLIS))
     signal.throwIfAborted()
@@ -40,8 +42,12 @@ export async function searchable(
     },
     { signal },
   )
-  const first = await client.log.query({ id: eventId(firstBatch, 0) }, { signal }).catch(() => undefined)
-  const times = [first, newest.logs[0]].flatMap((log) =>
+  const firsts = await Promise.all(
+    firstBatches
+      .slice(0, MOST_FILES)
+      .map((batch) => client.log.query({ id: eventId(batch, 0) }, { signal }).catch(() => undefined)),
+  )
+  const times = [...firsts, newest.logs[0]].flatMap((log) =>
     log === undefined ? [] : [Date.parse(log['@timestamp'])],
   )
   if (times.length === 0) return undefined
