@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatExamples, type LineExample } from '../src/formats/lines/examples.ts'
 import { LINE_FORMATS } from '../src/formats/lines/index.ts'
+import { mayHaveHead } from '../src/formats/lines/may-have-head.ts'
 import { NAMED } from '../src/formats/lines/named.ts'
 import { readLine } from '../src/formats/lines/read-line.ts'
 import { arrived, json, process, text } from './events.ts'
@@ -37,6 +38,35 @@ describe.each(FORMATS.map((one) => [one.format.name, one] as const))('%s', (name
 test('every file of examples belongs to a format', () => {
   const files = readdirSync(join(import.meta.dirname, '../src/formats/lines/examples')).sort()
   expect(files).toEqual(LINE_FORMATS.map(({ name }) => `${name.replaceAll('_', '-')}.json`).sort())
+})
+
+test('the look at the bytes passes over no line that a format reads', () => {
+  const cut = fc.tuple(
+    fc.nat(60),
+    fc.nat(3),
+    fc.constantFrom('', ' ', 'a', 'Z', '0', ':', '[', '|', '/', ',', '-', '.', 'info', 'é'),
+  )
+  let passedOver = 0
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...LINES.filter((line) => /^[a-z]/i.test(line))),
+      fc.array(cut, { maxLength: 3 }),
+      (line, cuts) => {
+        const changed = cuts.reduce(
+          (sum, [at, length, put]) => sum.slice(0, at) + put + sum.slice(at + length),
+          line,
+        )
+        const bytes = Buffer.from(changed)
+        if (mayHaveHead(bytes, 0, bytes.length)) return
+        passedOver++
+        expect(readLine(bytes.toString('latin1'))).toBeUndefined()
+      },
+    ),
+    { numRuns: 20_000 },
+  )
+  expect(passedOver).toBeGreaterThan(0)
+  const sentence = Buffer.from('order paid by user 17 in 12 ms')
+  expect(mayHaveHead(sentence, 0, sentence.length)).toBe(false)
 })
 
 test('every pattern stands still at its place, so that a line is never searched', () => {

@@ -6,6 +6,7 @@ import type { ReadTime } from '../time/calendar.ts'
 import { isTimeKey } from '../time/time-attributes.ts'
 import { FORMATS, type Format, type ParsedLine } from './index.ts'
 import { jsonObject } from './json-object.ts'
+import { mayHaveHead } from './lines/may-have-head.ts'
 import { type LineHead, readLine } from './lines/read-line.ts'
 import { uncoloured } from './uncoloured.ts'
 
@@ -50,6 +51,10 @@ export class TextParser {
       if (parsed !== undefined) return structured(parsed)
     }
     const headEnd = Math.min(end, start + HEAD_BYTES)
+    if (!mayHaveHead(this.#bytes, start, headEnd)) {
+      const parsed = this.#structure(start, end)
+      return parsed && structured(parsed)
+    }
     const latin = this.#bytes.toString('latin1', start, headEnd)
     const plain = uncoloured(latin)
     const line = plain?.text ?? latin
