@@ -5,6 +5,8 @@ import { Bell, BellRing } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useState } from 'react'
 import { TEST_IDS } from '../../test-ids.ts'
+import { InPageLink } from '../../ui/in-page-link.tsx'
+import { PopoverPanel } from '../../ui/popover-panel.tsx'
 import type { AlertLine } from './prepare-alerts.ts'
 import { useAlerts } from './use-alerts.ts'
 
@@ -27,39 +29,32 @@ export function AlertsIndicator({ onShow }: { onShow(search: AlertLine['search']
         <Icon size={15} aria-hidden />
         {view.firing > 0 && <span className="tabular-nums">{view.firing}</span>}
       </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-          aria-label="Alert rules"
-          data-testid={TEST_IDS.alertsList}
-          className="z-40 max-h-[70vh] w-96 max-w-[calc(100vw-1rem)] overflow-y-auto rounded-lg border border-line bg-raised p-1.5 shadow-pop"
-        >
-          {isError && <p className="px-2 py-1.5 text-dim">The alerter does not answer right now.</p>}
-          {isSuccess && view.lines.length === 0 && (
-            <p className="px-2 py-1.5 text-dim">There are no alert rules.</p>
-          )}
-          <ul>
-            {view.lines.map((line) => (
-              <li key={line.name}>
-                <a
-                  href={line.href}
-                  onClick={(event) => {
-                    if (event.metaKey || event.ctrlKey || event.shiftKey) return
-                    event.preventDefault()
-                    setOpen(false)
-                    onShow(line.search)
-                  }}
-                  className="block rounded-md px-2 py-1.5 hover:bg-hover"
-                >
-                  <AlertText line={line} />
-                </a>
-              </li>
-            ))}
-          </ul>
-        </Popover.Content>
-      </Popover.Portal>
+      <PopoverPanel
+        label="Alert rules"
+        testId={TEST_IDS.alertsList}
+        className="max-h-[70vh] w-96 overflow-y-auto p-1.5"
+      >
+        {isError && <p className="px-2 py-1.5 text-dim">The alerter does not answer right now.</p>}
+        {isSuccess && view.lines.length === 0 && (
+          <p className="px-2 py-1.5 text-dim">There are no alert rules.</p>
+        )}
+        <ul>
+          {view.lines.map((line) => (
+            <li key={line.name}>
+              <InPageLink
+                href={line.href}
+                className="block rounded-md px-2 py-1.5 hover:bg-hover"
+                onGo={() => {
+                  setOpen(false)
+                  onShow(line.search)
+                }}
+              >
+                <AlertText line={line} />
+              </InPageLink>
+            </li>
+          ))}
+        </ul>
+      </PopoverPanel>
     </Popover.Root>
   )
 }

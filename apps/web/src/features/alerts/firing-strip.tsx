@@ -5,6 +5,7 @@ import { BellRing, X } from 'lucide-react'
 import { useState } from 'react'
 import { TEST_IDS } from '../../test-ids.ts'
 import { IconButton } from '../../ui/button.tsx'
+import { InPageLink } from '../../ui/in-page-link.tsx'
 import type { AlertLine } from './prepare-alerts.ts'
 import { useAlerts } from './use-alerts.ts'
 
@@ -38,17 +39,13 @@ export function FiringStrip({ onShow }: { onShow(search: AlertLine['search']): v
           {others > 0 && ` · and ${others} more`}
         </span>
       </p>
-      <a
+      <InPageLink
         href={line.href}
         className="shrink-0 rounded-md px-2 py-0.5 font-semibold underline underline-offset-2 hover:bg-hover"
-        onClick={(event) => {
-          if (event.metaKey || event.ctrlKey || event.shiftKey) return
-          event.preventDefault()
-          onShow(line.search)
-        }}
+        onGo={() => onShow(line.search)}
       >
         Show its logs
-      </a>
+      </InPageLink>
       <IconButton
         label="Close until it fires again"
         small

@@ -5,6 +5,7 @@ import { RotateCcw, Trash2, X } from 'lucide-react'
 import { useState } from 'react'
 import { TEST_IDS } from '../../test-ids.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
+import { ProgressBar } from '../../ui/progress-bar.tsx'
 import { ConfirmDismiss } from './confirm-dismiss.tsx'
 import type { filterOf } from './letters-url.ts'
 import { type Changes, count } from './use-changes.ts'
@@ -82,12 +83,7 @@ function Progress({ progress, onClose }: { progress: ReplayOutput; onClose(): vo
         )}
       </div>
       {state !== 'done' && state !== 'failed' && (
-        <progress
-          aria-label="Replay"
-          max={Math.max(1, replayable)}
-          value={done}
-          className="mt-1.5 h-1.5 w-full accent-accent"
-        />
+        <ProgressBar label="Replay" share={done / Math.max(1, replayable)} className="mt-1.5 w-full" />
       )}
       {error !== null && (
         <p className="mt-1 text-error">It stopped: {error} The others are letters as before.</p>

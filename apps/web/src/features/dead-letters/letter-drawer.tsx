@@ -2,13 +2,13 @@
 
 import type { WholeDeadLetter } from '@heartwood/api'
 import { useQuery } from '@tanstack/react-query'
-import { RotateCcw, Trash2, X } from 'lucide-react'
-import { Dialog } from 'radix-ui'
+import { RotateCcw, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { apiErrorOf } from '../../api/api-error.ts'
 import { useTRPC } from '../../api/api-provider.tsx'
 import { TEST_IDS } from '../../test-ids.ts'
 import { Button } from '../../ui/button.tsx'
+import { Sheet } from '../../ui/sheet.tsx'
 import { ConfirmDismiss } from './confirm-dismiss.tsx'
 import { LetterFacts } from './letter-facts.tsx'
 import { LetterSample } from './letter-sample.tsx'
@@ -29,30 +29,16 @@ export function LetterDrawer({
     trpc.deadLetter.queryOptions({ id: id ?? '' }, { enabled: id !== null, retry: false, gcTime: 0 }),
   )
   return (
-    <Dialog.Root open={id !== null} onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-40 bg-black/30" />
-        <Dialog.Content
-          data-testid={TEST_IDS.letterDrawer}
-          aria-describedby={undefined}
-          className="fixed inset-y-0 right-0 z-40 flex w-[40rem] max-w-full flex-col border-l border-line bg-panel shadow-pop outline-none"
-        >
-          <header className="flex h-12 shrink-0 items-center justify-between border-b border-line pr-2.5 pl-5">
-            <Dialog.Title className="text-[15px] font-semibold">Dead letter</Dialog.Title>
-            <Dialog.Close
-              aria-label="Close"
-              className="inline-flex size-7 items-center justify-center rounded-md text-dim hover:bg-hover"
-            >
-              <X size={16} aria-hidden />
-            </Dialog.Close>
-          </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">
-            {letter.isError && <p className="text-dim">{apiErrorOf(letter.error).message}</p>}
-            {letter.data !== undefined && <Letter letter={letter.data} changes={changes} onClose={onClose} />}
-          </div>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Sheet
+      title="Dead letter"
+      open={id !== null}
+      testId={TEST_IDS.letterDrawer}
+      width="w-[40rem]"
+      onOpenChange={(open) => !open && onClose()}
+    >
+      {letter.isError && <p className="text-dim">{apiErrorOf(letter.error).message}</p>}
+      {letter.data !== undefined && <Letter letter={letter.data} changes={changes} onClose={onClose} />}
+    </Sheet>
   )
 }
 

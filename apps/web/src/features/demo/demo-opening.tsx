@@ -1,9 +1,9 @@
 import { TEST_IDS } from '../../test-ids.ts'
 import { Mark } from '../../ui/mark.tsx'
+import { ProgressBar } from '../../ui/progress-bar.tsx'
 
 /** The first seconds: the hour before is being written. */
 export function DemoOpening({ progress }: { progress: number }) {
-  const percent = Math.round(progress * 100)
   return (
     <main
       className="flex min-h-0 flex-1 flex-col items-center px-4 pt-[16vh] text-center"
@@ -15,14 +15,7 @@ export function DemoOpening({ progress }: { progress: number }) {
         A dozen made-up services are writing their last hour, so that there is something to look at. Your own
         logs can come at any time.
       </p>
-      <div
-        role="progressbar"
-        aria-label="How much of the hour is written"
-        aria-valuenow={percent}
-        className="mt-5 h-1.5 w-64 overflow-hidden rounded-full bg-sunken"
-      >
-        <div className="h-full rounded-full bg-accent transition-[width]" style={{ width: `${percent}%` }} />
-      </div>
+      <ProgressBar label="How much of the hour is written" share={progress} className="mt-5 w-64" />
     </main>
   )
 }

@@ -6,6 +6,7 @@ import { type FormEvent, type ReactNode, useState } from 'react'
 import { TEST_IDS } from '../../test-ids.ts'
 import { Button } from '../../ui/button.tsx'
 import { bytesText } from '../../ui/bytes-text.ts'
+import { ProgressBar } from '../../ui/progress-bar.tsx'
 import type { SendingState } from './send-files.ts'
 import type { Sent } from './sent-range.ts'
 import type { Sending } from './use-sending.ts'
@@ -145,16 +146,7 @@ function Progress({ state, storing }: { state: SendingState | undefined; storing
   const percent = Math.min(100, Math.floor(share * 100))
   return (
     <div role="status" className="flex flex-col gap-1.5">
-      <div
-        role="progressbar"
-        aria-label="Sent"
-        aria-valuenow={percent}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        className="h-1.5 overflow-hidden rounded-full bg-sunken"
-      >
-        <div className="h-full bg-accent transition-[width]" style={{ width: `${percent}%` }} />
-      </div>
+      <ProgressBar label="Sent" share={share} />
       <p className="text-dim tabular-nums">
         {storing
           ? 'Making them searchable…'

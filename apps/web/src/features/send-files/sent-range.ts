@@ -1,6 +1,7 @@
 import { eventId } from '@heartwood/event'
 import type { useTRPCClient } from '../../api/api-provider.tsx'
 import { withFilter } from '../search/edit-query.ts'
+import { newestLog, receivedWithin } from '../search/newest-log.ts'
 import type { SendingState } from './send-files.ts'
 
 /** What was sent, as a search: the times its events say, epoch milliseconds, and the service they got. */
@@ -31,23 +32,15 @@ export async function searchable(
     await new Promise((resolve) => setTimeout(resolve, POLL_MILLIS))
     signal.throwIfAborted()
   }
-  const received = `observed_at>="now-${Math.ceil(performance.now() - sending.begun) + GRACE_MILLIS}ms"`
-  const newest = await client.search.query(
-    {
-      query: service === '' ? received : withFilter(received, { field: 'service', value: service }),
-      from_time: 'beginning',
-      to_time: 'now+2d',
-      limit: 1,
-      total: 'none',
-    },
-    { signal },
-  )
+  const received = receivedWithin(performance.now() - sending.begun + GRACE_MILLIS)
+  const query = service === '' ? received : withFilter(received, { field: 'service', value: service })
+  const newest = await newestLog(client, query, signal)
   const firsts = await Promise.all(
     firstBatches
       .slice(0, MOST_FILES)
       .map((batch) => client.log.query({ id: eventId(batch, 0) }, { signal }).catch(() => undefined)),
   )
-  const times = [...firsts, newest.logs[0]].flatMap((log) =>
+  const times = [...firsts, newest].flatMap((log) =>
     log === undefined ? [] : [Date.parse(log['@timestamp'])],
   )
   if (times.length === 0) return undefined

@@ -4,6 +4,9 @@ import type { LogJson } from '@heartwood/api'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTRPCClient } from '../../api/api-provider.tsx'
+import { WITHOUT_DEMO } from '../demo/demo-choice.ts'
+import { withFilter } from '../search/edit-query.ts'
+import { newestLog, receivedWithin } from '../search/newest-log.ts'
 
 const POLL_MILLIS = 1_500
 /** What is on its way to the server while the panel opens counts. */
@@ -19,14 +22,8 @@ export function useArrival(): LogJson | undefined {
   const arrived = useQuery({
     queryKey: ['arrival', openedAt],
     queryFn: async ({ signal }) => {
-      // A length of time and not a time: clocks of browser and server differ.
-      const waited = Math.ceil(performance.now() - openedAt + GRACE_MILLIS)
-      const query = `-environment:demo observed_at>="now-${waited}ms"`
-      const { logs } = await client.search.query(
-        { query, from_time: 'beginning', to_time: 'now+2d', limit: 1, total: 'none' },
-        { signal },
-      )
-      return logs[0] ?? null
+      const received = receivedWithin(performance.now() - openedAt + GRACE_MILLIS)
+      return (await newestLog(client, withFilter(received, WITHOUT_DEMO), signal)) ?? null
     },
     refetchInterval: ({ state }) => (state.data === undefined || state.data === null ? POLL_MILLIS : false),
     retry: false,

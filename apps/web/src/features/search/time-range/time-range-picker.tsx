@@ -5,6 +5,7 @@ import { Popover } from 'radix-ui'
 import { type FormEvent, useId, useState } from 'react'
 import { TEST_IDS } from '../../../test-ids.ts'
 import { Button } from '../../../ui/button.tsx'
+import { PopoverPanel } from '../../../ui/popover-panel.tsx'
 import { useInBrowser } from '../../../ui/use-in-browser.ts'
 import { useNow } from '../../../ui/use-now.ts'
 import {
@@ -41,32 +42,27 @@ export function TimeRangePicker({ range, open, onOpenChange, onPick }: TimeRange
           <span className="max-w-56 truncate tabular-nums">{label}</span>
         </Button>
       </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-          aria-label="Time range"
-          data-testid={TEST_IDS.timePicker}
-          className="z-40 flex w-[27rem] max-w-[calc(100vw-1rem)] flex-col rounded-lg border border-line bg-raised shadow-pop sm:flex-row"
-        >
-          <ul className="grid shrink-0 grid-cols-2 gap-px border-line p-1.5 max-sm:border-b sm:w-40 sm:grid-cols-1 sm:border-r">
-            {[...PRESETS, { from: ALL_TIME.from, label: 'All time' }].map((preset) => (
-              <li key={preset.from}>
-                <button
-                  type="button"
-                  aria-pressed={range.from === preset.from && range.to === 'now'}
-                  className="w-full rounded-md px-2.5 py-1 text-left hover:bg-hover aria-pressed:bg-accent-soft aria-pressed:font-semibold aria-pressed:text-accent"
-                  onClick={() => pick({ from: preset.from, to: 'now' })}
-                >
-                  {preset.label}
-                </button>
-              </li>
-            ))}
-          </ul>
-          <AbsoluteForm range={range} onPick={pick} />
-        </Popover.Content>
-      </Popover.Portal>
+      <PopoverPanel
+        label="Time range"
+        testId={TEST_IDS.timePicker}
+        className="flex w-[27rem] flex-col sm:flex-row"
+      >
+        <ul className="grid shrink-0 grid-cols-2 gap-px border-line p-1.5 max-sm:border-b sm:w-40 sm:grid-cols-1 sm:border-r">
+          {[...PRESETS, { from: ALL_TIME.from, label: 'All time' }].map((preset) => (
+            <li key={preset.from}>
+              <button
+                type="button"
+                aria-pressed={range.from === preset.from && range.to === 'now'}
+                className="w-full rounded-md px-2.5 py-1 text-left hover:bg-hover aria-pressed:bg-accent-soft aria-pressed:font-semibold aria-pressed:text-accent"
+                onClick={() => pick({ from: preset.from, to: 'now' })}
+              >
+                {preset.label}
+              </button>
+            </li>
+          ))}
+        </ul>
+        <AbsoluteForm range={range} onPick={pick} />
+      </PopoverPanel>
     </Popover.Root>
   )
 }
