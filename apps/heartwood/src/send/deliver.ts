@@ -1,19 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { constants, zstdCompress } from 'node:zlib'
-import { ErrorAnswer } from '@heartwood/api'
+import { deliveryOf } from '@heartwood/doors/sending'
 import pRetry, { AbortError } from 'p-retry'
 import { v7 } from 'uuid'
-import { z } from 'zod'
 import { authorization, type Connection, unreachable } from '../ask/connection.ts'
 import { CommandError } from '../command-error.ts'
 import { terminalText } from '../terminal-text.ts'
 
-const Refused = z.object({ index: z.number().int(), reason: z.string() })
-/** What ingest says about a body, whether or not anything of it was taken. */
-const Counts = z.object({ accepted: z.number().int(), rejected: z.number().int(), errors: z.array(Refused) })
-const Taken = Counts.extend({ batch_id: z.string() })
-export type Delivered = z.infer<typeof Taken>
+export interface Delivered {
+  readonly batch_id: string
+  readonly accepted: number
+  readonly rejected: number
+  readonly errors: readonly { readonly index: number; readonly reason: string }[]
+}
 
 export interface DeliveryOptions {
   readonly service?: string
@@ -28,8 +28,6 @@ export interface DeliveryOptions {
 /** How long a batch is tried before the command gives up, milliseconds. */
 const GIVE_UP_MS = 10 * 60_000
 const ANSWER_LIMIT_MS = 120_000
-/** Answers that say: nothing was kept, the same again later. */
-const LATER = new Set([408, 429, 500, 502, 503, 504, 507])
 const compress = promisify(zstdCompress)
 
 /**
@@ -97,34 +95,24 @@ class Later extends CommandError {
 }
 
 async function read(response: Response, key: string): Promise<Delivered> {
-  const text = await response.text().catch(() => '')
-  const json = parse(text)
-  if (response.ok) {
-    const taken = Taken.safeParse(json)
-    if (taken.success) return taken.data
-    throw new AbortError(new CommandError(`${response.url} is not the ingest port of Heartwood.`))
+  const said = await deliveryOf(response)
+  switch (said.kind) {
+    case 'taken':
+      return { ...said.counts, batch_id: said.batchId ?? key }
+    case 'later':
+      throw new Later(sentence(response, said.message), said.seconds)
+    case 'refused': {
+      if (response.ok)
+        throw new AbortError(new CommandError(`${response.url} is not the ingest port of Heartwood.`))
+      const hint =
+        response.status === 401 ? ' Set HEARTWOOD_ACCESS_TOKEN to the token it was started with.' : ''
+      throw new AbortError(new CommandError(`${sentence(response, said.message)}${hint}`))
+    }
   }
-  const answer = ErrorAnswer.safeParse(json)
-  const message = answer.success
-    ? terminalText(answer.data.error.message)
-    : `${new URL(response.url).origin} answered ${response.status}.`
-  if (LATER.has(response.status)) throw new Later(message, retryAfter(response))
-  // Not one record could be read: the batch was refused, the next one may be fine.
-  const refused = answer.success ? Counts.safeParse(answer.data.error) : undefined
-  if (refused?.success === true) return { ...refused.data, batch_id: key }
-  const hint = response.status === 401 ? ' Set HEARTWOOD_ACCESS_TOKEN to the token it was started with.' : ''
-  throw new AbortError(new CommandError(`${message}${hint}`))
 }
 
-function retryAfter(response: Response): number | undefined {
-  const seconds = Number(response.headers.get('retry-after') ?? '')
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 300) : undefined
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+function sentence(response: Response, message: string | undefined): string {
+  return message === undefined
+    ? `${new URL(response.url).origin} answered ${response.status}.`
+    : terminalText(message)
 }

@@ -1,21 +1,60 @@
-import { ErrorAnswer } from '@heartwood/api'
-import { z } from 'zod'
+import { type Delivery, deliveryOf } from '@heartwood/doors/sending'
+import pRetry from 'p-retry'
+import { UnreadableFile } from './read-file.ts'
 
-const Refused = z.object({ index: z.number().int(), reason: z.string() })
-const Counts = z.object({ accepted: z.number().int(), rejected: z.number().int(), errors: z.array(Refused) })
-const Taken = Counts.extend({ batch_id: z.string() })
+const FIRST_WAIT_MILLIS = 500
+const LONGEST_WAIT_MILLIS = 15_000
 
-/** What ingest said about a body: kept, refused record by record, or not now. */
-export type Delivery =
-  | { readonly kind: 'taken'; readonly batchId: string | undefined; readonly counts: z.infer<typeof Counts> }
-  | { readonly kind: 'later'; readonly reason: string; readonly seconds: number | undefined }
-  | { readonly kind: 'refused'; readonly reason: string }
+export interface DeliverOptions {
+  readonly url: string
+  /** A body that is sent again under it is found once. */
+  readonly key: string
+  readonly signal: AbortSignal
+  /** Told why the next try waits. */
+  onWait(reason: string): void
+}
 
-/** Answers that say: nothing was kept, the same again later. */
-const LATER = new Set([408, 429, 500, 502, 503, 504, 507])
-
-/** Posts one body once. Throws only where `signal` ends it. */
+/**
+ * Posts a body until ingest has it on disk, however long that takes. Throws UnreadableFile where it never will have it, and
+ * the reason of the signal where that ends it.
+ */
 export async function deliver(
+  body: Uint8Array<ArrayBuffer>,
+  { url, key, signal, onWait }: DeliverOptions,
+): Promise<Extract<Delivery, { kind: 'taken' }>> {
+  return pRetry(
+    async () => {
+      const delivery = await post(url, body, key, signal)
+      if (delivery.kind === 'taken') return delivery
+      const message = delivery.message ?? 'The server does not answer as ingest does.'
+      if (delivery.kind === 'refused') throw new UnreadableFile(`was refused: ${message}`)
+      throw new Later(message, delivery.seconds)
+    },
+    {
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: FIRST_WAIT_MILLIS,
+      maxTimeout: LONGEST_WAIT_MILLIS,
+      signal,
+      shouldRetry: ({ error }) => error instanceof Later,
+      async onFailedAttempt({ error }) {
+        if (!(error instanceof Later)) return
+        onWait(error.message)
+        await pause((error.seconds ?? 0) * 1_000, signal)
+      },
+    },
+  )
+}
+
+/** Nothing was kept; the same body may be sent again after `seconds`. */
+class Later extends Error {
+  readonly seconds: number | undefined
+  constructor(message: string, seconds: number | undefined) {
+    super(message)
+    this.seconds = seconds
+  }
+}
+
+async function post(
   url: string,
   body: Uint8Array<ArrayBuffer>,
   key: string,
@@ -23,27 +62,18 @@ export async function deliver(
 ): Promise<Delivery> {
   try {
     const response = await fetch(url, { method: 'POST', headers: { 'idempotency-key': key }, body, signal })
-    return await read(response)
+    return await deliveryOf(response)
   } catch {
     signal.throwIfAborted()
-    return { kind: 'later', reason: 'Heartwood does not answer.', seconds: undefined }
+    return { kind: 'later', message: 'Heartwood does not answer.', seconds: undefined }
   }
 }
 
-async function read(response: Response): Promise<Delivery> {
-  const answer: unknown = await response.json().catch(() => undefined)
-  if (response.ok) {
-    const taken = Taken.safeParse(answer)
-    if (taken.success) return { kind: 'taken', batchId: taken.data.batch_id, counts: taken.data }
-  }
-  const error = ErrorAnswer.safeParse(answer)
-  const reason = error.success ? error.data.error.message : `The server answered ${response.status}.`
-  if (LATER.has(response.status)) {
-    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
-    return { kind: 'later', reason, seconds: seconds > 0 ? seconds : undefined }
-  }
-  // Not one record could be read; the next batch may be fine.
-  const counts = Counts.safeParse(error.success ? error.data.error : undefined)
-  if (counts.success) return { kind: 'taken', batchId: undefined, counts: counts.data }
-  return { kind: 'refused', reason }
+/** Ends early where the signal does. */
+function pause(millis: number, signal: AbortSignal): Promise<void> {
+  const ended = AbortSignal.any([signal, AbortSignal.timeout(millis)])
+  return new Promise((resolve) => {
+    if (ended.aborted) resolve()
+    else ended.addEventListener('abort', () => resolve(), { once: true })
+  })
 }

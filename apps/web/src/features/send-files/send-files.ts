@@ -40,8 +40,6 @@ export interface SendingOptions {
 }
 
 const MAX_PROBLEMS = 20
-const FIRST_WAIT_MILLIS = 500
-const LONGEST_WAIT_MILLIS = 15_000
 
 /**
  * Sends files one after the other. What cannot be read or is refused for good is a problem in the state, and the next file
@@ -70,33 +68,23 @@ export async function sendFiles(files: readonly File[], options: SendingOptions)
   let sequence = 0
 
   async function send(file: File, batch: Batch, isFirst: boolean): Promise<void> {
-    const key = `${options.run}-${++sequence}`
-    for (let wait = FIRST_WAIT_MILLIS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MILLIS)) {
-      const delivery = await deliver(url, batch.body, key, options.signal)
-      switch (delivery.kind) {
-        case 'refused':
-          throw new UnreadableFile(`was refused: ${delivery.reason}`)
-        case 'later':
-          update({ waiting: delivery.reason })
-          await pause((delivery.seconds ?? 0) * 1_000 || wait, options.signal)
-          break
-        case 'taken': {
-          const { accepted, rejected, errors } = delivery.counts
-          for (const { index, reason } of errors)
-            addProblem(file.name, `record ${index + 1} of a batch: ${reason}`)
-          update({
-            accepted: state.accepted + accepted,
-            rejected: state.rejected + rejected,
-            waiting: undefined,
-            ...(delivery.batchId !== undefined && {
-              firstBatches: isFirst ? [...state.firstBatches, delivery.batchId] : state.firstBatches,
-              lastBatch: delivery.batchId,
-            }),
-          })
-          return
-        }
-      }
-    }
+    const { batchId, counts } = await deliver(batch.body, {
+      url,
+      key: `${options.run}-${++sequence}`,
+      signal: options.signal,
+      onWait: (waiting) => update({ waiting }),
+    })
+    for (const { index, reason } of counts.errors)
+      addProblem(file.name, `record ${index + 1} of a batch: ${reason}`)
+    update({
+      accepted: state.accepted + counts.accepted,
+      rejected: state.rejected + counts.rejected,
+      waiting: undefined,
+      ...(batchId !== undefined && {
+        firstBatches: isFirst ? [...state.firstBatches, batchId] : state.firstBatches,
+        lastBatch: batchId,
+      }),
+    })
   }
 
   for (const file of files) {
@@ -134,18 +122,4 @@ async function* batchesOf(
   for await (const chunk of continued(beginning)) yield* lines.add(chunk)
   yield* lines.endLine()
   yield* lines.takeAll()
-}
-
-function pause(millis: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, millis)
-  signal.addEventListener(
-    'abort',
-    () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    },
-    { once: true },
-  )
-  return promise
 }
