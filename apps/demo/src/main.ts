@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto'
-import { httpServer, startApp } from '@heartwood/runtime'
+import { localUrl } from '@heartwood/access'
+import { httpServer, internalClient, startApp } from '@heartwood/runtime'
 import { beginDemo } from './begin.ts'
 import { type Demo, openDemo } from './demo.ts'
 import { insist } from './insist.ts'
-import { localIngest } from './local-ingest.ts'
 import { queryApp } from './query-app.ts'
 import { demoRoutes } from './routes/demo-routes.ts'
 import type { DemoState } from './state/demo-state.ts'
@@ -12,7 +12,7 @@ import { stateFolder } from './state/state-folder.ts'
 const app = startApp('demo', process.env)
 const { settings, log, stopping } = app
 const now = () => Date.now()
-const query = queryApp(settings.HEARTWOOD_QUERY_PORT, app.internalToken)
+const query = queryApp(internalClient('query', settings.HEARTWOOD_QUERY_PORT, app.internalToken))
 const folder = await stateFolder(settings.HEARTWOOD_DATA_DIR)
 let demo: Demo | undefined
 
@@ -37,7 +37,7 @@ if (state === undefined) {
       query,
       now,
       door: {
-        url: localIngest(settings.HEARTWOOD_HOST, settings.HEARTWOOD_INGEST_PORT),
+        url: localUrl(settings.HEARTWOOD_HOST, settings.HEARTWOOD_INGEST_PORT),
         token: settings.HEARTWOOD_ACCESS_TOKEN,
         onRefused: (reason) => log.warn(reason),
       },

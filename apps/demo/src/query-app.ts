@@ -1,4 +1,4 @@
-import { INTERNAL_HEADER } from '@heartwood/runtime'
+import type { InternalClient } from '@heartwood/runtime'
 import type { z } from 'zod'
 
 /** The questions the demo has to the query app. Each throws where there is no answer of the shape asked for. */
@@ -18,10 +18,9 @@ export interface QueryApp {
   ): Promise<AsyncIterable<string> & AsyncDisposable>
 }
 
-export function queryApp(port: number, internalToken: string): QueryApp {
-  const ask = async (path: string, init: RequestInit): Promise<Response> => {
-    const headers = { [INTERNAL_HEADER]: internalToken, 'content-type': 'application/json' }
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, { ...init, headers, redirect: 'error' })
+export function queryApp(client: InternalClient): QueryApp {
+  const ask = async (path: string, options: { signal: AbortSignal; body?: object }): Promise<Response> => {
+    const response = await client.call(path, options)
     if (response.ok) return response
     throw new Error(`query answered ${response.status}: ${(await response.text()).slice(0, 300)}`)
   }
@@ -31,7 +30,7 @@ export function queryApp(port: number, internalToken: string): QueryApp {
       return schema.parse(await response.json())
     },
     async post(path, body, schema, signal) {
-      const response = await ask(path, { method: 'POST', body: JSON.stringify(body), signal })
+      const response = await ask(path, { body, signal })
       return schema.parse(await response.json())
     },
     async stream(path, parameters, signal) {

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { localHost } from '@heartwood/access'
 import { INTERNAL_HEADER, startApp } from '@heartwood/runtime'
 import { loadPages } from './server/pages.ts'
 import { streamingProxy } from './server/proxy.ts'
@@ -33,7 +34,7 @@ const { token } = app.access
 const ingest = streamingProxy(
   {
     name: 'ingest',
-    host: reachableHost(host),
+    host: localHost(host),
     port: settings.HEARTWOOD_INGEST_PORT,
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     maxBodyBytes: settings.HEARTWOOD_MAX_BODY_MB * 1024 * 1024,
@@ -54,8 +55,3 @@ app.stopping.add('http', async () => {
 })
 app.notReady.clear()
 app.log.info({ host, port }, 'web is ready')
-
-/** Every address of a machine is the address of none. */
-function reachableHost(listensOn: string): string {
-  return listensOn === '0.0.0.0' || listensOn === '::' ? '127.0.0.1' : listensOn
-}

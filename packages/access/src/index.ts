@@ -1,2 +1,3 @@
 export * from './access.ts'
+export * from './local-url.ts'
 export * from './session.ts'

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { localUrl } from '@heartwood/access'
 import type { SettingName, Settings } from '@heartwood/settings'
 import { z } from 'zod'
 import { CommandError } from '../command-error.ts'
-import { localUrl } from '../start/addresses.ts'
 
 /** Where a running Heartwood is reached, and what to show at its door. */
 export interface Connection {

@@ -1,12 +1,4 @@
-import { isIPv6 } from 'node:net'
 import { isLoopback } from '@heartwood/access'
-
-/** The URL under which this machine reaches a server that listens on `host`. */
-export function localUrl(host: string, port: number): string {
-  const everywhere = host === '0.0.0.0' || host === '::'
-  const name = everywhere ? '127.0.0.1' : host
-  return `http://${isIPv6(name) ? `[${name}]` : name}:${port}`
-}
 
 export interface ReadyNote {
   readonly webUrl: string

@@ -1,8 +1,9 @@
 import type { DismissOutput } from '@heartwood/api'
 import { type DeadLetterFilter, isoFromNanos } from '@heartwood/event'
 import type { LogReader } from '@heartwood/log-store'
+import type { InternalClient } from '@heartwood/runtime'
 import { z } from 'zod'
-import { type InternalClient, passedOn } from '../internal-client.ts'
+import { passedOn } from '../passed-on.ts'
 
 const Dismissed = z.object({ dismissed: z.number().int().nonnegative() })
 

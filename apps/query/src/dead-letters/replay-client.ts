@@ -1,6 +1,6 @@
 import type { DeadLetter } from '@heartwood/event'
-import { INTERNAL_HEADER } from '@heartwood/runtime'
-import { appDown, passedOn } from '../internal-client.ts'
+import { appDown, INTERNAL_HEADER } from '@heartwood/runtime'
+import { passedOn } from '../passed-on.ts'
 
 /** Hands a letter to ingest, which alone writes to the queue. Resolves when it is durable there. */
 export type SendReplay = (letter: DeadLetter, signal: AbortSignal) => Promise<void>

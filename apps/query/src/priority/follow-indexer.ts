@@ -1,5 +1,5 @@
+import type { InternalClient } from '@heartwood/runtime'
 import { z } from 'zod'
-import type { InternalClient } from '../internal-client.ts'
 import { AT_START, nextShare } from './questions-at-once.ts'
 
 const LOOK_MILLIS = 500

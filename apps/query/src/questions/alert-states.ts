@@ -1,5 +1,6 @@
 import { AlertsOutput } from '@heartwood/api'
-import { type InternalClient, passedOn } from '../internal-client.ts'
+import type { InternalClient } from '@heartwood/runtime'
+import { passedOn } from '../passed-on.ts'
 
 /** The rules and their state, which the alerter keeps. */
 export async function alertStates(alerter: InternalClient, signal: AbortSignal): Promise<AlertsOutput> {

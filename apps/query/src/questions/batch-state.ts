@@ -1,9 +1,9 @@
 import type { BatchOutput } from '@heartwood/api'
 import { isoFromNanos } from '@heartwood/event'
 import type { BatchReceipt, LogReader } from '@heartwood/log-store'
-import { AppError } from '@heartwood/runtime'
+import { AppError, type InternalClient } from '@heartwood/runtime'
 import { z } from 'zod'
-import { type InternalClient, passedOn } from '../internal-client.ts'
+import { passedOn } from '../passed-on.ts'
 
 const IndexerBatch = z.object({
   state: z.enum(['queued', 'searchable']),

@@ -1,8 +1,9 @@
 import type { DeleteOutput, DeleteQuestion } from '@heartwood/api'
 import type { Nanos } from '@heartwood/event'
 import type { LogReader } from '@heartwood/log-store'
+import type { InternalClient } from '@heartwood/runtime'
 import { z } from 'zod'
-import { type InternalClient, passedOn } from '../internal-client.ts'
+import { passedOn } from '../passed-on.ts'
 import { questionScope } from './question-scope.ts'
 import { stopwatch } from './stopwatch.ts'
 

@@ -1,6 +1,6 @@
 import { DemoDeleteOutput, DemoOutput, type QuestionService } from '@heartwood/api'
-import { AppError } from '@heartwood/runtime'
-import { type InternalClient, passedOn } from '../internal-client.ts'
+import { AppError, type InternalClient } from '@heartwood/runtime'
+import { passedOn } from '../passed-on.ts'
 
 export interface DemoQuestions {
   state(signal: AbortSignal): Promise<DemoOutput>

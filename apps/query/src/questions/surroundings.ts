@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { InternalClient } from '@heartwood/runtime'
 import { z } from 'zod'
-import type { InternalClient } from '../internal-client.ts'
 
 const Address = z.object({ ingest_url: z.string() })
 const IndexerStatus = z.object({ backlog_bytes: z.number() })

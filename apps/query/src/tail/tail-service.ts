@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import type { TailQuestion } from '@heartwood/api'
-import { AppError } from '@heartwood/runtime'
-import type { InternalClient } from '../internal-client.ts'
+import { AppError, type InternalClient } from '@heartwood/runtime'
 import { narrowedQuery } from '../questions/question-scope.ts'
 import { type TailPace, tailFrames } from './tail-frames.ts'
 import { openUpstream } from './upstream.ts'

@@ -1,8 +1,8 @@
 import { print, type Query } from '@heartwood/query-lang'
-import { AppError } from '@heartwood/runtime'
+import { AppError, type InternalClient } from '@heartwood/runtime'
 import type { EventSourceMessage } from 'eventsource-parser'
 import { EventSourceParserStream } from 'eventsource-parser/stream'
-import { type InternalClient, passedOn } from '../internal-client.ts'
+import { passedOn } from '../passed-on.ts'
 
 /** What asking the indexer for a tail led to. */
 export type Upstream =
