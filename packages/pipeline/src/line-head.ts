@@ -1,6 +1,5 @@
 import type { EventBatch, StringColumn, Utf8Values } from '@heartwood/event'
 import { isAsciiSpace, isBeyondAscii, OPEN_BRACE } from './ascii-bytes.ts'
-import { uncoloured } from './formats/uncoloured.ts'
 import { severityAtStart } from './level/level-at-start.ts'
 import { levelClaims } from './level/level-attributes.ts'
 import { PlainLineHead } from './plain-line-head.ts'
@@ -8,6 +7,7 @@ import type { Step } from './step.ts'
 import type { ReadTime } from './time/calendar.ts'
 import { EventTimes } from './time/event-times.ts'
 import { timeAtStart } from './time/text-times.ts'
+import { uncoloured } from './uncoloured.ts'
 
 /**
  * Reads time and level at the start of the line, for events whose attributes did not say them and whose head no format was sure

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatExamples } from '../src/formats/lines/examples.ts'
-import { uncoloured } from '../src/formats/uncoloured.ts'
+import { uncoloured } from '../src/uncoloured.ts'
 import { text } from './events.ts'
 
 const RED = '\u001b[31m'

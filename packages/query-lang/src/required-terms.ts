@@ -1,6 +1,7 @@
 import { fieldTarget } from '@heartwood/event'
 import type { FieldMatch, Query } from './ast.ts'
 import type { Glob } from './glob.ts'
+import { FREE_TEXT_FIELDS } from './predicate.ts'
 import { proseTest, type TextTest, textMatcher } from './text-test.ts'
 import { valueTest } from './value-test.ts'
 import { isWordCharacter, words } from './words.ts'
@@ -36,7 +37,7 @@ const ANYTHING: RequiredTerms = { kind: 'anything' }
 const NOTHING: RequiredTerms = { kind: 'nothing' }
 
 /** Own fields that a bare word looks into. */
-const FREE_TEXT = new Set(['message', 'trace_id', 'span_id', 'request_id', 'id'])
+const FREE_TEXT: ReadonlySet<string> = new Set(FREE_TEXT_FIELDS)
 
 /** What every match of a valid query needs. What says nothing about words and values, times and levels too, needs anything. */
 export function requiredTerms(query: Query): RequiredTerms {

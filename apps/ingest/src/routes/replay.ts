@@ -1,10 +1,10 @@
-import type { IncomingMessage } from 'node:http'
 import { sameToken } from '@heartwood/access'
 import { DeadLetter, MAX_ORIGINAL_BYTES, replayHeader } from '@heartwood/event'
 import { AppError, INTERNAL_HEADER } from '@heartwood/runtime'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { type Intake, intoQueue } from '../intake.ts'
+import { receiveBody } from '../receive-body.ts'
 
 const ReplayBody = z.object({ letter: DeadLetter.pick({ id: true, attempts: true, original: true }) })
 
@@ -20,22 +20,14 @@ export function replayRoute(server: FastifyInstance, intake: Intake, internalTok
     const shown = request.headers[INTERNAL_HEADER]
     if (typeof shown !== 'string' || !sameToken(shown, internalToken))
       throw new AppError('unauthenticated', 'Replays come from the query app; ask the web port for one.')
-    const { letter } = ReplayBody.parse(JSON.parse(await textOf(request.raw)))
+    using lease = intake.budget.lease()
+    const limits = { ...intake.limits, maxBytes: MAX_BYTES }
+    using body = await receiveBody(request.raw, { lease, pool: intake.pool, limits })
+    const { letter } = ReplayBody.parse(JSON.parse(new TextDecoder().decode(body.inflated)))
     if (letter.original === undefined)
       throw new AppError('invalid_parameter', 'A letter without its original cannot be replayed.')
     const header = replayHeader(letter, letter.original)
     await intoQueue(intake, letter.id, header, Buffer.from(letter.original.body, 'base64'))
     return { batch_id: header.batch_id }
   })
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = []
-  let bytes = 0
-  for await (const piece of request) {
-    bytes += piece.length
-    if (bytes > MAX_BYTES) throw new AppError('body_too_large', 'The letter is too large to be replayed.')
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces).toString('utf8')
 }

@@ -4,11 +4,11 @@ import { severityAtStart } from '../level/level-at-start.ts'
 import { isLevelKey } from '../level/level-attributes.ts'
 import type { ReadTime } from '../time/calendar.ts'
 import { isTimeKey } from '../time/time-attributes.ts'
+import { uncoloured } from '../uncoloured.ts'
 import { FORMATS, type Format, type ParsedLine } from './index.ts'
 import { jsonObject } from './json-object.ts'
 import { mayHaveHead } from './lines/may-have-head.ts'
 import { type LineHead, readLine } from './lines/read-line.ts'
-import { uncoloured } from './uncoloured.ts'
 
 /** What the text of a message says. */
 export interface ParsedText {

@@ -1,7 +1,5 @@
 import { severityOfWord } from '@heartwood/event'
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character starts a colour
-const COLOUR = /\u001b\[[0-9;]*m/g
+import { uncoloured } from '../uncoloured.ts'
 
 /** Go's slog writes levels between its own as a distance, DEBUG-4, WARN+1: its steps are those of OpenTelemetry. */
 const DISTANCE = /^(DEBUG|INFO|WARN|ERROR)([+-]\d{1,2})$/
@@ -9,7 +7,7 @@ const DISTANCE = /^(DEBUG|INFO|WARN|ERROR)([+-]\d{1,2})$/
 /** The severity of a value under a level's name: a level word in any dress (`[WARN]`, ` error `, coloured), or undefined. */
 export function severityOfValue(value: string): number | undefined {
   if (value.length > 64) return undefined
-  const bare = value.includes('\u001b') ? value.replace(COLOUR, '') : value
+  const bare = uncoloured(value)?.text ?? value
   const severity = severityOfWord(bare) ?? severityOfWord(bare.replace(/^[^A-Za-z]+|[^A-Za-z0-9]+$/g, ''))
   if (severity === undefined) return betweenLevels(bare)
   return severity === 0 ? undefined : severity

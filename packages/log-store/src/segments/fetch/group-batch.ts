@@ -11,7 +11,13 @@ import {
   type TypedColumns,
 } from '@heartwood/event'
 import type { TermField } from '@heartwood/query-lang'
-import { type Field, type FieldCatalog, OWN_FIELD_IDS, TEXT_FIELD_IDS } from '../manifest/field-catalog.ts'
+import {
+  type Field,
+  type FieldCatalog,
+  FREE_TEXT_COLUMNS,
+  OWN_FIELD_IDS,
+  TEXT_FIELD_IDS,
+} from '../manifest/field-catalog.ts'
 import type { FieldArea, SegmentInfo } from '../manifest/manifest-format.ts'
 import type { GroupReader } from './row-reader.ts'
 import {
@@ -22,9 +28,6 @@ import {
   wholeInt64s,
   wholeTexts,
 } from './whole-columns.ts'
-
-/** Text fields of the event itself that a bare word looks into; `id` is one more. */
-const FREE_TEXT = ['message', 'trace_id', 'span_id', 'request_id'] as const satisfies readonly TextField[]
 
 /**
  * The rows of a row group as a batch. Of each column only what is asked for is read, and decoded once: a test of the batch
@@ -127,7 +130,7 @@ export class GroupBatch implements EventBatch {
         )
         .map(({ id }) => id)
     const own =
-      field === undefined ? [...FREE_TEXT.map((name) => TEXT_FIELD_IDS[name]), OWN_FIELD_IDS.id] : []
+      field === undefined ? [...FREE_TEXT_COLUMNS.map((name) => TEXT_FIELD_IDS[name]), OWN_FIELD_IDS.id] : []
     return { plain: [...own, ...ofType('string')], json: [...ofType('array'), ...rest] }
   }
 

@@ -1,6 +1,7 @@
 import type { ArrayColumn, Column, EventBatch, StringColumn, TextField } from '@heartwood/event'
 import { type TermField, words } from '@heartwood/query-lang'
 import type { PlannedColumn } from '../append/column-plan.ts'
+import { FREE_TEXT_COLUMNS } from '../manifest/field-catalog.ts'
 import { quotientFilter } from './quotient-filter.ts'
 import {
   numberTerm,
@@ -15,8 +16,6 @@ import { TermList } from './term-list.ts'
 import { usedCodes } from './used-codes.ts'
 import { addWords } from './word-scanner.ts'
 
-/** Text fields whose words a bare word looks for; `id` is one more. */
-const FREE_TEXT = ['message', 'trace_id', 'span_id', 'request_id'] as const satisfies readonly TextField[]
 /** Text fields that are asked for by their whole value. */
 const KEYWORDS = [
   'hostname',
@@ -43,7 +42,7 @@ export function rowGroupTerms(
 ): Uint8Array | undefined {
   const group = new RowGroupTerms(from, to)
   group.addIds(batch.id)
-  for (const field of FREE_TEXT) group.addWordsOf(batch.text.get(field))
+  for (const field of FREE_TEXT_COLUMNS) group.addWordsOf(batch.text.get(field))
   for (const field of KEYWORDS) group.addValuesOf({ area: 'own', key: field }, batch.text.get(field))
   // All of them, however many: nothing else is asked for as often.
   group.addValuesOf({ area: 'own', key: 'service' }, batch.text.get('service'), Number.POSITIVE_INFINITY)

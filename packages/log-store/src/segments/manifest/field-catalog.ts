@@ -1,4 +1,5 @@
 import type { ColumnType, TextField } from '@heartwood/event'
+import { FREE_TEXT_FIELDS } from '@heartwood/query-lang'
 import type { FieldArea, FieldEntry } from './manifest-format.ts'
 
 /** Field ids of the event's own columns, fixed for ever. Attributes and resource start at FIRST_FIELD_ID. */
@@ -25,6 +26,9 @@ export const TEXT_FIELD_IDS: Readonly<Record<TextField, number>> = {
   raw: 20,
   rest: 21,
 }
+
+/** The text columns of the event itself that a bare word looks into; the one of the id is one more. */
+export const FREE_TEXT_COLUMNS = FREE_TEXT_FIELDS.filter((name) => name !== 'id')
 
 export const FIRST_FIELD_ID = 100
 /** Columns the catalog gives out; the values of further keys go to `rest`. */
