@@ -1,16 +1,8 @@
-import { expect, type Locator, type Page } from '@playwright/test'
-import { TEST_IDS } from '../../apps/web/src/test-ids.ts'
+import { expect, type Locator } from '@playwright/test'
+import { PageObject } from './page-object.ts'
 
 /** The page of the dead letters as its reader uses it. */
-export class DeadLettersPage {
-  readonly page: Page
-  readonly baseUrl: string
-  constructor(page: Page, baseUrl: string) {
-    this.page = page
-    this.baseUrl = baseUrl
-  }
-
-  readonly byId = (id: keyof typeof TEST_IDS): Locator => this.page.getByTestId(TEST_IDS[id])
+export class DeadLettersPage extends PageObject {
   get rows(): Locator {
     return this.byId('letterRow')
   }

@@ -1,16 +1,9 @@
-import { expect, type Locator, type Page } from '@playwright/test'
+import { expect, type Locator } from '@playwright/test'
 import { TEST_IDS } from '../../apps/web/src/test-ids.ts'
+import { PageObject } from './page-object.ts'
 
 /** The first page as its reader uses it. */
-export class SearchPage {
-  readonly page: Page
-  readonly baseUrl: string
-  constructor(page: Page, baseUrl: string) {
-    this.page = page
-    this.baseUrl = baseUrl
-  }
-
-  readonly byId = (id: keyof typeof TEST_IDS): Locator => this.page.getByTestId(TEST_IDS[id])
+export class SearchPage extends PageObject {
   get query(): Locator {
     return this.byId('queryInput')
   }

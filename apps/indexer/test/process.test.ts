@@ -1,12 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { eventId } from '@heartwood/event'
 import { expect, test, vi } from 'vitest'
+import { freePort } from './free-port.ts'
 import { type DataFolder, dataFolder, jsonHeader, until } from './running-indexer.ts'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
@@ -14,15 +13,6 @@ const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 vi.setConfig({ testTimeout: 300_000 })
 
 const TOKEN = 'internal-token-of-the-tests'
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 interface IndexerProcess extends AsyncDisposable {
   readonly child: ChildProcess

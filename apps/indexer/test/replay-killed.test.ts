@@ -1,8 +1,9 @@
 import type { LogReader } from '@heartwood/log-store'
 import { INTERNAL_HEADER } from '@heartwood/runtime'
 import { expect, test } from 'vitest'
+import { type AppEnv, type AppName, AppProcess } from './app-process.ts'
 import { flipBit } from './flip-bit.ts'
-import { type AppEnv, type AppName, AppProcess, freePort } from './replaying/app-process.ts'
+import { freePort } from './free-port.ts'
 import { type DataFolder, dataFolder, until } from './running-indexer.ts'
 
 const TOKEN = 'internal-token-of-the-tests'
@@ -61,9 +62,9 @@ async function environment(dir: string): Promise<AppEnv> {
     HEARTWOOD_RETENTION_DAYS: '36500',
     HEARTWOOD_INDEXER_THREADS: '1',
     HEARTWOOD_DEMO: 'off',
-    HEARTWOOD_INGEST_PORT: await freePort(),
-    HEARTWOOD_INDEXER_PORT: await freePort(),
-    HEARTWOOD_QUERY_PORT: await freePort(),
+    HEARTWOOD_INGEST_PORT: String(await freePort()),
+    HEARTWOOD_INDEXER_PORT: String(await freePort()),
+    HEARTWOOD_QUERY_PORT: String(await freePort()),
   }
 }
 

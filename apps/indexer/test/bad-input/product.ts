@@ -1,21 +1,20 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { LogEvent } from '@heartwood/event'
 import { openSegmentsReader } from '@heartwood/log-store'
 import { ALL } from '@heartwood/query-lang'
+import { AppProcess } from '../app-process.ts'
+import { freePort } from '../free-port.ts'
 import { EVERYTHING, until } from '../running-indexer.ts'
 
 const TOKEN = 'internal-token-of-the-tests'
 
 /** Ingest and indexer as the supervisor starts them, processes of their own on one data folder. */
 export interface Product extends AsyncDisposable {
-  readonly ingest: { readonly url: string; readonly port: number; readonly child: ChildProcess }
-  readonly indexer: { readonly child: ChildProcess }
+  readonly ingest: AppProcess
+  readonly indexer: AppProcess
   readonly dir: string
   /** All events once there are so many, by service, in the order they were sent. */
   found(events: number): Promise<ReadonlyMap<string, readonly LogEvent[]>>
@@ -23,26 +22,22 @@ export interface Product extends AsyncDisposable {
 
 export async function startProduct(): Promise<Product> {
   const dir = await mkdtemp(join(tmpdir(), 'heartwood-bad-input-'))
-  const [ingestPort, indexerPort] = [await freePort(), await freePort()]
   const env = {
-    ...process.env,
     HEARTWOOD_DATA_DIR: dir,
     HEARTWOOD_INTERNAL_TOKEN: TOKEN,
     HEARTWOOD_RETENTION_DAYS: '36500',
-    HEARTWOOD_INGEST_PORT: String(ingestPort),
-    HEARTWOOD_INDEXER_PORT: String(indexerPort),
+    HEARTWOOD_INGEST_PORT: String(await freePort()),
+    HEARTWOOD_INDEXER_PORT: String(await freePort()),
     HEARTWOOD_INDEXER_THREADS: '1',
   }
-  const children = ['../../../ingest/src/main.ts', '../../src/main.ts'].map((main) =>
-    fork(fileURLToPath(new URL(main, import.meta.url)), { stdio: 'ignore', execArgv: [], env }),
-  )
-  const [ingest, indexer] = children
-  if (ingest === undefined || indexer === undefined) throw new Error('two processes were started')
-  for (const port of [ingestPort, indexerPort]) await until('both are ready', () => isReady(port))
+  const [ingest, indexer] = await Promise.all([
+    AppProcess.start('ingest', env),
+    AppProcess.start('indexer', env),
+  ])
   return {
     dir,
-    ingest: { url: `http://127.0.0.1:${ingestPort}`, port: ingestPort, child: ingest },
-    indexer: { child: indexer },
+    ingest,
+    indexer,
     async found(events) {
       const reader = await openSegmentsReader({ dir: join(dir, 'store') })
       try {
@@ -61,30 +56,10 @@ export async function startProduct(): Promise<Product> {
       }
     },
     async [Symbol.asyncDispose]() {
-      for (const child of children) {
-        if (child.exitCode !== null || child.signalCode !== null) continue
-        child.kill('SIGKILL')
-        await once(child, 'exit')
-      }
+      await Promise.all([ingest, indexer].map((app) => app[Symbol.asyncDispose]()))
       await rm(dir, { recursive: true, force: true })
     },
   }
-}
-
-function isReady(port: number): Promise<boolean> {
-  return fetch(`http://127.0.0.1:${port}/readyz`).then(
-    ({ ok }) => ok,
-    () => false,
-  )
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Resident memory of a process in MiB, as Linux counts it; undefined elsewhere. */

@@ -1,16 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { until } from '../running-indexer.ts'
+import { until } from './running-indexer.ts'
 
 export type AppName = 'ingest' | 'indexer' | 'query'
 
-/** What the apps of one data folder are started with. */
-export type AppEnv = Readonly<Record<string, string>> & {
-  readonly HEARTWOOD_INGEST_PORT: string
-  readonly HEARTWOOD_INDEXER_PORT: string
-  readonly HEARTWOOD_QUERY_PORT: string
+/** What the apps of one data folder are started with, a port for each that is started among it. */
+export type AppEnv = Readonly<Record<string, string>>
+
+const PORTS: Readonly<Record<AppName, string>> = {
+  ingest: 'HEARTWOOD_INGEST_PORT',
+  indexer: 'HEARTWOOD_INDEXER_PORT',
+  query: 'HEARTWOOD_QUERY_PORT',
 }
 
 /** An app as the supervisor starts it, that can be killed and started again on the same folder and port. */
@@ -32,14 +33,17 @@ export class AppProcess implements AsyncDisposable {
     return started
   }
 
+  get port(): number {
+    return Number(this.#env[PORTS[this.#app]])
+  }
+
   get url(): string {
-    const { HEARTWOOD_INGEST_PORT, HEARTWOOD_INDEXER_PORT, HEARTWOOD_QUERY_PORT } = this.#env
-    const ports = {
-      ingest: HEARTWOOD_INGEST_PORT,
-      indexer: HEARTWOOD_INDEXER_PORT,
-      query: HEARTWOOD_QUERY_PORT,
-    }
-    return `http://127.0.0.1:${ports[this.#app]}`
+    return `http://127.0.0.1:${this.port}`
+  }
+
+  /** The process that runs now. */
+  get child(): ChildProcess {
+    return this.#child
   }
 
   async kill(): Promise<void> {
@@ -58,7 +62,7 @@ export class AppProcess implements AsyncDisposable {
   }
 
   #fork(): ChildProcess {
-    const main = fileURLToPath(new URL(`../../../${this.#app}/src/main.ts`, import.meta.url))
+    const main = fileURLToPath(new URL(`../../${this.#app}/src/main.ts`, import.meta.url))
     return fork(main, { stdio: 'ignore', execArgv: [], env: { ...process.env, ...this.#env } })
   }
 
@@ -70,13 +74,4 @@ export class AppProcess implements AsyncDisposable {
       return (await fetch(`${this.url}/readyz`).catch(() => undefined))?.ok === true
     })
   }
-}
-
-export async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return String(port)
 }
