@@ -2,6 +2,11 @@ import { expect, type Locator } from '@playwright/test'
 import { TEST_IDS } from '../../apps/web/src/test-ids.ts'
 import { PageObject } from './page-object.ts'
 
+/** The text of an input, or of an editor's lines without what stands there while it is empty. */
+const TEXT_OF_BAR = `(bar) => 'value' in bar ? bar.value
+  : [...bar.querySelectorAll('.cm-line')].map((line) => [...line.childNodes]
+      .filter((node) => !node.classList?.contains('cm-placeholder')).map((node) => node.textContent).join('')).join('\\n')`
+
 /** The first page as its reader uses it. */
 export class SearchPage extends PageObject {
   get query(): Locator {
@@ -30,6 +35,14 @@ export class SearchPage extends PageObject {
   async ask(query: string): Promise<void> {
     await this.query.fill(query)
     await this.query.press('Enter')
+  }
+
+  /** What stands in the query bar, whether the editor has taken the plain input's place or not yet. */
+  async expectQuery(query: string | RegExp): Promise<void> {
+    const text = async () => String(await this.query.evaluate(TEXT_OF_BAR))
+    const asked = expect.poll(text, { message: 'the text of the query bar' })
+    if (typeof query === 'string') await asked.toBe(query)
+    else await asked.toMatch(query)
   }
 
   async expectTotal(events: number): Promise<void> {

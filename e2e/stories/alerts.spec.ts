@@ -12,6 +12,6 @@ test('a rule that fires is shown, with the way to its logs', async ({ search, he
     .byId('alertsList')
     .getByRole('link', { name: /The kiln is cold/ })
     .click()
-  await expect(search.query).toHaveValue('"kiln is cold"')
+  await search.expectQuery('"kiln is cold"')
   await expect(search.row('the kiln is cold again')).toBeVisible()
 })

@@ -21,7 +21,7 @@ test('who knows nothing but the page finds which service is the cause', async ({
       timeout: 120_000,
     })
     await search.byId('firingStrip').getByRole('link', { name: 'Show its logs' }).click()
-    await expect(search.query).toHaveValue('environment:demo service:web level>=error')
+    await search.expectQuery('environment:demo service:web level>=error')
     expect(search.urlParameter('to')).not.toBe('now')
     await expect(search.row('request failed')).toBeVisible()
   })
@@ -29,7 +29,7 @@ test('who knows nothing but the page finds which service is the cause', async ({
   await test.step('the trace of one of them names the services it went through', async () => {
     await search.row('cart could not reserve').click()
     await search.byId('traceLink').first().click()
-    await expect(search.query).toHaveValue(/^trace_id:/)
+    await search.expectQuery(/^trace_id:/)
     await expect(search.row(/error\s*inventory/)).toBeVisible()
     await expect(search.row(/error\s*cart/)).toBeVisible()
   })
@@ -53,16 +53,16 @@ test('once own logs are there, the demo can be hidden, and stays hidden until it
   await send(heartwood, [{ level: 'warn', service: 'bakery', message: 'the oven is too hot' }])
   await expect(search.byId('demoOffer')).toContainText('Your own logs have arrived', { timeout: 30_000 })
   await search.byId('demoOffer').getByRole('button', { name: 'Hide the demo' }).click()
-  await expect(search.query).toHaveValue('NOT environment:demo')
+  await search.expectQuery('NOT environment:demo')
   await search.expectTotal(1)
   await expect(search.row('the oven is too hot')).toBeVisible()
   await expect(search.byId('demoOffer')).toBeHidden()
 
   await search.open()
-  await expect(search.query).toHaveValue('NOT environment:demo')
+  await search.expectQuery('NOT environment:demo')
   await search.byId('demo').click()
   await search.byId('demoMenu').getByRole('button', { name: 'Show its logs' }).click()
-  await expect(search.query).toHaveValue('')
+  await search.expectQuery('')
   await expect(search.total).not.toHaveText(/^1 event/)
 })
 

@@ -13,7 +13,7 @@ test('with an access token the page asks for it once, then shows what was asked 
   await expect(page.getByRole('alert')).toContainText('not the access token')
   await page.getByLabel('Access token').fill(TOKEN)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(search.query).toHaveValue('level:error')
+  await search.expectQuery('level:error')
   await expect(search.byId('curlLine')).toContainText('Authorization: Bearer $HEARTWOOD_ACCESS_TOKEN')
   expect(await page.evaluate('document.cookie')).not.toContain('heartwood_session')
   await page.reload()

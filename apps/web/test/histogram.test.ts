@@ -28,16 +28,16 @@ function answer(groups: Record<string, number>[], interval = 60_000): AggregateO
 
 describe('the histogram', () => {
   test('errors stand on the axis, under what matters less; levels that do not occur are left out', () => {
-    const view = prepareHistogram(answer([{ info: 5, error: 1 }, { warn: 2 }, {}]))
+    const view = prepareHistogram(answer([{ info: 5, error: 1 }, { warn: 2 }, {}]), 'UTC')
     expect(view.series.map(({ level }) => level)).toEqual(['error', 'warn', 'info'])
     expect(view.series[0]?.counts).toEqual([1, 0, 0])
   })
 
   test('the sentence for those who cannot see it says the counts and the busiest time', () => {
-    const { summary } = prepareHistogram(answer([{ info: 5 }, { info: 1, error: 2_000 }]))
+    const { summary } = prepareHistogram(answer([{ info: 5 }, { info: 1, error: 2_000 }]), 'UTC')
     expect(summary).toContain('2,000 error, 6 info')
     expect(summary).toContain('with 2,001')
-    expect(prepareHistogram(answer([{}])).summary).toBe('Events over time: none')
+    expect(prepareHistogram(answer([{}]), 'UTC').summary).toBe('Events over time: none')
   })
 
   test('level counts add up over all buckets, worst first', () => {
@@ -48,12 +48,12 @@ describe('the histogram', () => {
   })
 
   test('a drag either way zooms to whole buckets; a click does not', () => {
-    const view = prepareHistogram(answer(Array.from({ length: 10 }, () => ({ info: 1 }))))
+    const view = prepareHistogram(answer(Array.from({ length: 10 }, () => ({ info: 1 }))), 'UTC')
     const range = { from: START + 2 * 60_000, to: START + 5 * 60_000 }
     expect(rangeOfDrag(view, 0.25, 0.45)).toEqual(range)
     expect(rangeOfDrag(view, 0.45, 0.25)).toEqual(range)
     expect(rangeOfDrag(view, 0.3, 0.301)).toBeUndefined()
-    expect(rangeOfDrag(prepareHistogram(answer([])), 0, 1)).toBeUndefined()
+    expect(rangeOfDrag(prepareHistogram(answer([]), 'UTC'), 0, 1)).toBeUndefined()
   })
 
   test('however long the range, a handful of labels stands below it, each at a different time', () => {
@@ -74,6 +74,7 @@ describe('the histogram', () => {
             Array.from({ length: count }, () => ({ info: 1 })),
             millis,
           ),
+          'Europe/Berlin',
         )
         const labels = view.buckets.map(({ axisLabel }) => axisLabel).filter((label) => label !== '')
         expect(labels.length).toBeLessThanOrEqual(10)

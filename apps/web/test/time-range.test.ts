@@ -14,19 +14,16 @@ import {
 const NOW = Date.parse('2026-03-15T12:00:00Z')
 
 describe('the time range', () => {
-  test('a local time someone types means that time on their own clock', () => {
-    const entered = enteredRange({ from: '2026-03-01 14:30', to: '2026-03-01 15:00:01.5' }, NOW)
-    expect(entered).toEqual({
+  test('a time without a zone means that time on the clocks of the zone of the page', () => {
+    const entered = { from: '2026-03-01 14:30', to: '2026-03-01 15:00:01.5' }
+    expect(enteredRange(entered, NOW, 'America/New_York')).toEqual({
       ok: true,
-      range: {
-        from: new Date(2026, 2, 1, 14, 30).toISOString(),
-        to: new Date(2026, 2, 1, 15, 0, 1, 500).toISOString(),
-      },
+      range: { from: '2026-03-01T19:30:00.000Z', to: '2026-03-01T20:00:01.500Z' },
     })
   })
 
   test('a pasted ISO time and a relative time are taken as they are', () => {
-    expect(enteredRange({ from: '2026-03-01T00:00:00Z', to: 'now-2h' }, NOW)).toEqual({
+    expect(enteredRange({ from: '2026-03-01T00:00:00Z', to: 'now-2h' }, NOW, 'UTC')).toEqual({
       ok: true,
       range: { from: '2026-03-01T00:00:00Z', to: 'now-2h' },
     })
@@ -40,7 +37,7 @@ describe('the time range', () => {
     [{ from: 'now', to: 'now-1h' }, 'to'],
     [{ from: 'now-1h', to: 'now-1h' }, 'to'],
   ])('%j is refused at the field that is wrong', (entered, field) => {
-    expect(enteredRange(entered, NOW)).toMatchObject({ ok: false, field })
+    expect(enteredRange(entered, NOW, 'UTC')).toMatchObject({ ok: false, field })
   })
 
   test('widening goes from preset to preset and ends at all time', () => {
@@ -74,14 +71,15 @@ describe('the time range', () => {
   })
 
   test('labels are words a reader knows', () => {
-    expect(rangeLabel({ from: 'now-1h', to: 'now' }, NOW)).toBe('Last hour')
-    expect(rangeLabel({ from: 'now-3d', to: 'now' }, NOW)).toBe('Last 3 d')
-    expect(rangeLabel(ALL_TIME, NOW)).toBe('All time')
+    expect(rangeLabel({ from: 'now-1h', to: 'now' }, NOW, 'UTC')).toBe('Last hour')
+    expect(rangeLabel({ from: 'now-3d', to: 'now' }, NOW, 'UTC')).toBe('Last 3 d')
+    expect(rangeLabel(ALL_TIME, NOW, 'UTC')).toBe('All time')
     const day = {
-      from: new Date(2026, 2, 1, 9, 5).toISOString(),
-      to: new Date(2026, 2, 1, 9, 5, 30).toISOString(),
+      from: '2026-03-01T09:05:00.000Z',
+      to: '2026-03-01T09:05:30.000Z',
     }
-    expect(rangeLabel(day, NOW)).toBe('1 Mar, 09:05 – 09:05:30')
+    expect(rangeLabel(day, NOW, 'Asia/Kolkata')).toBe('1 Mar, 14:35 – 14:35:30')
+    expect(rangeLabel(day, NOW, 'UTC')).toBe('1 Mar, 09:05 – 09:05:30')
   })
 })
 

@@ -1,6 +1,7 @@
 import type { WholeDeadLetter } from '@heartwood/api'
 import { LogText } from '../search/log-list/log-text.tsx'
 import { rowTime, utcTitle } from '../search/log-list/log-time.ts'
+import { useTimeZone } from '../time-zone/use-time-zone.tsx'
 
 /** Why it is a letter, where it came from, and how often it was tried. */
 export function LetterFacts({ letter }: { letter: WholeDeadLetter }) {
@@ -58,9 +59,10 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
 }
 
 function Time({ iso }: { iso: string }) {
+  const { zone } = useTimeZone()
   return (
     <time dateTime={iso} title={utcTitle(iso)}>
-      {rowTime(iso, 'day')}
+      {rowTime(iso, 'day', zone)}
     </time>
   )
 }

@@ -2,6 +2,7 @@ import type { DeadLetterJson } from '@heartwood/api'
 import { TEST_IDS } from '../../test-ids.ts'
 import { LogText } from '../search/log-list/log-text.tsx'
 import { rowTime, utcTitle } from '../search/log-list/log-time.ts'
+import { useTimeZone } from '../time-zone/use-time-zone.tsx'
 
 /** The letters, newest first. */
 export function LetterList(props: {
@@ -9,6 +10,7 @@ export function LetterList(props: {
   open: string | null
   onOpen(id: string): void
 }) {
+  const { zone } = useTimeZone()
   return (
     <ul className="mt-3 divide-y divide-line border-y border-line">
       {props.items.map((letter) => (
@@ -25,7 +27,7 @@ export function LetterList(props: {
               title={utcTitle(letter.at)}
               className="font-mono text-[12px] whitespace-nowrap text-dim"
             >
-              {rowTime(letter.at, 'day')}
+              {rowTime(letter.at, 'day', zone)}
             </time>
             <span className="truncate text-dim">
               {letter.door} / {letter.step}

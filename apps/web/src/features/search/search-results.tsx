@@ -3,6 +3,7 @@
 import { useMemo } from 'react'
 import { toast } from 'sonner'
 import { useDelayed } from '../../ui/use-delayed.ts'
+import { useTimeZone } from '../time-zone/use-time-zone.tsx'
 import { toggledFilter, withFilter } from './edit-query.ts'
 import { NothingMatched } from './empty/nothing-matched.tsx'
 import { SearchError } from './empty/search-error.tsx'
@@ -110,6 +111,7 @@ function Rows(props: {
   onLatest(): void
 }) {
   const { search, answers, tail, rows, parsed, list } = props.page
+  const { zone } = useTimeZone()
   const now = Date.now()
   const range = resolveRange(search, now)
   if (!parsed.valid) return <InvalidQuery />
@@ -120,7 +122,7 @@ function Rows(props: {
     return (
       <NothingMatched
         query={search.query}
-        range={rangeLabel(search, now)}
+        range={rangeLabel(search, now, zone)}
         live={search.live}
         onWiden={wider === undefined ? undefined : () => search.change(wider)}
         onClear={() => search.change({ query: '' })}
@@ -137,7 +139,7 @@ function Rows(props: {
       )}
       <LogList
         logs={rows.logs}
-        timeDetail={timeDetail(range, now)}
+        timeDetail={timeDetail(range, now, zone)}
         selected={rows.selected}
         open={search.open}
         freshBefore={search.live && !tail.buffer.paused ? tail.fresh : 0}

@@ -4,6 +4,7 @@ import type { AggregateOutput } from '@heartwood/api'
 import dynamic from 'next/dynamic'
 import { type PointerEvent, useMemo, useRef, useState } from 'react'
 import { TEST_IDS } from '../../../test-ids.ts'
+import { useTimeZone } from '../../time-zone/use-time-zone.tsx'
 import { prepareHistogram, rangeOfDrag } from './prepare-histogram.ts'
 
 const HistogramChart = dynamic(() => import('./histogram-chart.tsx'), { ssr: false })
@@ -15,9 +16,10 @@ export function Histogram(props: {
   answer: AggregateOutput | undefined
   onZoom(range: { from: number; to: number }): void
 }) {
+  const { zone } = useTimeZone()
   const view = useMemo(
-    () => (props.answer === undefined ? undefined : prepareHistogram(props.answer)),
-    [props.answer],
+    () => (props.answer === undefined ? undefined : prepareHistogram(props.answer, zone)),
+    [props.answer, zone],
   )
   const [drag, setDrag] = useState<{ from: number; to: number }>()
   const box = useRef<HTMLDivElement>(null)

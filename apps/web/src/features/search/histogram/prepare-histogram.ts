@@ -1,6 +1,7 @@
 import type { AggregateOutput } from '@heartwood/api'
 import { LEVELS, type Level } from '@heartwood/event'
-import { format } from 'date-fns'
+import { zoneOffset } from '@heartwood/query-lang'
+import { formatIn } from '../../time-zone/format-time.ts'
 
 /** Bottom to top: what matters stands on the axis, where heights can be compared. */
 export const STACK: readonly Level[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'unknown']
@@ -23,17 +24,17 @@ export interface HistogramBucket {
   readonly title: string
 }
 
-/** Volume by level as the API answers it (`by: level`), as the stacked bars of the page. Times in the reader's zone. */
-export function prepareHistogram(answer: AggregateOutput): HistogramView {
+/** Volume by level as the API answers it (`by: level`), as the stacked bars of the page. Times as the clocks of `zone` show them. */
+export function prepareHistogram(answer: AggregateOutput, zone: string): HistogramView {
   const interval = answer.interval_ms
-  const labelled = labelTest(interval, interval * answer.buckets.length)
+  const labelled = labelTest(interval, interval * answer.buckets.length, zone)
   const buckets = answer.buckets.map((bucket) => {
     const start = Date.parse(bucket.start)
     return {
       start,
       count: bucket.count,
       axisLabel: labelled(start),
-      title: bucketTitle(start, interval),
+      title: bucketTitle(start, interval, zone),
     }
   })
   const series = STACK.flatMap((level) => {
@@ -85,24 +86,24 @@ const MAX_LABELS = 9
 /** Beyond it a day and month may occur twice. */
 const YEARLESS_SPAN = 300 * DAY
 
-/** Labels at round times of the reader's clock, at most nine or so of them. */
-function labelTest(interval: number, span: number): (start: number) => string {
+/** Labels at round times of the zone's clocks, at most nine or so of them. */
+function labelTest(interval: number, span: number, zone: string): (start: number) => string {
   const step = LABEL_STEPS.find((each) => each >= interval && span / each <= MAX_LABELS) ?? 100 * 365 * DAY
   const pattern =
     span > YEARLESS_SPAN ? 'MMM yyyy' : step >= DAY ? 'd MMM' : step < MINUTE ? 'HH:mm:ss' : 'HH:mm'
   return (start) => {
-    const local = start - new Date(start).getTimezoneOffset() * MINUTE
+    const local = start + zoneOffset(start, zone)
     // A bucket that begins on the round time, or is the first one to begin after it.
     if (((local % step) + step) % step >= interval) return ''
-    return format(start, step < DAY && span > DAY ? 'd MMM HH:mm' : pattern)
+    return formatIn(zone, start, step < DAY && span > DAY ? 'd MMM HH:mm' : pattern)
   }
 }
 
-function bucketTitle(start: number, interval: number): string {
+function bucketTitle(start: number, interval: number, zone: string): string {
   const end = start + interval
   const clock = interval < 60_000 ? 'HH:mm:ss' : 'HH:mm'
-  if (interval >= DAY) return format(start, 'EEE d MMM yyyy')
-  return `${format(start, `EEE d MMM, ${clock}`)} – ${format(end, clock)}`
+  if (interval >= DAY) return formatIn(zone, start, 'EEE d MMM yyyy')
+  return `${formatIn(zone, start, `EEE d MMM, ${clock}`)} – ${formatIn(zone, end, clock)}`
 }
 
 function summarise(answer: AggregateOutput, buckets: readonly HistogramBucket[]): string {

@@ -5,10 +5,12 @@
 import type { LogJson } from '@heartwood/api'
 import { memo } from 'react'
 import { TEST_IDS } from '../../../test-ids.ts'
+import { timeTitle } from '../../time-zone/format-time.ts'
+import { useTimeZone } from '../../time-zone/use-time-zone.tsx'
 import type { Highlighter } from './highlight.ts'
 import { LEVEL_FILL, LEVEL_TEXT } from './level-look.ts'
 import { LogText } from './log-text.tsx'
-import { rowTime, type TimeDetail, utcTitle } from './log-time.ts'
+import { rowTime, type TimeDetail } from './log-time.ts'
 
 /** A message is shown up to here on its one line; the opened row has all of it. */
 const MAX_SHOWN = 1_000
@@ -28,6 +30,7 @@ export interface LogRowProps {
 /** One event on one line (on a narrow screen: two). */
 export const LogRow = memo(function LogRow(props: LogRowProps) {
   const { log, selected, open } = props
+  const { zone, local } = useTimeZone()
   const message = shortened(log.message)
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the focus and takes the keys for its active row
@@ -52,8 +55,15 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
         style={{ background: LEVEL_FILL[log.level] }}
       />
       {selected && <span aria-hidden className="absolute inset-y-0 left-0 w-[2px] bg-accent" />}
-      <span role="gridcell" title={utcTitle(log['@timestamp'])} className="shrink-0 text-dim tabular-nums">
-        {rowTime(log['@timestamp'], props.timeDetail)}
+      <span
+        role="gridcell"
+        className="shrink-0 text-dim tabular-nums"
+        // Only now is it known how long ago it was.
+        onPointerEnter={(event) => {
+          event.currentTarget.title = timeTitle(log['@timestamp'], { page: zone, local }, Date.now())
+        }}
+      >
+        {rowTime(log['@timestamp'], props.timeDetail, zone)}
       </span>
       <span role="gridcell" className={`w-[7ch] shrink-0 max-sm:w-auto ${LEVEL_TEXT[log.level]}`}>
         {log.level === 'unknown' ? '–' : log.level}

@@ -8,6 +8,8 @@ import { Button } from '../../../ui/button.tsx'
 import { PopoverPanel } from '../../../ui/popover-panel.tsx'
 import { useInBrowser } from '../../../ui/use-in-browser.ts'
 import { useNow } from '../../../ui/use-now.ts'
+import { zoneText } from '../../time-zone/time-zone.ts'
+import { useTimeZone } from '../../time-zone/use-time-zone.tsx'
 import {
   ALL_TIME,
   enteredRange,
@@ -27,9 +29,10 @@ export interface TimeRangePickerProps {
 
 export function TimeRangePicker({ range, open, onOpenChange, onPick }: TimeRangePickerProps) {
   const now = useNow()
+  const { zone } = useTimeZone()
   // The server does not know the reader's time zone: what depends on it is written in the browser.
   const inBrowser = useInBrowser()
-  const label = inBrowser || presetOf(range) !== undefined ? rangeLabel(range, now) : '…'
+  const label = inBrowser || presetOf(range) !== undefined ? rangeLabel(range, now, zone) : '…'
   const pick = (picked: TimeRange) => {
     onOpenChange(false)
     onPick(picked)
@@ -70,12 +73,13 @@ export function TimeRangePicker({ range, open, onOpenChange, onPick }: TimeRange
 /** Mounted when the picker opens, so the fields always start from the range in the URL. */
 function AbsoluteForm({ range, onPick }: { range: TimeRange; onPick(range: TimeRange): void }) {
   const id = useId()
-  const [entered, setEntered] = useState<TimeRange>(() => startingEntry(range))
+  const { zone } = useTimeZone()
+  const [entered, setEntered] = useState<TimeRange>(() => startingEntry(range, zone))
   const [error, setError] = useState<{ field: 'from' | 'to'; message: string }>()
 
   function submit(event: FormEvent) {
     event.preventDefault()
-    const result = enteredRange(entered, Date.now())
+    const result = enteredRange(entered, Date.now(), zone)
     if (result.ok) onPick(result.range)
     else setError(result)
   }
@@ -105,8 +109,7 @@ function AbsoluteForm({ range, onPick }: { range: TimeRange; onPick(range: TimeR
       ))}
       {error === undefined ? (
         <p id={`${id}-hint`} className="text-xs text-dim">
-          Your time zone, {Intl.DateTimeFormat().resolvedOptions().timeZone}. Any ISO time can be pasted;
-          now-2h works too.
+          In {zoneText(zone, Date.now())}. Any ISO time can be pasted; now-2h works too.
         </p>
       ) : (
         <p id={`${id}-error`} role="alert" className="text-xs text-error">
@@ -122,10 +125,10 @@ function AbsoluteForm({ range, onPick }: { range: TimeRange; onPick(range: TimeR
   )
 }
 
-function startingEntry(range: TimeRange): TimeRange {
+function startingEntry(range: TimeRange, zone: string): TimeRange {
   const now = Date.now()
   const preset = presetOf(range)
   const from = preset === undefined ? range.from : new Date(now - preset.millis).toISOString()
   const to = range.to === 'now' ? new Date(now).toISOString() : range.to
-  return { from: entryOf(from, now), to: entryOf(to, now) }
+  return { from: entryOf(from, now, zone), to: entryOf(to, now, zone) }
 }

@@ -1,6 +1,6 @@
-import { millisFromNanos, nanosFromMillis } from '@heartwood/event'
-import { parseTime } from '@heartwood/query-lang'
-import { format, isSameDay, isSameYear } from 'date-fns'
+import { millisFromNanos, nanosFromMillis, utcMillis } from '@heartwood/event'
+import { momentOfWall, parseTime } from '@heartwood/query-lang'
+import { formatIn, isSameDayIn, isSameYearIn } from '../../time-zone/format-time.ts'
 
 /** Both ends as the URL and the API write them. */
 export interface TimeRange {
@@ -36,41 +36,46 @@ function millisOf(text: string, now: number): number | undefined {
   return nanos === undefined ? undefined : millisFromNanos(nanos)
 }
 
-/** The range in words, in the reader's own time zone. */
-export function rangeLabel(range: TimeRange, now: number): string {
+/** The range in words, as the clocks of a zone show it. */
+export function rangeLabel(range: TimeRange, now: number, zone: string): string {
   const preset = presetOf(range)
   if (preset !== undefined) return preset.label
   if (range.from === ALL_TIME.from)
-    return range.to === 'now' ? 'All time' : `Until ${endLabel(range.to, now)}`
+    return range.to === 'now' ? 'All time' : `Until ${endLabel(range.to, now, zone)}`
   const since = /^now-(\d+)(ms|s|m|h|d|w)$/.exec(range.from)
   if (since !== null && range.to === 'now') return `Last ${since[1]} ${since[2]}`
   const resolved = resolveRange(range, now)
   if (resolved === undefined) return `${range.from} to ${range.to}`
-  const oneDay = isSameDay(resolved.from, resolved.to)
-  const to = range.to.startsWith('now') ? range.to : oneDay ? clock(resolved.to) : endLabel(range.to, now)
-  return `${endLabel(range.from, now)} – ${to}`
+  const oneDay = isSameDayIn(zone, resolved.from, resolved.to)
+  const to = range.to.startsWith('now')
+    ? range.to
+    : oneDay
+      ? clock(resolved.to, zone)
+      : endLabel(range.to, now, zone)
+  return `${endLabel(range.from, now, zone)} – ${to}`
 }
 
-function endLabel(text: string, now: number): string {
+function endLabel(text: string, now: number, zone: string): string {
   if (text.startsWith('now')) return text
   const millis = millisOf(text, now)
   if (millis === undefined) return text
-  return `${format(millis, isSameYear(millis, now) ? 'd MMM' : 'd MMM yyyy')}, ${clock(millis)}`
+  const day = formatIn(zone, millis, isSameYearIn(zone, millis, now) ? 'd MMM' : 'd MMM yyyy')
+  return `${day}, ${clock(millis, zone)}`
 }
 
-function clock(millis: number): string {
-  return format(millis, millis % 60_000 === 0 ? 'HH:mm' : 'HH:mm:ss')
+function clock(millis: number, zone: string): string {
+  return formatIn(zone, millis, millis % 60_000 === 0 ? 'HH:mm' : 'HH:mm:ss')
 }
 
 export type EnteredRange =
   | { readonly ok: true; readonly range: TimeRange }
   | { readonly ok: false; readonly field: 'from' | 'to'; readonly message: string }
 
-/** What someone typed into the two ends. A time without a zone is in the reader's zone, as the page shows times. */
-export function enteredRange(entered: TimeRange, now: number): EnteredRange {
-  const from = enteredTime(entered.from, now)
+/** What someone typed into the two ends. A time without a zone is of the page's zone, as it shows times. */
+export function enteredRange(entered: TimeRange, now: number, zone: string): EnteredRange {
+  const from = enteredTime(entered.from, now, zone)
   if (from === undefined) return { ok: false, field: 'from', message: NOT_A_TIME }
-  const to = enteredTime(entered.to, now)
+  const to = enteredTime(entered.to, now, zone)
   if (to === undefined) return { ok: false, field: 'to', message: NOT_A_TIME }
   const range = { from, to }
   const resolved = resolveRange(range, now)
@@ -83,24 +88,23 @@ export function enteredRange(entered: TimeRange, now: number): EnteredRange {
 const NOT_A_TIME = 'Write a time like 2026-03-01 14:30, an ISO time, or now-2h.'
 const LOCAL_TIME = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?)?$/
 
-function enteredTime(text: string, now: number): string | undefined {
+function enteredTime(text: string, now: number, zone: string): string | undefined {
   const trimmed = text.trim()
   const local = LOCAL_TIME.exec(trimmed)
   if (local === null) return millisOf(trimmed, now) === undefined ? undefined : trimmed
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = local
     .slice(1, 7)
     .map((part) => Number(part ?? 0))
-  const date = new Date(year, month - 1, day, hour, minute, second, Number((local[7] ?? '0').padEnd(3, '0')))
-  const exists =
-    date.getMonth() === month - 1 && date.getDate() === day && hour < 24 && minute < 60 && second < 60
-  return exists ? date.toISOString() : undefined
+  const wall = utcMillis(year, month, day, hour, minute, second)
+  if (wall === undefined) return undefined
+  return new Date(momentOfWall(wall + Number((local[7] ?? '0').padEnd(3, '0')), zone)).toISOString()
 }
 
 /** An end as the reader would type it. */
-export function entryOf(text: string, now: number): string {
+export function entryOf(text: string, now: number, zone: string): string {
   if (text.startsWith('now') || text === ALL_TIME.from) return text
   const millis = millisOf(text, now)
-  return millis === undefined ? text : format(millis, 'yyyy-MM-dd HH:mm:ss')
+  return millis === undefined ? text : formatIn(zone, millis, 'yyyy-MM-dd HH:mm:ss')
 }
 
 /** The next wider range: the next preset, else three times as long around the middle; undefined for all time. */
