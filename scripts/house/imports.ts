@@ -20,7 +20,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   runtime: ['access', 'settings'],
   ingest: ['access', 'doors', 'event', 'queue', 'runtime', 'settings'],
   indexer: ['api', 'doors', 'event', 'log-store', 'pipeline', 'query-lang', 'queue', 'runtime', 'settings'],
-  query: ['access', 'api', 'event', 'log-store', 'query-lang', 'queue', 'runtime', 'settings'],
+  query: ['access', 'api', 'db', 'event', 'log-store', 'query-lang', 'queue', 'runtime', 'settings'],
   alerter: ['alerts', 'api', 'db', 'event', 'query-lang', 'runtime', 'settings'],
   demo: ['access', 'api', 'runtime', 'settings'],
   heartwood: ['access', 'api', 'db', 'doors', 'event', 'query-lang', 'runtime', 'settings'],

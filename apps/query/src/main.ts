@@ -11,6 +11,8 @@ import { followIndexer } from './priority/follow-indexer.ts'
 import { queryServer } from './query-server.ts'
 import { questionService } from './questions/question-service.ts'
 import { ingestUrl } from './questions/surroundings.ts'
+import { savedSearchesOf } from './saved-searches/repository.ts'
+import { savedSearchQuestions } from './saved-searches/saved-searches.ts'
 import { tailService } from './tail/tail-service.ts'
 
 const app = startApp('query', process.env)
@@ -52,12 +54,20 @@ const replays = new Replays({
   newId: randomUUID,
   stopping: app.stopping.signal,
 })
+const savedSearches = savedSearchQuestions({
+  repository: savedSearchesOf(settings.DATABASE_URL, app.stopping),
+  // Whoever has come in is the one owner there is.
+  owner: 'owner',
+  newId: randomUUID,
+  now: Date.now,
+})
 const questions = questionService({
   reader,
   indexer,
   alerter,
   demo,
   replays,
+  savedSearches,
   version: VERSION,
   needsToken: settings.HEARTWOOD_ACCESS_TOKEN !== undefined,
   ingestUrl: address,

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { accessPolicy } from '@heartwood/access'
 import { ErrorAnswer, type QuestionService } from '@heartwood/api'
-import { EventBatchBuilder, type LogEvent, type Nanos } from '@heartwood/event'
+import { EventBatchBuilder, type LogEvent, NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
 import { type Append, type LogReader, type LogWriter, memoryLogStore } from '@heartwood/log-store'
 import { type App, INTERNAL_HEADER, internalClient, type Stopper } from '@heartwood/runtime'
 import { readSettings } from '@heartwood/settings'
@@ -15,6 +16,8 @@ import { VERSION } from '../src/openapi-document.ts'
 import { queryServer } from '../src/query-server.ts'
 import { type QuestionLimits, questionService } from '../src/questions/question-service.ts'
 import { addRestRoutes } from '../src/rest/rest-routes.ts'
+import { savedSearchesOf } from '../src/saved-searches/repository.ts'
+import { savedSearchQuestions } from '../src/saved-searches/saved-searches.ts'
 import type { TailPace } from '../src/tail/tail-frames.ts'
 import { type TailService, tailService } from '../src/tail/tail-service.ts'
 import { NOW } from './events.ts'
@@ -55,6 +58,8 @@ export interface TestAppOptions {
   readonly send?: SendReplay
   readonly pace?: TailPace
   readonly maxTails?: number
+  /** Without it saved searches are unavailable. */
+  readonly databaseUrl?: string
 }
 export type Handler = (
   request: IncomingMessage,
@@ -86,9 +91,16 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
     newId: () => 'replay-1',
     stopping: stopping.signal,
   })
+  const stopper = app.stopping
   const questions = questionService({
     reader,
     replays,
+    savedSearches: savedSearchQuestions({
+      repository: savedSearchesOf(options.databaseUrl, stopper),
+      owner: 'owner',
+      newId: randomUUID,
+      now: () => Number(clock.now / NANOS_PER_MILLI),
+    }),
     indexer: internalClient('indexer', indexerPort, TOKEN),
     alerter: internalClient('alerter', alerter.port, TOKEN),
     demo: options.demo === undefined ? undefined : internalClient('demo', demo.port, TOKEN),

@@ -5,12 +5,19 @@ import { COMMON_ERRORS, ROUTES, type Route } from '@heartwood/api/routes'
 import { openSegmentsReader } from '@heartwood/log-store'
 import { ERROR_CODES } from '@heartwood/runtime'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { OPENAPI } from '../src/openapi-document.ts'
 import { NOW, someEvents } from './events.ts'
 import { errorOf, startQuery, type TestApp, type TestAppOptions } from './query-app.ts'
 import { openStore } from './segment-store.ts'
+import { startDatabase, type TestDatabase } from './test-database.ts'
+
+let postgres: TestDatabase
+beforeAll(async () => {
+  postgres = await startDatabase()
+})
+afterAll(() => postgres[Symbol.asyncDispose]())
 
 const TABLE: readonly (readonly [string, Route])[] = Object.entries(ROUTES)
 type RouteName = keyof typeof ROUTES
@@ -61,7 +68,7 @@ describe('the OpenAPI document', () => {
             .array(z.object({ name: z.string(), in: z.string(), required: z.boolean() }))
             .optional(),
         })
-        .parse(Document.parse(OPENAPI).paths[route.path]?.[route.method === 'GET' ? 'get' : 'post'])
+        .parse(Document.parse(OPENAPI).paths[route.path]?.[route.method.toLowerCase()])
       for (const parameter of operation.parameters ?? []) {
         expect(parameter.in).toBe(route.path.includes(`{${parameter.name}}`) ? 'path' : 'query')
         if (parameter.in === 'path') expect(parameter.required).toBe(true)
@@ -72,7 +79,7 @@ describe('the OpenAPI document', () => {
 
 describe('every route', () => {
   test('answers nonsense with 4xx and one error shape: never 500, never silence', async () => {
-    await using app = await startQuery(NEIGHBOURS)
+    await using app = await startQuery({ ...NEIGHBOURS, databaseUrl: postgres.url })
     await app.append(someEvents(20))
     await expectNoFault(app, 200)
   })
@@ -83,7 +90,7 @@ describe('every route', () => {
     const reader = await openSegmentsReader({ dir: join(store.dataDir, 'store'), now: () => NOW })
     await using closing = new AsyncDisposableStack()
     closing.defer(() => reader.close())
-    await using app = await startQuery({ ...NEIGHBOURS, store: reader })
+    await using app = await startQuery({ ...NEIGHBOURS, store: reader, databaseUrl: postgres.url })
     await expectNoFault(app, 200)
   })
 
@@ -168,7 +175,10 @@ async function expectNoFault(app: TestApp, numRuns: number): Promise<void> {
       const query = new URLSearchParams(given).toString()
       const response = await app.get(`${path}${query === '' ? '' : `?${query}`}`, {
         method,
-        ...(method === 'POST' && { headers: { 'content-type': 'application/json' }, body }),
+        ...((method === 'POST' || method === 'PUT') && {
+          headers: { 'content-type': 'application/json' },
+          body,
+        }),
         signal: AbortSignal.timeout(5_000),
       })
       if (response.status === 200) {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import * as letters from './dead-letters.ts'
 import { COMMON_ERRORS, pathKeys, ROUTES, type Route } from './routes.ts'
+import * as saved from './saved-searches.ts'
 import * as schemas from './schemas.ts'
 
 type Json = { readonly [key: string]: unknown }
@@ -59,6 +60,9 @@ const COMPONENTS = {
   DismissAnswer: letters.DismissOutput,
   DeleteQuestion: ROUTES.delete.input,
   DeleteAnswer: schemas.DeleteOutput,
+  SavedSearchContent: ROUTES.saveSearch.input,
+  SavedSearch: saved.SavedSearchJson,
+  SavedSearches: saved.SavedSearchesOutput,
   Status: schemas.StatusOutput,
   Alert: schemas.AlertJson,
   Alerts: schemas.AlertsOutput,
@@ -127,15 +131,30 @@ function inputOf(route: Route): Json {
   const inPath = new Set(pathKeys(route.path))
   const schema = z.toJSONSchema(route.input, { ...JSON_SCHEMA, io: 'input' })
   const required = new Set(schema.required)
-  const isBody = route.method === 'POST'
+  const isBody = route.method === 'POST' || route.method === 'PUT'
   const parameters = Object.entries(schema.properties ?? {})
     .filter(([key]) => inPath.has(key) || !isBody)
     .map(([key, property]) => parameter(key, property, inPath.has(key), required.has(key)))
   return {
     ...(parameters.length > 0 && { parameters }),
     ...(isBody && {
-      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.input) } } },
+      requestBody: { required: true, content: { 'application/json': { schema: bodyOf(route, inPath) } } },
     }),
+  }
+}
+
+/** The schema of a body: what of the input does not stand in the path. */
+function bodyOf(route: Route, inPath: ReadonlySet<string>): Json {
+  if (inPath.size === 0) return schemaOf(route.input)
+  const {
+    properties = {},
+    required = [],
+    ...schema
+  } = z.toJSONSchema(route.input, { ...JSON_SCHEMA, io: 'input' })
+  return {
+    ...withoutAddress(schema),
+    properties: Object.fromEntries(Object.entries(properties).filter(([key]) => !inPath.has(key))),
+    required: required.filter((key) => !inPath.has(key)),
   }
 }
 

@@ -9,6 +9,12 @@ import type {
   WholeDeadLetter,
 } from './dead-letters.ts'
 import type {
+  SavedSearchContent,
+  SavedSearchesOutput,
+  SavedSearchJson,
+  SavedSearchReplacement,
+} from './saved-searches.ts'
+import type {
   AggregateInput,
   AggregateOutput,
   AlertsOutput,
@@ -72,6 +78,19 @@ export interface QuestionService {
   dismissDeadLetters(question: DismissQuestion, signal: AbortSignal): Promise<DismissOutput>
   /** With `dry_run` it only counts. */
   delete(question: DeleteQuestion, signal: AbortSignal): Promise<DeleteOutput>
+  /** Throws, as the others of saved searches do, `unavailable` while the database does not answer. */
+  savedSearches(signal: AbortSignal): Promise<SavedSearchesOutput>
+  /** Throws `not_found`, as replacing and removing do, for one that is not there. */
+  savedSearch(id: string, signal: AbortSignal): Promise<SavedSearchJson>
+  /** Throws `conflict` for a name that is taken, and where there are too many. */
+  saveSearch(content: SavedSearchContent, signal: AbortSignal): Promise<SavedSearchJson>
+  /** Throws `conflict` for a name that is taken. */
+  replaceSavedSearch(
+    content: z.output<typeof SavedSearchReplacement>,
+    signal: AbortSignal,
+  ): Promise<SavedSearchJson>
+  /** What was removed. */
+  removeSavedSearch(id: string, signal: AbortSignal): Promise<SavedSearchJson>
   status(signal: AbortSignal): Promise<StatusOutput>
   /** Throws `unavailable` when the alerter is down. */
   alerts(signal: AbortSignal): Promise<AlertsOutput>

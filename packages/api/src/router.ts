@@ -10,6 +10,7 @@ import {
 import { exactTransformer } from './exact-transformer.ts'
 import { describeIssues, issueNames } from './parameter-error.ts'
 import { isQuestionError, type QuestionService } from './question-service.ts'
+import { SavedSearchContent, SavedSearchId, SavedSearchReplacement } from './saved-searches.ts'
 import {
   AggregateInput,
   BatchInput,
@@ -88,6 +89,19 @@ export const appRouter = t.router({
   delete: procedure
     .input(DeleteInput.strict())
     .mutation(({ ctx, input, signal }) => ctx.questions.delete(input, signal ?? NEVER)),
+  savedSearches: procedure.query(({ ctx, signal }) => ctx.questions.savedSearches(signal ?? NEVER)),
+  savedSearch: procedure
+    .input(SavedSearchId.strict())
+    .query(({ ctx, input, signal }) => ctx.questions.savedSearch(input.id, signal ?? NEVER)),
+  saveSearch: procedure
+    .input(SavedSearchContent.strict())
+    .mutation(({ ctx, input, signal }) => ctx.questions.saveSearch(input, signal ?? NEVER)),
+  replaceSavedSearch: procedure
+    .input(SavedSearchReplacement.strict())
+    .mutation(({ ctx, input, signal }) => ctx.questions.replaceSavedSearch(input, signal ?? NEVER)),
+  removeSavedSearch: procedure
+    .input(SavedSearchId.strict())
+    .mutation(({ ctx, input, signal }) => ctx.questions.removeSavedSearch(input.id, signal ?? NEVER)),
   status: procedure.query(({ ctx, signal }) => ctx.questions.status(signal ?? NEVER)),
   alerts: procedure.query(({ ctx, signal }) => ctx.questions.alerts(signal ?? NEVER)),
   demo: procedure.query(({ ctx, signal }) => ctx.questions.demo(signal ?? NEVER)),
@@ -105,6 +119,7 @@ const TRPC_CODES: Readonly<Record<number, TRPCError['code']>> = {
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
   405: 'METHOD_NOT_SUPPORTED',
+  409: 'CONFLICT',
   413: 'PAYLOAD_TOO_LARGE',
   415: 'UNSUPPORTED_MEDIA_TYPE',
   429: 'TOO_MANY_REQUESTS',

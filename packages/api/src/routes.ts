@@ -12,6 +12,13 @@ import {
   WholeDeadLetter,
 } from './dead-letters.ts'
 import {
+  SavedSearchContent,
+  SavedSearchesOutput,
+  SavedSearchId,
+  SavedSearchJson,
+  SavedSearchReplacement,
+} from './saved-searches.ts'
+import {
   AggregateInput,
   AggregateOutput,
   AlertsOutput,
@@ -36,10 +43,10 @@ import {
 
 /**
  * One REST route. The keys of `input` named in `path` as {key} come from the path, the others from the query string
- * (GET) or the JSON body (POST). `input` is strict: a key that is not in it is refused.
+ * (GET) or the JSON body (POST, PUT); a DELETE has no others. `input` is strict: a key that is not in it is refused.
  */
 export interface Route<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodType = z.ZodType> {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: `/api/v1/${string}`
   readonly summary: string
   readonly description?: string
@@ -63,6 +70,7 @@ export const COMMON_ERRORS = [
 
 const STORE_ERRORS = ['too_many_queries', 'query_timeout', 'store_corrupt', 'disk_full'] as const
 const QUERY_ERRORS = ['invalid_query', 'unsupported_query', ...STORE_ERRORS] as const
+const WRITE_ERRORS = ['foreign_origin', 'invalid_body', 'body_too_large'] as const
 const NOTHING = zod.strictObject({})
 
 /** The REST interface: apps/query registers exactly these, and the OpenAPI document is made from them. */
@@ -192,6 +200,46 @@ export const ROUTES = {
     input: DeleteInput.strict(),
     output: DeleteOutput,
     errors: [...QUERY_ERRORS, 'foreign_origin', 'invalid_body', 'body_too_large'],
+  }),
+  savedSearches: route({
+    method: 'GET',
+    path: '/api/v1/saved-searches',
+    summary: 'Searches that were given a name',
+    input: NOTHING,
+    output: SavedSearchesOutput,
+    errors: [],
+  }),
+  savedSearch: route({
+    method: 'GET',
+    path: '/api/v1/saved-searches/{id}',
+    summary: 'One saved search',
+    input: SavedSearchId.strict(),
+    output: SavedSearchJson,
+    errors: ['not_found'],
+  }),
+  saveSearch: route({
+    method: 'POST',
+    path: '/api/v1/saved-searches',
+    summary: 'Save a search under a name',
+    input: SavedSearchContent.strict(),
+    output: SavedSearchJson,
+    errors: ['conflict', 'invalid_query', ...WRITE_ERRORS],
+  }),
+  replaceSavedSearch: route({
+    method: 'PUT',
+    path: '/api/v1/saved-searches/{id}',
+    summary: 'Replace what is saved under an id, its name too',
+    input: SavedSearchReplacement.strict(),
+    output: SavedSearchJson,
+    errors: ['not_found', 'conflict', 'invalid_query', ...WRITE_ERRORS],
+  }),
+  removeSavedSearch: route({
+    method: 'DELETE',
+    path: '/api/v1/saved-searches/{id}',
+    summary: 'Remove a saved search; the answer is what it was',
+    input: SavedSearchId.strict(),
+    output: SavedSearchJson,
+    errors: ['not_found', 'foreign_origin'],
   }),
   status: route({
     method: 'GET',

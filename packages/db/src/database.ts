@@ -1,12 +1,14 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import { type Prisma, PrismaClient } from './generated/client.ts'
+import { Prisma, PrismaClient } from './generated/client.ts'
 import { type AlertStateRepository, alertStateRepository } from './repositories/alert-states.ts'
 import { type NotificationRepository, notificationRepository } from './repositories/notifications.ts'
+import { type SavedSearchRepository, savedSearchRepository } from './repositories/saved-searches.ts'
 
 /** What the database keeps, one repository a subject. */
 export interface Repositories {
   readonly alertStates: AlertStateRepository
   readonly notifications: NotificationRepository
+  readonly savedSearches: SavedSearchRepository
 }
 
 export interface Database extends Repositories, AsyncDisposable {
@@ -20,6 +22,12 @@ export interface Database extends Repositories, AsyncDisposable {
 export interface DatabaseOptions {
   /** Connections kept at most. */
   readonly connections?: number
+}
+
+/** Whether an error of a repository means that the database does not answer, rather than that it was asked wrongly. */
+export function isAway(error: unknown): boolean {
+  // Prisma's P10xx codes are of the connection, P2024 is of the pool (https://www.prisma.io/docs/orm/reference/error-reference).
+  return error instanceof Prisma.PrismaClientKnownRequestError && /^P(10\d\d|2024)$/.test(error.code)
 }
 
 /** Opens a database whose migrations are applied. It connects when first used. */
@@ -45,5 +53,9 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
 }
 
 function repositories(client: Prisma.TransactionClient): Repositories {
-  return { alertStates: alertStateRepository(client), notifications: notificationRepository(client) }
+  return {
+    alertStates: alertStateRepository(client),
+    notifications: notificationRepository(client),
+    savedSearches: savedSearchRepository(client),
+  }
 }

@@ -1,4 +1,4 @@
-export { type Database, type DatabaseOptions, openDatabase, type Repositories } from './database.ts'
+export { type Database, type DatabaseOptions, isAway, openDatabase, type Repositories } from './database.ts'
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
@@ -11,3 +11,4 @@ export type {
   NewNotification,
   NotificationRepository,
 } from './repositories/notifications.ts'
+export type { SavedSearchRepository, SearchContent, StoredSearch } from './repositories/saved-searches.ts'

@@ -89,9 +89,15 @@ export const ERROR_CODES = {
     about: 'A file of the store is missing or damaged; the message names it.',
     todo: 'Restore it from a backup, or remove it from the store with the steps in docs/errors.md.',
   },
+  conflict: {
+    status: 409,
+    about:
+      'What was asked for does not go together with what is there: a name that is taken, or no room for more.',
+    todo: 'The message says with what; choose another name, or remove something.',
+  },
   not_found: {
     status: 404,
-    about: 'No such batch, event or rule.',
+    about: 'No such batch, event, rule or saved search.',
     todo: 'Check the id; what is past retention is gone.',
   },
   unavailable: {

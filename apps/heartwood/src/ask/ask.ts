@@ -41,25 +41,26 @@ export async function askStream(
 
 async function send(
   connection: Connection,
-  method: 'GET' | 'POST',
+  method: Route['method'],
   path: string,
   input: Input,
   signal?: AbortSignal,
 ): Promise<Response> {
   const url = new URL(connection.webUrl + path)
   const headers: Record<string, string> = authorization(connection)
-  if (method === 'GET') {
+  const isBody = method === 'POST' || method === 'PUT'
+  if (isBody) {
+    headers['content-type'] = 'application/json'
+  } else {
     for (const [key, value] of Object.entries(input)) {
       if (value !== undefined) url.searchParams.set(key, String(value))
     }
-  } else {
-    headers['content-type'] = 'application/json'
   }
   try {
     return await fetch(url, {
       method,
       headers,
-      ...(method === 'POST' && { body: JSON.stringify(input) }),
+      ...(isBody && { body: JSON.stringify(input) }),
       ...(signal !== undefined && { signal }),
     })
   } catch (error) {

@@ -6,6 +6,7 @@ import { dismissLetters } from '../dead-letters/dismiss-letters.ts'
 import { letterFilter } from '../dead-letters/letter-filter.ts'
 import { letterPage, wholeLetter } from '../dead-letters/letter-page.ts'
 import type { Replays } from '../dead-letters/replays.ts'
+import type { SavedSearchQuestions } from '../saved-searches/saved-searches.ts'
 import { aggregate } from './aggregate.ts'
 import { alertStates } from './alert-states.ts'
 import { batchState } from './batch-state.ts'
@@ -25,6 +26,7 @@ export interface QuestionSources {
   /** Undefined where there is none. */
   readonly demo: InternalClient | undefined
   readonly replays: Replays
+  readonly savedSearches: SavedSearchQuestions
   readonly version: string
   readonly needsToken: boolean
   readonly ingestUrl: () => Promise<string>
@@ -95,6 +97,8 @@ export function questionService(sources: QuestionSources): QuestionService {
       withinDeadline(client, question.dry_run ? limits.questionMillis : limits.deleteMillis, (signal) =>
         dismissLetters(reader, indexer, letterFilter(question, now()), question.dry_run, signal),
       ),
+
+    ...sources.savedSearches,
 
     status: (client) =>
       ask(client, async (signal) => {

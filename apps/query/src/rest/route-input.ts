@@ -13,12 +13,13 @@ export function givenInput(route: Route, request: FastifyRequest): Record<string
   const params = objectOf(request.params)
   const inPath = pathKeys(route.path)
   const misplaced =
-    route.method === 'POST' ? Object.keys(query) : inPath.filter((key) => Object.hasOwn(query, key))
+    route.method === 'GET' ? inPath.filter((key) => Object.hasOwn(query, key)) : Object.keys(query)
   if (misplaced.length > 0) throw notTaken(misplaced)
   if (route.method === 'GET') {
     const given = Object.entries(query).filter(([, value]) => value !== '')
     return { ...Object.fromEntries(given), ...params }
   }
+  if (route.method === 'DELETE') return params
   if (!isObject(request.body)) throw new AppError('invalid_body', 'The body takes a JSON object.')
   return { ...request.body, ...params }
 }

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Database, isAway, migrate, openDatabase, type StoredSearch } from '../src/index.ts'
+import { startTestServer, type TestServer } from './test-database.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+async function emptyDatabase(): Promise<Database> {
+  const url = await server.emptyDatabase()
+  await migrate(url)
+  return openDatabase(url)
+}
+
+const search = (changes: Partial<StoredSearch> = {}): StoredSearch => ({
+  id: randomUUID(),
+  owner: 'owner',
+  name: 'Failed payments',
+  description: 'What support asks for 💳',
+  query: 'level:error "payment failed"',
+  fromTime: 'now-1h',
+  toTime: 'now',
+  display: 'columns=time,message',
+  createdAt: 1_760_000_000_123,
+  updatedAt: 1_760_000_000_456,
+  ...changes,
+})
+
+test('a search comes back as it was saved, and all of them by name as people sort', async () => {
+  await using db = await emptyDatabase()
+  const names = ['b 10', 'ä', 'B 9', 'a']
+  for (const name of names) expect(await db.savedSearches.add(search({ name }))).toBe(true)
+  const all = await db.savedSearches.all()
+  expect(all.map(({ name }) => name)).toEqual(['ä', 'a', 'B 9', 'b 10'])
+  expect(all[0]).toEqual(search({ id: all[0]?.id ?? '', name: 'ä' }))
+  expect(await db.savedSearches.byId(all[1]?.id ?? '')).toEqual(all[1])
+  expect(await db.savedSearches.count()).toBe(4)
+})
+
+test('a name is given once by each owner, also by two at the same moment', async () => {
+  await using db = await emptyDatabase()
+  const attempts = Array.from({ length: 8 }, () => db.savedSearches.add(search()))
+  expect((await Promise.all(attempts)).filter(Boolean)).toHaveLength(1)
+  expect(await db.savedSearches.add(search({ owner: 'another' }))).toBe(true)
+})
+
+test('a replacement changes content, not owner and beginning; a taken name or an unknown id changes nothing', async () => {
+  await using db = await emptyDatabase()
+  const [first, second] = [search(), search({ name: 'Timeouts' })]
+  await db.savedSearches.add(first)
+  await db.savedSearches.add(second)
+  const { id, owner, createdAt, updatedAt, ...content } = second
+  const changed = { ...content, query: 'timeout', description: '' }
+
+  expect(await db.savedSearches.replace(id, changed, 5)).toBe('replaced')
+  expect(await db.savedSearches.byId(id)).toEqual({ ...changed, id, owner, createdAt, updatedAt: 5 })
+  expect(await db.savedSearches.replace(id, { ...changed, name: first.name }, 6)).toBe('taken')
+  expect(await db.savedSearches.replace(randomUUID(), { ...changed, name: 'x' }, 6)).toBe('missing')
+  expect(await db.savedSearches.byId(id)).toMatchObject({ name: 'Timeouts', updatedAt: 5 })
+})
+
+test('what is removed is given back once, and its name is free again', async () => {
+  await using db = await emptyDatabase()
+  const saved = search()
+  await db.savedSearches.add(saved)
+  expect(await db.savedSearches.remove(saved.id)).toEqual(saved)
+  expect(await db.savedSearches.remove(saved.id)).toBeUndefined()
+  expect(await db.savedSearches.add(search())).toBe(true)
+})
+
+test('a database that is not there is told apart from a wrong question', async () => {
+  await using away = openDatabase('postgresql://nobody@127.0.0.1:1/none')
+  expect(isAway(await away.savedSearches.all().catch((error: unknown) => error))).toBe(true)
+  await using db = await emptyDatabase()
+  expect(isAway(await db.savedSearches.byId('no uuid').catch((error: unknown) => error))).toBe(false)
+})
