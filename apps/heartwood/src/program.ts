@@ -90,13 +90,18 @@ function addStart(heartwood: Command, options: ProgramOptions, exit: (code: numb
 function addAsking(heartwood: Command, options: ProgramOptions): void {
   heartwood
     .command('query')
-    .summary('find logs, newest first')
-    .description("Finds logs, newest first: heartwood query 'level:error service:checkout' --since 1h")
+    .summary('find logs, newest or oldest first')
+    .description(
+      "Finds logs, newest first unless asked otherwise: heartwood query 'level:error service:checkout' --since 1h",
+    )
     .argument('[query...]', 'what to look for; nothing: everything')
     .option('--since <time>', 'from when: 15m, 1h, 7d, ISO 8601, beginning', '1h')
     .option('--until <time>', 'until when', 'now')
     .option('--service <names>', 'only these services, separated by commas')
     .option('--level <levels>', 'only these levels, separated by commas')
+    .addOption(
+      new Option('--order <order>', 'which come first').choices(['newest', 'oldest']).default('newest'),
+    )
     .option('--limit <number>', 'at most so many', wholeNumber, 100)
     .option('--total', 'only the number of logs')
     .option('--stats', 'also how much had to be looked at')

@@ -46,17 +46,18 @@ test('--json is one object a line, with integers of any size exact', async () =>
   expect(stdout).toContain('"n":9007199254740993')
 })
 
-test('a limit above a page is fetched page by page', async () => {
+test('a limit above a page is fetched page by page, in the order that was asked for', async () => {
   await using web = await serve(({ path }, response) => {
     const cursor = new URL(path, 'http://x').searchParams.get('cursor')
     const logs = Array.from({ length: cursor === null ? 1_000 : 500 }, (_, n) => `log ${n}`)
     json(response, 200, { ...page(logs, 1_500), next_cursor: cursor === null ? 'next' : 'more' })
   })
-  const { stdout } = await heartwood(['query', '--limit', '1500', '--url', web.url]).done
+  const args = ['query', '--limit', '1500', '--order', 'oldest', '--url', web.url]
+  const { stdout } = await heartwood(args).done
   expect(stdout.trim().split('\n')).toHaveLength(1_500)
   expect(web.received.map((one) => parameters(one))).toMatchObject([
-    { limit: '1000', total: 'exact' },
-    { limit: '500', total: 'none', cursor: 'next' },
+    { limit: '1000', order: 'oldest', total: 'exact' },
+    { limit: '500', order: 'oldest', total: 'none', cursor: 'next' },
   ])
 })
 

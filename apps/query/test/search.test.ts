@@ -126,6 +126,52 @@ describe('GET /api/v1/search', () => {
   })
 })
 
+describe('searching on from a place', () => {
+  test('brings what lies behind it in the order, to the nanosecond, with the total of the whole range', async () => {
+    await using app = await startQuery()
+    await app.append([
+      event('a', { timestamp: NOW - 3n }),
+      event('b', { timestamp: NOW - 2n }),
+      event('c,c', { timestamp: NOW - 2n }),
+      event('d', { timestamp: NOW - 1n }),
+    ])
+    const [at] = (await search(app, { query: 'id:"c,c"' })).logs
+    const after = `${at?.['@timestamp']},${at?.id}`
+    const older = await search(app, { after, limit: '1' })
+    expect([older.total, older.logs.map(({ id }) => id)]).toEqual([4, ['b']])
+    const oldest = await search(app, { after, limit: '1', cursor: '', order: 'oldest' })
+    expect([oldest.total, oldest.logs.map(({ id }) => id)]).toEqual([4, ['d']])
+    const more = await search(app, { limit: '1', cursor: older.next_cursor ?? '' })
+    expect([more.logs.map(({ id }) => id), more.next_cursor]).toEqual([['a'], null])
+    const nothing = await search(app, { after: `${isoFromNanos(NOW - 3n)},a` })
+    expect([nothing.total, nothing.total_relation, nothing.logs]).toEqual([4, 'eq', []])
+  })
+
+  test.each([
+    ['no id', 'after=2026-01-01T00:00:00Z', /after.*comma/],
+    ['no time', 'after=soon,a', /after.*soon/],
+    ['an order that is none', 'order=random', /order/],
+  ])('%s: invalid_parameter that names it', async (_what, parameters, message) => {
+    await using app = await startQuery()
+    const response = await app.get(`/api/v1/search?${parameters}`)
+    expect([response.status, (await errorOf(response)).message]).toEqual([
+      400,
+      expect.stringMatching(message),
+    ])
+  })
+
+  test('together with a cursor it is refused', async () => {
+    await using app = await startQuery()
+    await app.append(someEvents(10))
+    const { next_cursor } = await search(app, { limit: '3' })
+    const response = await app.get(`/api/v1/search?limit=3&after=now,a&cursor=${next_cursor}`)
+    expect([response.status, (await errorOf(response)).message]).toEqual([
+      400,
+      expect.stringMatching(/^after/),
+    ])
+  })
+})
+
 describe('cursors', () => {
   test('pages hold every event of the first page’s time exactly once while new ones arrive', async () => {
     await using app = await startQuery()
@@ -145,6 +191,31 @@ describe('cursors', () => {
     }
     expect(found.filter((id) => id.startsWith('batch')).sort()).toEqual(expected.sort())
     expect(new Set(found).size).toBe(found.length)
+  })
+
+  test('oldest first, they hold the same events the other way round', async () => {
+    await using app = await startQuery()
+    await app.append(someEvents(100))
+    const newest = (await search(app, { limit: '1000' })).logs.map(({ id }) => id)
+    const found: string[] = []
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const more = cursor === '' ? undefined : { cursor }
+      const answer: SearchOutput = await search(app, { limit: '17', order: 'oldest', ...more })
+      expect(answer.total).toBe(100)
+      found.push(...answer.logs.map(({ id }) => id))
+      cursor = answer.next_cursor
+    }
+    expect(found).toEqual(newest.toReversed())
+  })
+
+  test('a cursor of one order is refused by the other', async () => {
+    await using app = await startQuery()
+    await app.append(someEvents(10))
+    const { next_cursor } = await search(app, { limit: '3', order: 'oldest' })
+    const response = await app.get(`/api/v1/search?limit=3&cursor=${next_cursor}`)
+    expect(response.status).toBe(400)
+    expect((await errorOf(response)).message).toMatch(/order/)
   })
 
   test('a cursor of another question is refused instead of answering something else', async () => {

@@ -1,5 +1,6 @@
 export * from './dead-letters.ts'
 export * from './exact-transformer.ts'
+export * from './log-context.ts'
 export * from './log-json.ts'
 export * from './parameter-error.ts'
 export * from './question-service.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as letters from './dead-letters.ts'
+import * as context from './log-context.ts'
 import { COMMON_ERRORS, pathKeys, ROUTES, type Route } from './routes.ts'
 import * as saved from './saved-searches.ts'
 import * as schemas from './schemas.ts'
@@ -48,6 +49,7 @@ const COMPONENTS = {
   TailLogs: schemas.TailLogs,
   TailStats: schemas.TailStats,
   TailGap: schemas.TailGap,
+  Context: context.ContextOutput,
   Batch: schemas.BatchOutput,
   Fields: schemas.FieldsOutput,
   DeadLetter: letters.DeadLetterJson,

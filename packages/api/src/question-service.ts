@@ -8,6 +8,7 @@ import type {
   ReplayOutput,
   WholeDeadLetter,
 } from './dead-letters.ts'
+import type { ContextInput, ContextOutput } from './log-context.ts'
 import type {
   SavedSearchContent,
   SavedSearchesOutput,
@@ -37,6 +38,7 @@ import type {
 
 export type SearchQuestion = z.output<typeof SearchInput>
 export type ExportQuestion = z.output<typeof ExportInput>
+export type ContextQuestion = z.output<typeof ContextInput>
 export type AggregateQuestion = z.output<typeof AggregateInput>
 export type PercentilesQuestion = z.output<typeof PercentilesInput>
 export type FieldsQuestion = z.output<typeof FieldsInput>
@@ -52,7 +54,7 @@ export type DeleteQuestion = z.output<typeof DeleteInput>
  * else thrown is a fault of the product.
  */
 export interface QuestionService {
-  /** Newest first; behind `cursor` when there is one. */
+  /** A page in the order that is asked for; behind `cursor` or `after` when there is one. */
   search(question: SearchQuestion, signal: AbortSignal): Promise<SearchOutput>
   /**
    * Page after page of everything that matches, newest first. Resolves with the first page, so that a question that has
@@ -65,6 +67,8 @@ export interface QuestionService {
   fields(question: FieldsQuestion, signal: AbortSignal): Promise<FieldsOutput>
   /** Throws `not_found` for an event that is not there. */
   log(id: string, signal: AbortSignal): Promise<LogJson>
+  /** What was logged right before and after one log. Throws `not_found` for an event that is not there. */
+  context(question: ContextQuestion, signal: AbortSignal): Promise<ContextOutput>
   /** Throws `not_found` for a batch that was never accepted, or whose memory ended. */
   batch(id: string, signal: AbortSignal): Promise<BatchOutput>
   deadLetters(question: DeadLettersQuestion, signal: AbortSignal): Promise<DeadLettersOutput>

@@ -8,6 +8,7 @@ import {
   ReplayStateInput,
 } from './dead-letters.ts'
 import { exactTransformer } from './exact-transformer.ts'
+import { ContextInput } from './log-context.ts'
 import { describeIssues, issueNames } from './parameter-error.ts'
 import { isQuestionError, type QuestionService } from './question-service.ts'
 import { SavedSearchContent, SavedSearchId, SavedSearchReplacement } from './saved-searches.ts'
@@ -68,6 +69,9 @@ export const appRouter = t.router({
   log: procedure
     .input(LogInput.strict())
     .query(({ ctx, input, signal }) => ctx.questions.log(input.id, signal ?? NEVER)),
+  context: procedure
+    .input(ContextInput.strict())
+    .query(({ ctx, input, signal }) => ctx.questions.context(input, signal ?? NEVER)),
   batch: procedure
     .input(BatchInput.strict())
     .query(({ ctx, input, signal }) => ctx.questions.batch(input.id, signal ?? NEVER)),

@@ -11,6 +11,7 @@ import {
   ReplayStateInput,
   WholeDeadLetter,
 } from './dead-letters.ts'
+import { ContextInput, ContextOutput } from './log-context.ts'
 import {
   SavedSearchContent,
   SavedSearchesOutput,
@@ -78,7 +79,7 @@ export const ROUTES = {
   search: route({
     method: 'GET',
     path: '/api/v1/search',
-    summary: 'Find logs, newest first',
+    summary: 'Find logs, newest or oldest first',
     input: SearchInput.strict(),
     output: SearchOutput,
     errors: QUERY_ERRORS,
@@ -131,6 +132,15 @@ export const ROUTES = {
     summary: 'One log by its id',
     input: LogInput.strict(),
     output: LogJson,
+    errors: ['not_found', ...STORE_ERRORS],
+  }),
+  context: route({
+    method: 'GET',
+    path: '/api/v1/logs/{id}/context',
+    summary: 'What was logged right before and after one log',
+    description: 'By time and id, of all logs or of those with the same host, pod, service...',
+    input: ContextInput.strict(),
+    output: ContextOutput,
     errors: ['not_found', ...STORE_ERRORS],
   }),
   batch: route({

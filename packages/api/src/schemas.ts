@@ -95,8 +95,21 @@ export const SearchInput = QuestionInput.extend({
   limit: z.coerce.number<number | string>().int().min(1).max(10_000).default(100),
   cursor: z.string().max(2000).optional().meta({
     description:
-      'next_cursor of the page before; the times of the first page stay, so that paging does not shift while events arrive',
+      'next_cursor of the page before; it goes on in the same order, and the times of the first page stay, so that paging does not shift while events arrive',
   }),
+  order: z
+    .enum(['newest', 'oldest'])
+    .default('newest')
+    .meta({ description: 'which come first; of logs of one time the id decides' }),
+  after: z
+    .string()
+    .max(400)
+    .optional()
+    .meta({
+      description:
+        'in the place of a cursor: the page begins behind this place in the order, the `@timestamp` and the id of a log with a comma between them; the log itself need not be there',
+      examples: ['2026-03-01T12:00:00.123456789Z,0198c1f0-5f6e-7d3a-9c51-2d1f0a7b6c11-42'],
+    }),
   total: z.enum(['exact', 'none']).default('exact').meta({
     description:
       'exact counts everything that matches; none saves that work: total is then what is known, and total_relation says gte',

@@ -6,6 +6,7 @@ import { deleting } from './contract/deleting.ts'
 import { holding } from './contract/holding.ts'
 import { lifetime } from './contract/lifetime.ts'
 import { meaning } from './contract/meaning.ts'
+import { ordering } from './contract/ordering.ts'
 import { puttingAside } from './contract/putting-aside.ts'
 import { showing } from './contract/showing.ts'
 import type { OpenStore } from './contract/store-under-test.ts'
@@ -22,6 +23,7 @@ export function logStoreContract(name: string, open: OpenStore): void {
     describe('showing', () => showing(open))
     describe('holding events', () => holding(open))
     describe('answering', () => answering(open))
+    describe('either order', () => ordering(open))
     describe('counting', () => counting(open))
     describe('dead letters', () => puttingAside(open))
     describe('deleting and retention', () => deleting(open))

@@ -139,7 +139,10 @@ export interface TimeRange {
 export interface LogReader {
   /** Sees every commit that resolved before the call. */
   refresh(): Promise<void>
-  /** Newest first by (time, id). `after` continues behind that row; nothing is repeated or skipped by later commits older than it. */
+  /**
+   * By (time, id), newest first or oldest first: one order is exactly the reverse of the other. `after` continues behind that
+   * place, whether there is an event or not; nothing is repeated or skipped by later commits before it.
+   */
   search(request: SearchRequest): Promise<SearchPage>
   /** Exact number of matching events. */
   count(request: QueryRequest): Promise<number>
@@ -199,7 +202,16 @@ export interface ReadStats {
 }
 export interface SearchRequest extends QueryRequest {
   readonly limit: number
-  readonly after?: { readonly timestamp: Nanos; readonly id: string }
+  /** `newest` where it is not said. */
+  readonly order?: SearchOrder
+  readonly after?: SearchPosition
+}
+/** Which of the matches come first. */
+export type SearchOrder = 'newest' | 'oldest'
+/** A place in the order of events. */
+export interface SearchPosition {
+  readonly timestamp: Nanos
+  readonly id: string
 }
 export interface SearchPage {
   readonly events: readonly LogEvent[]

@@ -12,7 +12,7 @@ import {
   writeSegment,
 } from '../src/segments/append/segment-file.ts'
 import { eventsAt, placeOf } from '../src/segments/fetch/event-fetch.ts'
-import { newestRows, rowsWithin } from '../src/segments/fetch/newest-rows.ts'
+import { firstRows, rowsWithin } from '../src/segments/fetch/first-rows.ts'
 import { RowReader } from '../src/segments/fetch/row-reader.ts'
 import { localFiles } from '../src/segments/files/durable-files.ts'
 import { FieldCatalog } from '../src/segments/manifest/field-catalog.ts'
@@ -130,7 +130,7 @@ it('rows of large segments are found in their row group and page', async () => {
   expect(await eventsAt(reader, catalog, places, () => undefined)).toEqual(rows.map((row) => expected[row]))
 })
 
-it('the newest rows of a range are found by time alone, with all that are as old as the last of them', async () => {
+it('the first rows of a range in either order are found by time alone, with all that have the time of the last of them', async () => {
   await using folder = await temporaryFolder()
   let files = 0
   const times = fc.array(fc.bigInt({ min: 0n, max: 40n }), { minLength: 1, maxLength: 300 })
@@ -141,7 +141,8 @@ it('the newest rows of a range are found by time alone, with all that are as old
       bound,
       bound,
       fc.integer({ min: 1, max: 20 }),
-      async (drawn, from, to, wanted) => {
+      fc.constantFrom('newest', 'oldest'),
+      async (drawn, from, to, wanted, order) => {
         // Nanoseconds apart, which doubles of this size cannot tell.
         const base = 1_795_392_000_000_000_000n
         const timestamps = drawn.map((step) => base + step)
@@ -152,15 +153,19 @@ it('the newest rows of a range are found by time alone, with all that are as old
         const reader = new RowReader(dir)
         const range = { from: base + from, to: base + to }
         using open = reader.open(segment, 0)
-        const found = newestRows(open.times(), rowsWithin(open.times(), range), range, wanted)
+        const sought = { range, order, wanted }
+        const found = firstRows(open.times(), rowsWithin(open.times(), range), sought)
         const inRange = timestamps
           .map((timestamp, row) => ({ timestamp, row }))
           .filter(({ timestamp }) => timestamp >= base + from && timestamp < base + to)
-        const last =
-          inRange.map(({ timestamp }) => timestamp).sort((a, b) => (a > b ? -1 : 1))[wanted - 1] ?? 0n
+        const isBehind = (a: bigint, b: bigint) => (order === 'newest' ? a < b : a > b)
+        const last = inRange.map(({ timestamp }) => timestamp).sort((a, b) => (isBehind(a, b) ? 1 : -1))[
+          wanted - 1
+        ]
         expect(inRange).toEqual(expect.arrayContaining(found))
         const rows = new Set(found.map(({ row }) => row))
-        for (const { timestamp, row } of inRange) if (timestamp >= last) expect(rows).toContain(row)
+        for (const { timestamp, row } of inRange)
+          if (last === undefined || !isBehind(timestamp, last)) expect(rows).toContain(row)
       },
     ),
     { numRuns: 100 },

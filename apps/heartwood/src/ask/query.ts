@@ -13,6 +13,7 @@ export interface QueryOptions {
   readonly until: string
   readonly service?: string
   readonly level?: string
+  readonly order: 'newest' | 'oldest'
   readonly limit: number
   readonly json?: true
   readonly total?: true
@@ -21,7 +22,7 @@ export interface QueryOptions {
 
 const PAGE = 1_000
 
-/** `heartwood query`: the newest logs that match, newest first. */
+/** `heartwood query`: the newest logs that match, or the oldest, in this order. */
 export async function query(connection: Connection, text: string, options: QueryOptions): Promise<void> {
   const question = {
     query: text === '' ? '*' : text,
@@ -32,6 +33,7 @@ export async function query(connection: Connection, text: string, options: Query
   }
   if (options.total === true) return printTotal(connection, question, options)
 
+  const { order } = options
   const paint = paintFor(process.stdout)
   const multiline = process.stdout.isTTY === true
   let shown = 0
@@ -42,7 +44,7 @@ export async function query(connection: Connection, text: string, options: Query
     const limit = Math.min(PAGE, options.limit - shown)
     // Counting everything is work; the first page does it, where it is shown.
     const total = shown === 0 && options.json !== true ? 'exact' : 'none'
-    const page = await ask(connection, ROUTES.search, { ...question, limit, total, cursor })
+    const page = await ask(connection, ROUTES.search, { ...question, order, limit, total, cursor })
     for (const log of page.logs) {
       await writeLine(options.json === true ? exactJson(log) : renderLog(log, paint, { multiline }))
     }

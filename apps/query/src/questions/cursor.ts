@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Nanos } from '@heartwood/event'
-import type { TimeRange } from '@heartwood/log-store'
+import type { SearchPosition, TimeRange } from '@heartwood/log-store'
 import { AppError } from '@heartwood/runtime'
 import { z } from 'zod'
 
@@ -11,7 +10,7 @@ import { z } from 'zod'
 export interface Cursor {
   readonly range: TimeRange
   /** The last event of the page. */
-  readonly after: { readonly timestamp: Nanos; readonly id: string }
+  readonly after: SearchPosition
   /** Events on all pages so far. */
   readonly seen: number
 }
@@ -41,7 +40,7 @@ export function readCursor(text: string, question: string): Cursor {
     throw new AppError('invalid_parameter', 'cursor: take it unchanged from next_cursor of the page before')
   const [, asked, from, to, timestamp, id, seen] = parsed.data
   if (asked !== digest(question))
-    throw new AppError('invalid_parameter', 'cursor: it belongs to another query, service or level')
+    throw new AppError('invalid_parameter', 'cursor: it belongs to another query, service, level or order')
   return {
     range: { from: BigInt(from), to: BigInt(to) },
     after: { timestamp: BigInt(timestamp), id },

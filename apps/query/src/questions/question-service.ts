@@ -14,6 +14,7 @@ import { withinDeadline } from './deadline.ts'
 import { deleteLogs } from './delete.ts'
 import { demoQuestions } from './demo.ts'
 import { exportLogs } from './export.ts'
+import { logContext } from './log-context.ts'
 import { percentiles } from './percentiles.ts'
 import { timeRange } from './question-scope.ts'
 import { search } from './search.ts'
@@ -75,6 +76,8 @@ export function questionService(sources: QuestionSources): QuestionService {
         if (event !== undefined) return toLogJson(event)
         throw new AppError('not_found', `No log ${JSON.stringify(id)}; it may be past retention.`)
       }),
+
+    context: (question, client) => ask(client, (signal) => logContext(reader, question, signal)),
 
     batch: (id, client) => ask(client, (signal) => batchState(reader, indexer, id, signal)),
 

@@ -1,13 +1,14 @@
 import { type SearchOutput, type SearchQuestion, toLogJson } from '@heartwood/api'
 import type { Nanos } from '@heartwood/event'
-import type { LogReader } from '@heartwood/log-store'
+import type { LogReader, SearchPosition } from '@heartwood/log-store'
+import { AppError } from '@heartwood/runtime'
 import { readCursor, writeCursor } from './cursor.ts'
-import { questionScope } from './question-scope.ts'
+import { questionScope, timeOf } from './question-scope.ts'
 import { readSum } from './read-sum.ts'
 import { stopwatch } from './stopwatch.ts'
 
 /**
- * One page of logs, newest first. All pages of a search have the time range of its first page: an event that was there
+ * One page of logs, in the order that is asked for. All pages of a search have the time range of its first page: an event that was there
  * then is on exactly one page, however many arrive meanwhile.
  */
 export async function search(
@@ -18,8 +19,10 @@ export async function search(
 ): Promise<SearchOutput> {
   const took = stopwatch()
   const scope = questionScope(question, now)
-  const asked = JSON.stringify([question.query, question.service, question.level])
+  const { order } = question
+  const asked = JSON.stringify([question.query, question.service, question.level, order])
   const cursor = question.cursor === undefined ? undefined : readCursor(question.cursor, asked)
+  const after = placeOf(question, now) ?? cursor?.after
   const range = cursor?.range ?? scope.range
   const { query } = scope
   const { onRead, total: read } = readSum()
@@ -28,13 +31,14 @@ export async function search(
   const page = await reader.search({
     query,
     range,
+    order,
     limit: question.limit,
     signal,
     onRead,
-    ...(cursor !== undefined && { after: cursor.after }),
+    ...(after !== undefined && { after }),
   })
   const seen = (cursor?.seen ?? 0) + page.events.length
-  const isAll = cursor === undefined && !page.more
+  const isAll = after === undefined && !page.more
   const exact = isAll || question.total === 'exact'
   const total = exact && !isAll ? await reader.count({ query, range, signal, onRead }) : seen
 
@@ -50,4 +54,17 @@ export async function search(
     read: read(),
     took_ms: took(),
   }
+}
+
+function placeOf({ after, cursor }: SearchQuestion, now: Nanos): SearchPosition | undefined {
+  if (after === undefined) return undefined
+  if (cursor !== undefined)
+    throw new AppError('invalid_parameter', 'after: a cursor already says where the page begins')
+  const comma = after.indexOf(',')
+  if (comma === -1)
+    throw new AppError(
+      'invalid_parameter',
+      'after: takes the @timestamp and the id of a log, with a comma between',
+    )
+  return { timestamp: timeOf('after', after.slice(0, comma), now), id: after.slice(comma + 1) }
 }

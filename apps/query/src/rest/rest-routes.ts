@@ -38,6 +38,7 @@ export function addRestRoutes(server: FastifyInstance, questions: QuestionServic
   answer(ROUTES.percentiles, questions.percentiles)
   answer(ROUTES.fields, questions.fields)
   answer(ROUTES.log, ({ id }, signal) => questions.log(id, signal))
+  answer(ROUTES.context, questions.context)
   answer(ROUTES.batch, ({ id }, signal) => questions.batch(id, signal))
   answer(ROUTES.deadLetters, questions.deadLetters)
   answer(ROUTES.deadLetter, ({ id }, signal) => questions.deadLetter(id, signal))

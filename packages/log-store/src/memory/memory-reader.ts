@@ -20,6 +20,7 @@ import type {
   PercentilesRequest,
   QueryRequest,
   SearchPage,
+  SearchPosition,
   SearchRequest,
   StoreStats,
   TimeRange,
@@ -46,9 +47,12 @@ export class MemoryReader implements LogReader {
   }
 
   async search(request: SearchRequest): Promise<SearchPage> {
-    const { after, limit } = request
-    const matching = this.#matching(request)
-    const left = after === undefined ? matching : matching.filter((event) => newestFirst(after, event) < 0)
+    const { after, limit, order = 'newest' } = request
+    const newest = this.#matching(request)
+    const inOrder = order === 'newest' ? newest : newest.toReversed()
+    const isBehind = (event: LogEvent, place: SearchPosition) =>
+      (order === 'newest' ? newestFirst(place, event) : newestFirst(event, place)) < 0
+    const left = after === undefined ? inOrder : inOrder.filter((event) => isBehind(event, after))
     return { events: left.slice(0, limit), more: left.length > limit }
   }
 

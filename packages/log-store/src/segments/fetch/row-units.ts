@@ -1,7 +1,8 @@
 import type { Nanos } from '@heartwood/event'
-import type { TimeRange } from '../../port.ts'
+import type { SearchOrder, TimeRange } from '../../port.ts'
 import { canMatchWithin, type PlannedSegment } from '../idx/planned-segment.ts'
 import type { RowReader } from './row-reader.ts'
+import { isBefore, nearEdge } from './walk-order.ts'
 
 /** A row group of a segment, as far as a walk through time has to know it. */
 export interface RowUnit {
@@ -15,27 +16,35 @@ export interface RowUnit {
 
 export interface UnitInTurn {
   readonly unit: RowUnit
-  /** How new the rows of those behind it can be at most; undefined behind the last. */
-  readonly newestLeft: Nanos | undefined
+  /** No row of those behind it comes before this time; undefined behind the last. */
+  readonly nextTime: Nanos | undefined
 }
 
 /**
- * The row groups of some segments, those with the newest rows first. A large segment has several, which may lie far
- * apart in time. Those that cannot hold a match, or a row of the range, are left out. Footers are read only as far as the walk
- * goes.
+ * The row groups of some segments in an order, those whose first row comes first. A large segment has several, which may
+ * lie far apart in time. Those that cannot hold a match, or a row of the range, are left out. Footers are read only as far as
+ * the walk goes.
  */
-export function* newestUnits(
+export function* unitsInOrder(
   reader: RowReader,
   segments: readonly PlannedSegment[],
   range: TimeRange,
+  order: SearchOrder,
 ): Generator<UnitInTurn> {
-  const waiting: (RowUnit | PlannedSegment)[] = segments.toSorted((a, b) => compare(b.max_time, a.max_time))
+  const edge = (of: RowUnit | PlannedSegment) =>
+    'segment' in of ? nearEdge(order, of.minTime, of.maxTime) : nearEdge(order, of.min_time, of.max_time)
+  const waiting: (RowUnit | PlannedSegment)[] = segments.toSorted((a, b) =>
+    isBefore(order, edge(a), edge(b)) ? -1 : isBefore(order, edge(b), edge(a)) ? 1 : 0,
+  )
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     if ('segment' in next) {
       const [first] = waiting
-      yield { unit: next, newestLeft: first && newestIn(first) }
-    } else {
-      for (const unit of unitsOf(reader, next, range)) insert(waiting, unit)
+      yield { unit: next, nextTime: first && edge(first) }
+      continue
+    }
+    for (const unit of unitsOf(reader, next, range)) {
+      const place = waiting.findIndex((other) => isBefore(order, edge(unit), edge(other)))
+      waiting.splice(place === -1 ? waiting.length : place, 0, unit)
     }
   }
 }
@@ -49,17 +58,4 @@ function unitsOf(reader: RowReader, segment: PlannedSegment, { from, to }: TimeR
     const { min: minTime, max: maxTime } = times ?? { min: segment.min_time, max: segment.max_time }
     return maxTime < from || minTime >= to ? [] : [{ segment, group, rows, minTime, maxTime }]
   })
-}
-
-function insert(waiting: (RowUnit | PlannedSegment)[], unit: RowUnit): void {
-  const place = waiting.findIndex((other) => newestIn(other) < unit.maxTime)
-  waiting.splice(place === -1 ? waiting.length : place, 0, unit)
-}
-
-function newestIn(of: RowUnit | PlannedSegment): Nanos {
-  return 'segment' in of ? of.maxTime : of.max_time
-}
-
-function compare(a: Nanos, b: Nanos): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,6 +1,8 @@
 import type { Nanos } from '@heartwood/event'
+import type { SearchOrder } from '../../port.ts'
 import { idAt, type RowPlace } from '../fetch/event-fetch.ts'
 import type { RowReader } from '../fetch/row-reader.ts'
+import { isBefore } from '../fetch/walk-order.ts'
 
 /** A matching row: where it stands in the order of the answer, and where it lies. */
 export interface Hit extends RowPlace {
@@ -9,14 +11,20 @@ export interface Hit extends RowPlace {
   readonly id: () => string
 }
 
+/** How many of the matches are wanted, and in which order. */
+export interface Sought {
+  readonly order: SearchOrder
+  readonly wanted: number
+}
+
 export function hitAt(reader: RowReader, place: RowPlace, timestamp: Nanos): Hit {
   let id: string | undefined
   return { ...place, timestamp, id: () => (id ??= idAt(reader, place)) }
 }
 
-/** The newest `limit` of some hits by (time, id), each once. */
-export function newest(hits: readonly Hit[], limit: number): Hit[] {
-  const sorted = hits.toSorted(newestFirst)
+/** The first `limit` of some hits by (time, id) in an order, each once. */
+export function firstHits(hits: readonly Hit[], limit: number, order: SearchOrder): Hit[] {
+  const sorted = hits.toSorted((a, b) => compareHits(order, a, b))
   const distinct = sorted.filter((hit, index) => {
     const before = sorted[index - 1]
     return before === undefined || !isSameRow(before, hit)
@@ -28,9 +36,14 @@ function isSameRow(a: RowPlace, b: RowPlace): boolean {
   return a.row === b.row && a.group === b.group && a.segment === b.segment
 }
 
-function newestFirst(a: Hit, b: Hit): number {
-  if (a.timestamp !== b.timestamp) return a.timestamp > b.timestamp ? -1 : 1
-  return isSameRow(a, b) ? 0 : compareTexts(b.id(), a.id())
+function compareHits(order: SearchOrder, a: Hit, b: Hit): number {
+  if (a.timestamp !== b.timestamp) return isBefore(order, a.timestamp, b.timestamp) ? -1 : 1
+  return isSameRow(a, b) ? 0 : compareIds(order, a.id(), b.id())
+}
+
+/** Of two ids of one time, which comes first in an order: negative for the first of them. */
+export function compareIds(order: SearchOrder, a: string, b: string): number {
+  return order === 'newest' ? compareTexts(b, a) : compareTexts(a, b)
 }
 
 /** The order of UTF-8 bytes, as DuckDB has it. */

@@ -1,10 +1,11 @@
 import type { LogEvent } from '@heartwood/event'
-import type { SearchPage, SearchRequest, TimeRange } from '../../port.ts'
+import type { SearchPage, SearchPosition, SearchRequest, TimeRange } from '../../port.ts'
 import { eventsAt } from '../fetch/event-fetch.ts'
+import { rangeBehind } from '../fetch/walk-order.ts'
 import { candidateGroups } from '../idx/planned-segment.ts'
-import { newest } from './hits.ts'
-import { asOldAsInColumns, newestInColumns } from './newest-in-columns.ts'
-import { findById, matchesAsOldAs, newestMatches } from './newest-matches.ts'
+import { firstInColumns, sameTimeInColumns } from './first-in-columns.ts'
+import { findById, firstMatches, matchesOfSameTime } from './first-matches.ts'
+import { firstHits, type Sought } from './hits.ts'
 import { overlaps } from './prune.ts'
 import type { QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
@@ -12,19 +13,20 @@ import { groupsIn } from './read-tally.ts'
 import { isQuick, type RowMatcher, rowMatcher } from './row-matcher.ts'
 
 /**
- * Newest first by (time, id). Row groups are looked through newest first, only by the columns that the query needs, and
- * no further than a page needs; whole events are then read for the rows of the page alone.
+ * In an order by (time, id). Row groups are looked through in that order, only by the columns that the query needs, and no
+ * further than a page needs; whole events are then read for the rows of the page alone.
  */
 export async function searchSegments(
   means: ReadMeans,
   plan: QueryPlan,
-  { limit, after }: Pick<SearchRequest, 'limit' | 'after'>,
+  { limit, after, order = 'newest' }: Pick<SearchRequest, 'limit' | 'after' | 'order'>,
 ): Promise<SearchPage> {
   const wanted = limit + 1
-  const sameTime = after === undefined ? [] : await asOldAs(means, plan, after, wanted)
-  const older = after === undefined ? plan : within(plan, { from: plan.range.from, to: after.timestamp })
-  const rest = sameTime.length < wanted ? await newestHits(means, older, wanted) : []
-  const hits = newest([...sameTime, ...rest], wanted)
+  const sought = { order, wanted }
+  const sameTime = after === undefined ? [] : await ofSameTime(means, plan, after, sought)
+  const behind = after === undefined ? plan : within(plan, rangeBehind(order, plan.range, after.timestamp))
+  const rest = sameTime.length < wanted ? await hitsIn(means, behind, sought) : []
+  const hits = firstHits([...sameTime, ...rest], wanted, order)
   const page = hits.slice(0, limit)
   return {
     events: await eventsAt(means.reader, plan.catalog, page, means.check),
@@ -32,22 +34,18 @@ export async function searchSegments(
   }
 }
 
-async function asOldAs(
-  means: ReadMeans,
-  plan: QueryPlan,
-  after: NonNullable<SearchRequest['after']>,
-  wanted: number,
-) {
+async function ofSameTime(means: ReadMeans, plan: QueryPlan, after: SearchPosition, sought: Sought) {
+  const { order } = sought
   const matcher = matcherFor(means, plan)
-  const found = matcher && asOldAsInColumns(means, plan, matcher, after)
-  return found ?? (await matchesAsOldAs(means, plan, after, wanted))
+  const found = matcher && sameTimeInColumns(means, plan, matcher, { order, after })
+  return found ?? (await matchesOfSameTime(means, plan, after, sought))
 }
 
-async function newestHits(means: ReadMeans, plan: QueryPlan, wanted: number) {
+async function hitsIn(means: ReadMeans, plan: QueryPlan, sought: Sought) {
   if (plan.segments.length === 0) return []
   const matcher = matcherFor(means, plan)
-  const found = matcher && (await newestInColumns(means, plan, matcher, wanted))
-  return found ?? (await newestMatches(means, plan, wanted))
+  const found = matcher && (await firstInColumns(means, plan, matcher, sought))
+  return found ?? (await firstMatches(means, plan, sought))
 }
 
 /** Row groups whose texts are looked through here; more of them DuckDB does faster, which has threads. */
@@ -80,11 +78,5 @@ export async function eventById(
 }
 
 function within(plan: QueryPlan, range: TimeRange): QueryPlan {
-  const { to } = plan.range
-  const narrowed = { from: range.from, to: range.to < to ? range.to : to }
-  return {
-    ...plan,
-    range: narrowed,
-    segments: plan.segments.filter((segment) => overlaps(segment, narrowed)),
-  }
+  return { ...plan, range, segments: plan.segments.filter((segment) => overlaps(segment, range)) }
 }

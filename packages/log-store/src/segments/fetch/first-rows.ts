@@ -1,5 +1,5 @@
 import type { Nanos } from '@heartwood/event'
-import type { TimeRange } from '../../port.ts'
+import type { SearchOrder, TimeRange } from '../../port.ts'
 import type { RowTimes } from './row-reader.ts'
 
 export interface TimedRow {
@@ -21,35 +21,45 @@ export function rowsWithin({ near }: RowTimes, { from, to }: TimeRange): Uint32A
   return rows.subarray(0, count)
 }
 
+/** Which rows of a row group are looked for. */
+export interface FirstRows {
+  readonly range: TimeRange
+  readonly order: SearchOrder
+  readonly wanted: number
+}
+
 /**
- * Of some rows of a row group those in a range: all that are among the newest `wanted`, those as old as the oldest of them
- * included, and perhaps some more.
+ * Of some rows of a row group those in a range: all that are among the first `wanted` in the order, those with the time of
+ * the last of them included, and perhaps some more.
  */
-export function newestRows(
-  { near, exact }: RowTimes,
-  rows: Uint32Array,
-  { from, to }: TimeRange,
-  wanted: number,
-): TimedRow[] {
-  const oldest = nthNewest(near, rows, Number(from), Number(to), wanted)
+export function firstRows({ near, exact }: RowTimes, rows: Uint32Array, sought: FirstRows): TimedRow[] {
+  const { from, to } = sought.range
+  const sign = sought.order === 'newest' ? 1 : -1
+  const least = nthLargest(near, rows, sought)
   const found: TimedRow[] = []
   for (const row of rows) {
-    if ((near[row] ?? 0) < oldest) continue
+    if (sign * (near[row] ?? 0) < least) continue
     const timestamp = exact[row] ?? 0n
     if (timestamp >= from && timestamp < to) found.push({ row, timestamp })
   }
   return found
 }
 
-/** The n-th largest of the times that surely lie in the range; its start where there are fewer. */
-function nthNewest(times: Float64Array, rows: Uint32Array, from: number, to: number, n: number): number {
+/**
+ * The n-th largest of the times that surely lie in the range, the least that can be in it where there are fewer. Oldest first
+ * they are taken with their sign turned round, so that the first is the largest in either order.
+ */
+function nthLargest(times: Float64Array, rows: Uint32Array, { range, order, wanted: n }: FirstRows): number {
+  const sign = order === 'newest' ? 1 : -1
+  const edges = [sign * Number(range.from), sign * Number(range.to)]
+  const [from, to] = [Math.min(...edges), Math.max(...edges)]
   if (rows.length < n) return from
   /** A heap with the least on top. */
   const heap = new Float64Array(n)
   let size = 0
   let least = from
   for (const row of rows) {
-    const time = times[row] ?? 0
+    const time = sign * (times[row] ?? 0)
     if (time <= least || time >= to) continue
     if (size < n) {
       siftUp(heap, size++, time)

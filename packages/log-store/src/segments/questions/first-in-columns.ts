@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { SearchRequest, TimeRange } from '../../port.ts'
+import type { SearchOrder, SearchPosition } from '../../port.ts'
+import { type FirstRows, firstRows, rowsWithin, type TimedRow } from '../fetch/first-rows.ts'
 import { GroupBatch } from '../fetch/group-batch.ts'
-import { newestRows, rowsWithin, type TimedRow } from '../fetch/newest-rows.ts'
-import { newestUnits, type RowUnit } from '../fetch/row-units.ts'
-import { compareTexts, type Hit, hitAt, newest } from './hits.ts'
+import { type RowUnit, unitsInOrder } from '../fetch/row-units.ts'
+import { isBefore, rangeUpTo } from '../fetch/walk-order.ts'
+import { compareIds, firstHits, type Hit, hitAt, type Sought } from './hits.ts'
 import { overlaps } from './prune.ts'
 import type { QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
@@ -14,40 +15,42 @@ import type { RowMatcher } from './row-matcher.ts'
 const MAX_TIES = 20_000
 
 /**
- * The newest matching rows, from the columns of the row groups alone, without DuckDB; undefined where very many rows have
- * the same time.
+ * The first matching rows in an order, from the columns of the row groups alone, without DuckDB; undefined where very many
+ * rows have the same time.
  */
-export async function newestInColumns(
+export async function firstInColumns(
   means: ReadMeans,
   plan: QueryPlan,
   matcher: RowMatcher,
-  wanted: number,
+  { order, wanted }: Sought,
 ): Promise<Hit[] | undefined> {
   const { reader, check } = means
   let hits: Hit[] = []
-  for (const { unit, newestLeft } of newestUnits(reader, plan.segments, plan.range)) {
+  for (const { unit, nextTime } of unitsInOrder(reader, plan.segments, plan.range, order)) {
     await nextTurn()
     check()
     const { segment, group } = unit
-    const from = hits[wanted - 1]?.timestamp ?? plan.range.from
-    const rows = matchesIn(means, plan, matcher, unit, { from, to: plan.range.to }, wanted)
+    const worst = hits[wanted - 1]
+    const range = worst === undefined ? plan.range : rangeUpTo(order, plan.range, worst.timestamp)
+    const rows = matchesIn(means, plan, matcher, unit, { range, order, wanted })
     if (rows.length > wanted + MAX_TIES) return undefined
     const found = rows.map(({ row, timestamp }) => hitAt(reader, { segment, group, row }, timestamp))
-    hits = newest([...hits, ...found], wanted)
+    hits = firstHits([...hits, ...found], wanted, order)
     const last = hits[wanted - 1]
-    if (last !== undefined && newestLeft !== undefined && last.timestamp > newestLeft) break
+    if (last !== undefined && nextTime !== undefined && isBefore(order, last.timestamp, nextTime)) break
   }
   return hits
 }
 
 /**
- * The matching rows of the very time of a row that come behind it; undefined where very many rows have that time.
+ * The matching rows of the very time of a row that come behind it in an order; undefined where very many rows have that
+ * time.
  */
-export function asOldAsInColumns(
+export function sameTimeInColumns(
   means: ReadMeans,
   plan: QueryPlan,
   matcher: RowMatcher,
-  { timestamp, id }: NonNullable<SearchRequest['after']>,
+  { order, after: { timestamp, id } }: { readonly order: SearchOrder; readonly after: SearchPosition },
 ): Hit[] | undefined {
   const { reader } = means
   const { segments, range } = plan
@@ -58,27 +61,27 @@ export function asOldAsInColumns(
     const groups = reader.groups(segment)
     for (const touched of groupsIn(groups, moment)) {
       const group = groups.indexOf(touched)
-      const rows = matchesIn(means, plan, matcher, { segment, group }, moment, MAX_TIES)
+      const sought = { range: moment, order, wanted: MAX_TIES }
+      const rows = matchesIn(means, plan, matcher, { segment, group }, sought)
       if (hits.length + rows.length > MAX_TIES) return undefined
       hits.push(...rows.map(({ row }) => hitAt(reader, { segment, group, row }, timestamp)))
     }
   }
-  return hits.filter((hit) => compareTexts(hit.id(), id) < 0)
+  return hits.filter((hit) => compareIds(order, hit.id(), id) > 0)
 }
 
-/** Matching rows of a row group in a range: all that are among the newest `wanted`, and perhaps some more. */
+/** Matching rows of a row group in a range: all that are among the first `wanted`, and perhaps some more. */
 function matchesIn(
   { reader, tally }: ReadMeans,
   { catalog }: QueryPlan,
   matcher: RowMatcher,
   { segment, group }: Pick<RowUnit, 'segment' | 'group'>,
-  range: TimeRange,
-  wanted: number,
+  sought: FirstRows,
 ): TimedRow[] {
   using open = reader.open(segment, group)
   const times = open.times()
   const batch = new GroupBatch(open, segment, catalog)
-  const matching = matcher(batch, rowsWithin(times, range))
+  const matching = matcher(batch, rowsWithin(times, sought.range))
   tally.add(segment, reader.groups(segment).slice(group, group + 1), batch.columnsRead())
-  return newestRows(times, matching, range, wanted)
+  return firstRows(times, matching, sought)
 }

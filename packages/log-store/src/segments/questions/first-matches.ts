@@ -1,12 +1,13 @@
 import type { Nanos } from '@heartwood/event'
-import type { SearchRequest } from '../../port.ts'
+import type { SearchOrder, SearchPosition } from '../../port.ts'
 import { segmentPath } from '../append/segment-file.ts'
 import { placeOf, type RowPlace } from '../fetch/event-fetch.ts'
 import type { RowReader } from '../fetch/row-reader.ts'
-import { newestUnits, type RowUnit } from '../fetch/row-units.ts'
+import { type RowUnit, unitsInOrder } from '../fetch/row-units.ts'
+import { isBefore } from '../fetch/walk-order.ts'
 import type { PlannedSegment } from '../idx/planned-segment.ts'
 import type { EngineSession } from './duckdb-engine.ts'
-import { type Hit, hitAt, newest } from './hits.ts'
+import { firstHits, type Hit, hitAt, type Sought } from './hits.ts'
 import { type Matching, matching, type QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
 import { ID, SegmentSource, TIME } from './segment-source.ts'
@@ -14,25 +15,27 @@ import { ID, SegmentSource, TIME } from './segment-source.ts'
 /** Rows of the first wave of row groups; each further wave has twice as many. */
 const FIRST_WAVE_ROWS = 262_144
 
-/** The newest matching rows, found by DuckDB: row groups are looked through newest first, in waves. */
-export function newestMatches(means: ReadMeans, plan: QueryPlan, wanted: number): Promise<Hit[]> {
+/** The first matching rows in an order, found by DuckDB: row groups are looked through in that order, in waves. */
+export function firstMatches(means: ReadMeans, plan: QueryPlan, sought: Sought): Promise<Hit[]> {
+  const { order, wanted } = sought
   return means.run(async (session) => {
     let hits: Hit[] = []
-    for (const { wave, newestLeft } of wavesOf(means.reader, plan)) {
-      hits = newest([...hits, ...(await newestInWave(session, means, plan, wave, wanted))], wanted)
+    for (const { wave, nextTime } of wavesOf(means.reader, plan, order)) {
+      const found = await firstInWave(session, means, plan, wave, sought)
+      hits = firstHits([...hits, ...found], wanted, order)
       const last = hits[wanted - 1]
-      if (last !== undefined && newestLeft !== undefined && last.timestamp > newestLeft) break
+      if (last !== undefined && nextTime !== undefined && isBefore(order, last.timestamp, nextTime)) break
     }
     return hits
   })
 }
 
-/** The matching rows of the very time of a row, that come behind it. */
-export async function matchesAsOldAs(
+/** The matching rows of the very time of a row, that come behind it in an order. */
+export async function matchesOfSameTime(
   { run, reader, tally }: ReadMeans,
   plan: QueryPlan,
-  { timestamp, id }: NonNullable<SearchRequest['after']>,
-  wanted: number,
+  { timestamp, id }: SearchPosition,
+  { order, wanted }: Sought,
 ): Promise<Hit[]> {
   const { from, to } = plan.range
   const segments = plan.segments.filter(
@@ -42,12 +45,12 @@ export async function matchesAsOldAs(
   const match = matching(plan, segments)
   match.source.own('id')
   match.source.count(tally, reader, { from: timestamp, to: timestamp + 1n })
-  const behind = `${TIME} = ${timestamp} AND ${ID} < $${match.params.length + 1}`
+  const behind = `${TIME} = ${timestamp} AND ${ID} ${order === 'newest' ? '<' : '>'} $${match.params.length + 1}`
   return run((session) =>
     hitsIn(session, reader, plan, segments, match, {
       where: behind,
       params: [id],
-      order: `${ID} DESC`,
+      order: `${ID} ${SQL_ORDERS[order]}`,
       limit: wanted,
     }),
   )
@@ -60,7 +63,7 @@ export function findById(
   id: string,
 ): Promise<RowPlace | undefined> {
   return run(async (session) => {
-    for (const { wave } of wavesOf(reader, plan)) {
+    for (const { wave } of wavesOf(reader, plan, 'newest')) {
       const segments = segmentsOf(wave)
       const source = new SegmentSource(plan.dir, segments, plan.catalog)
       source.own('id')
@@ -74,47 +77,43 @@ export function findById(
   })
 }
 
+const SQL_ORDERS: Readonly<Record<SearchOrder, string>> = { newest: 'DESC', oldest: 'ASC' }
+
 function* wavesOf(
   reader: RowReader,
   { segments, range }: QueryPlan,
-): Generator<{ wave: readonly RowUnit[]; newestLeft: Nanos | undefined }> {
+  order: SearchOrder,
+): Generator<{ wave: readonly RowUnit[]; nextTime: Nanos | undefined }> {
   let wave: RowUnit[] = []
   let rows = 0
   let budget = FIRST_WAVE_ROWS
-  for (const { unit, newestLeft } of newestUnits(reader, segments, range)) {
+  for (const { unit, nextTime } of unitsInOrder(reader, segments, range, order)) {
     wave.push(unit)
     rows += unit.rows
-    if (rows < budget && newestLeft !== undefined) continue
-    yield { wave, newestLeft }
+    if (rows < budget && nextTime !== undefined) continue
+    yield { wave, nextTime }
     wave = []
     rows = 0
     budget *= 2
   }
 }
 
-async function newestInWave(
+async function firstInWave(
   session: EngineSession,
   { reader, tally }: ReadMeans,
   plan: QueryPlan,
   wave: readonly RowUnit[],
-  wanted: number,
+  { order, wanted }: Sought,
 ): Promise<Hit[]> {
   const segments = segmentsOf(wave)
   const match = matching(plan, segments)
   for (const { segment, group } of wave) {
     tally.add(segment, reader.groups(segment).slice(group, group + 1), match.source.boundFields())
   }
-  // A row group of the same file that is older than the wave is passed over by its bounds; what is newer was seen
-  // before, and is found once more.
-  const oldest = wave.reduce(
-    (least, { minTime }) => (minTime < least ? minTime : least),
-    wave[0]?.minTime ?? 0n,
-  )
-  const since = `${TIME} >= ${oldest}`
   const found = await hitsIn(session, reader, plan, segments, match, {
-    where: since,
+    where: notBehind(wave, order),
     params: [],
-    order: `${TIME} DESC`,
+    order: `${TIME} ${SQL_ORDERS[order]}`,
     limit: wanted + 1,
   })
   const last = found[wanted - 1]
@@ -123,10 +122,20 @@ async function newestInWave(
   const tied = await hitsIn(session, reader, plan, segments, match, {
     where: `${TIME} = ${last.timestamp}`,
     params: [],
-    order: `${ID} DESC`,
+    order: `${ID} ${SQL_ORDERS[order]}`,
     limit: wanted,
   })
-  return [...found.filter(({ timestamp }) => timestamp > last.timestamp), ...tied]
+  return [...found.filter(({ timestamp }) => isBefore(order, timestamp, last.timestamp)), ...tied]
+}
+
+/**
+ * A row group of the same file that lies behind the wave is passed over by its bounds; what lies before was seen before,
+ * and is found once more.
+ */
+function notBehind(wave: readonly RowUnit[], order: SearchOrder): string {
+  const times = wave.map(({ minTime, maxTime }) => (order === 'newest' ? minTime : maxTime))
+  const last = times.reduce((farthest, time) => (isBefore(order, farthest, time) ? time : farthest))
+  return `${TIME} ${order === 'newest' ? '>=' : '<='} ${last}`
 }
 
 interface Narrowing {
