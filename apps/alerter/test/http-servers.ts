@@ -121,6 +121,8 @@ function aggregateAnswer(groups: ReadonlyMap<string, number>): AggregateOutput {
   const top = [...groups].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count)
   const total = top.reduce((sum, { count }) => sum + count, 0)
   return {
+    from_time: '2026-03-01T00:00:00Z',
+    to_time: '2026-03-02T00:00:00Z',
     total,
     interval_ms: 86_400_000,
     by: 'service',

@@ -54,6 +54,17 @@ describe('GET /api/v1/aggregate', () => {
     }
   })
 
+  test('the range that was counted is said, and a question with these times counts the same', async () => {
+    await using app = await startQuery()
+    await app.append(someEvents(280))
+    const relative = await aggregate(app, { from_time: 'now-90m', by: 'level', interval: '10m' })
+    expect(relative.to_time).toBe(isoFromNanos(NOW))
+    expect(relative.from_time).toBe(isoFromNanos(NOW - 90n * 60_000_000_000n))
+    const { from_time, to_time } = relative
+    const absolute = await aggregate(app, { from_time, to_time, by: 'level', interval: '10m' })
+    expect(absolute.buckets).toEqual(relative.buckets)
+  })
+
   test('buckets without events are there with a count of 0', async () => {
     await using app = await startQuery()
     await app.append([

@@ -16,6 +16,8 @@ function answer(groups: Record<string, number>[], interval = 60_000): AggregateO
     groups: group,
   }))
   return {
+    from_time: new Date(START).toISOString(),
+    to_time: new Date(START + groups.length * interval).toISOString(),
     total: buckets.reduce((sum, { count }) => sum + count, 0),
     interval_ms: interval,
     by: 'level',

@@ -167,6 +167,9 @@ export const AggregateInput = QuestionInput.extend({
 })
 export type AggregateInput = z.input<typeof AggregateInput>
 export const AggregateOutput = z.object({
+  /** The range that was counted, with `now` resolved: a question with these times counts the same again. */
+  from_time: z.string(),
+  to_time: z.string(),
   total: z.number().int(),
   interval_ms: z.number(),
   by: z.string(),

@@ -83,6 +83,8 @@ describe('an answer', () => {
   test('of groups must have each count right, and each bucket', () => {
     const groups: Expected = { kind: 'groups', matches: all, key: ({ service }) => service, limit: 2 }
     const answer = (top: [string, number][], counts: number[], total = 4) => ({
+      from_time: isoFromMicros(START),
+      to_time: isoFromMicros(START + counts.length * 5_000_000),
       total,
       interval_ms: 5_000,
       by: 'service',

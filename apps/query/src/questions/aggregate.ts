@@ -1,5 +1,5 @@
 import type { AggregateOutput, AggregateQuestion } from '@heartwood/api'
-import { fieldTarget, millisFromNanos, type Nanos } from '@heartwood/event'
+import { fieldTarget, isoFromNanos, millisFromNanos, type Nanos } from '@heartwood/event'
 import type { HistogramBucket, LogReader, TopValue } from '@heartwood/log-store'
 import { ALL, type Query } from '@heartwood/query-lang'
 import { bucketWidth, withEmptyBuckets } from './interval.ts'
@@ -30,6 +30,7 @@ export async function aggregate(
   const interval = question.interval === 'none' ? undefined : bucketWidth(question.interval, range)
   const { onRead, total: read } = readSum()
   const asked = { query, range, signal, onRead }
+  const counted = { from_time: isoFromNanos(range.from), to_time: isoFromNanos(range.to) }
   const topOf = (query: Query, field: string) => reader.top({ ...asked, query, field, limit })
   const commonest = () => (by === undefined ? topOf(both(query, ERRORS), 'service') : topOf(query, by))
 
@@ -37,6 +38,7 @@ export async function aggregate(
   if (interval === undefined) {
     const [total, top] = await Promise.all([reader.count(asked), commonest()])
     return {
+      ...counted,
       total,
       interval_ms: 0,
       by: by ?? 'service',
@@ -52,6 +54,7 @@ export async function aggregate(
     by !== undefined && isLevel(by) ? histogram.then((buckets) => topOfBuckets(buckets, limit)) : commonest(),
   ])
   return {
+    ...counted,
     total: found.reduce((sum, bucket) => sum + bucket.count, 0),
     interval_ms: millisFromNanos(interval),
     by: by ?? 'service',
