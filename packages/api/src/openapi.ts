@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { CompareOutput } from './compare.ts'
 import * as letters from './dead-letters.ts'
 import * as context from './log-context.ts'
+import { PatternsOutput } from './patterns.ts'
 import { COMMON_ERRORS, pathKeys, ROUTES, type Route } from './routes.ts'
 import * as saved from './saved-searches.ts'
 import * as schemas from './schemas.ts'
@@ -45,6 +47,8 @@ const COMPONENTS = {
   SearchAnswer: schemas.SearchOutput,
   AggregateAnswer: schemas.AggregateOutput,
   PercentilesAnswer: schemas.PercentilesOutput,
+  PatternsAnswer: PatternsOutput,
+  CompareAnswer: CompareOutput,
   Read: schemas.ReadJson,
   TailLogs: schemas.TailLogs,
   TailStats: schemas.TailStats,

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { CompareInput, CompareOutput } from './compare.ts'
 import type {
   DeadLettersInput,
   DeadLettersOutput,
@@ -9,6 +10,7 @@ import type {
   WholeDeadLetter,
 } from './dead-letters.ts'
 import type { ContextInput, ContextOutput } from './log-context.ts'
+import type { PatternsInput, PatternsOutput } from './patterns.ts'
 import type {
   SavedSearchContent,
   SavedSearchesOutput,
@@ -41,6 +43,8 @@ export type ExportQuestion = z.output<typeof ExportInput>
 export type ContextQuestion = z.output<typeof ContextInput>
 export type AggregateQuestion = z.output<typeof AggregateInput>
 export type PercentilesQuestion = z.output<typeof PercentilesInput>
+export type PatternsQuestion = z.output<typeof PatternsInput>
+export type CompareQuestion = z.output<typeof CompareInput>
 export type FieldsQuestion = z.output<typeof FieldsInput>
 export type DeadLettersQuestion = z.output<typeof DeadLettersInput>
 export type ReplayQuestion = z.output<typeof ReplayInput>
@@ -64,6 +68,8 @@ export interface QuestionService {
   aggregate(question: AggregateQuestion, signal: AbortSignal): Promise<AggregateOutput>
   /** Throws `unsupported_query` for a field that is never a number. */
   percentiles(question: PercentilesQuestion, signal: AbortSignal): Promise<PercentilesOutput>
+  patterns(question: PatternsQuestion, signal: AbortSignal): Promise<PatternsOutput>
+  compare(question: CompareQuestion, signal: AbortSignal): Promise<CompareOutput>
   fields(question: FieldsQuestion, signal: AbortSignal): Promise<FieldsOutput>
   /** Throws `not_found` for an event that is not there. */
   log(id: string, signal: AbortSignal): Promise<LogJson>

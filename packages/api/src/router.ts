@@ -1,5 +1,6 @@
 import { initTRPC, TRPCError } from '@trpc/server'
 import { z } from 'zod'
+import { CompareInput } from './compare.ts'
 import {
   DeadLetterInput,
   DeadLettersInput,
@@ -10,6 +11,7 @@ import {
 import { exactTransformer } from './exact-transformer.ts'
 import { ContextInput } from './log-context.ts'
 import { describeIssues, issueNames } from './parameter-error.ts'
+import { PatternsInput } from './patterns.ts'
 import { isQuestionError, type QuestionService } from './question-service.ts'
 import { SavedSearchContent, SavedSearchId, SavedSearchReplacement } from './saved-searches.ts'
 import {
@@ -63,6 +65,12 @@ export const appRouter = t.router({
   percentiles: procedure
     .input(PercentilesInput.strict())
     .query(({ ctx, input, signal }) => ctx.questions.percentiles(input, signal ?? NEVER)),
+  patterns: procedure
+    .input(PatternsInput.strict())
+    .query(({ ctx, input, signal }) => ctx.questions.patterns(input, signal ?? NEVER)),
+  compare: procedure
+    .input(CompareInput.strict())
+    .query(({ ctx, input, signal }) => ctx.questions.compare(input, signal ?? NEVER)),
   fields: procedure
     .input(FieldsInput.strict())
     .query(({ ctx, input, signal }) => ctx.questions.fields(input, signal ?? NEVER)),

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { z as zod } from 'zod'
+import { CompareInput, CompareOutput } from './compare.ts'
 import {
   DeadLetterInput,
   DeadLettersInput,
@@ -12,6 +13,7 @@ import {
   WholeDeadLetter,
 } from './dead-letters.ts'
 import { ContextInput, ContextOutput } from './log-context.ts'
+import { PatternsInput, PatternsOutput } from './patterns.ts'
 import {
   SavedSearchContent,
   SavedSearchesOutput,
@@ -113,6 +115,26 @@ export const ROUTES = {
       'By the nearest rank: the smallest of the values that at least so many percent are not above. Exact, unless there are too many numbers to hold; `relative_error` says so then.',
     input: PercentilesInput.strict(),
     output: PercentilesOutput,
+    errors: QUERY_ERRORS,
+  }),
+  patterns: route({
+    method: 'GET',
+    path: '/api/v1/patterns',
+    summary: 'What the logs say: messages by their shape',
+    description:
+      'The shape of a message is the message with <*> for each word with a digit in it (numbers, times, addresses, ids). Words without one are never taken out. Exact up to a million logs; of more a random sample is looked at, and `looked` says of how many.',
+    input: PatternsInput.strict(),
+    output: PatternsOutput,
+    errors: QUERY_ERRORS,
+  }),
+  compare: route({
+    method: 'GET',
+    path: '/api/v1/compare',
+    summary: 'Which service got worse: events and errors by value, compared with the time before',
+    description:
+      'Each value of `by` with its events and errors in the range and in the time of the same length before it, the worst first: errors that went up by more than chance explains, what is gone, what is new.',
+    input: CompareInput.strict(),
+    output: CompareOutput,
     errors: QUERY_ERRORS,
   }),
   tail: route({

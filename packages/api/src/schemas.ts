@@ -202,7 +202,7 @@ export const PercentilesInput = QuestionInput.extend({
     .max(200)
     .regex(/^\d{1,3}(\.\d{1,3})?(,\d{1,3}(\.\d{1,3})?)*$/, 'takes numbers from 0 to 100, separated by commas')
     .default('50,95,99')
-    .meta({ description: 'above 0 and up to 100, separated by commas', examples: ['95', '50,99.9'] }),
+    .meta({ description: 'from 0 (the smallest) to 100, separated by commas', examples: ['95', '50,99.9'] }),
   by: z
     .string()
     .min(1)
@@ -365,6 +365,10 @@ export const StatusOutput = z.object({
   events: z.number().int(),
   /** Batches accepted but not yet searchable, bytes; null where the indexer cannot say. */
   backlog_bytes: z.number().nullable(),
+  searchable_delay_ms: z.number().nullable().meta({
+    description:
+      'how long the oldest of what is accepted and not yet searchable has waited, 0 where nothing waits; null where the indexer cannot say',
+  }),
   /** Dead letters that are kept. */
   dead_letters: z.number().int(),
 })

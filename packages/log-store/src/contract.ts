@@ -7,6 +7,7 @@ import { holding } from './contract/holding.ts'
 import { lifetime } from './contract/lifetime.ts'
 import { meaning } from './contract/meaning.ts'
 import { ordering } from './contract/ordering.ts'
+import { patterns } from './contract/patterns.ts'
 import { puttingAside } from './contract/putting-aside.ts'
 import { showing } from './contract/showing.ts'
 import type { OpenStore } from './contract/store-under-test.ts'
@@ -25,6 +26,7 @@ export function logStoreContract(name: string, open: OpenStore): void {
     describe('answering', () => answering(open))
     describe('either order', () => ordering(open))
     describe('counting', () => counting(open))
+    describe('patterns of messages', () => patterns(open))
     describe('dead letters', () => puttingAside(open))
     describe('deleting and retention', () => deleting(open))
     describe('opening and closing', () => lifetime(open))

@@ -160,6 +160,11 @@ export interface LogReader {
    * `unsupported` for an own field that is no number.
    */
   percentiles(request: PercentilesRequest): Promise<Percentiles>
+  /**
+   * What the matching events say: their messages by shape (`messageShape` of query-lang), most first, then by shape. Events
+   * without a message have the shape ''.
+   */
+  patterns(request: PatternsRequest): Promise<Patterns>
   /** Every field that occurs in the range, own fields that have values and attribute keys with their types, by name. */
   fields(request: { readonly range: TimeRange; readonly signal?: AbortSignal }): Promise<FieldInfo[]>
   /** One event by id, or undefined. */
@@ -242,7 +247,7 @@ export interface TopValue {
 }
 export interface PercentilesRequest extends QueryRequest {
   readonly field: string
-  /** Each above 0 and up to 100, with at most three decimals. */
+  /** Each from 0 (the smallest number) to 100, with at most three decimals. */
   readonly percentiles: readonly number[]
   /** Apart for each value of a field (as in `top`); events without it under ''. */
   readonly by?: string
@@ -263,6 +268,32 @@ export interface PercentileGroup {
   readonly count: number
   /** In the order of the question. */
   readonly percentiles: readonly number[]
+}
+export interface PatternsRequest extends QueryRequest {
+  readonly limit: number
+  /** Nanoseconds, as of a histogram. */
+  readonly interval: Nanos
+  /** Where more events match, a sample of about so many is looked at, in which each of them is as likely to be as any other. */
+  readonly events: number
+}
+export interface Patterns {
+  /** Exact number of matching events. */
+  readonly matched: number
+  /** Of `matched`: those that the counts below are of. All of them, unless they are too many. */
+  readonly looked: number
+  /** How many shapes there are among them. */
+  readonly shapes: number
+  readonly patterns: readonly Pattern[]
+}
+export interface Pattern {
+  readonly shape: string
+  readonly count: number
+  /** Levels that occur. */
+  readonly levels: Readonly<Partial<Record<Level, number>>>
+  readonly first: Nanos
+  readonly last: Nanos
+  /** Aligned to multiples of the interval, oldest first, empty ones left out. */
+  readonly buckets: readonly { readonly start: Nanos; readonly count: number }[]
 }
 export interface FieldInfo {
   readonly name: string

@@ -15,6 +15,7 @@ export {
 export { compileDuckDbText } from './duckdb-text.ts'
 export { canBeNumber, fieldNumber } from './field-number.ts'
 export { fieldText, numberText } from './field-text.ts'
+export { messageShape, messageShapeSql, shapeQuery, VARIABLE } from './message-shape.ts'
 export { parse } from './parse.ts'
 export { compilePredicate, FREE_TEXT_FIELDS } from './predicate.ts'
 export { print } from './print.ts'

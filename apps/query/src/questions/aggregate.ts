@@ -1,18 +1,12 @@
 import type { AggregateOutput, AggregateQuestion } from '@heartwood/api'
 import { fieldTarget, isoFromNanos, millisFromNanos, type Nanos } from '@heartwood/event'
 import type { HistogramBucket, LogReader, TopValue } from '@heartwood/log-store'
-import { ALL, type Query } from '@heartwood/query-lang'
+import type { Query } from '@heartwood/query-lang'
+import { both, ERRORS } from './errors-query.ts'
 import { bucketWidth, withEmptyBuckets } from './interval.ts'
 import { questionScope } from './question-scope.ts'
 import { readSum } from './read-sum.ts'
 import { stopwatch } from './stopwatch.ts'
-
-const ERRORS: Query = {
-  kind: 'field',
-  field: 'level',
-  match: { kind: 'compare', op: '>=', value: 'error' },
-  span: { start: 0, end: 0 },
-}
 
 /**
  * The commonest values of a field and the volume over time. Without `by`: errors by service, volume of everything.
@@ -63,10 +57,6 @@ export async function aggregate(
     read: read(),
     took_ms: took(),
   }
-}
-
-function both(query: Query, other: Query): Query {
-  return query.kind === ALL.kind ? other : { kind: 'and', terms: [query, other] }
 }
 
 function isLevel(field: string): boolean {

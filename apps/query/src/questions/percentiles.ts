@@ -45,9 +45,9 @@ export async function percentiles(
 
 function percentilesOf(text: string): number[] {
   const percentiles = text.split(',').map(Number)
-  const wrong = percentiles.find((percentile) => percentile <= 0 || percentile > 100)
+  const wrong = percentiles.find((percentile) => percentile > 100)
   if (wrong !== undefined)
-    throw new AppError('invalid_parameter', `percentiles: takes numbers above 0 and up to 100, not ${wrong}`)
+    throw new AppError('invalid_parameter', `percentiles: takes numbers from 0 to 100, not ${wrong}`)
   if (percentiles.length > MAX_PERCENTILES)
     throw new AppError('invalid_parameter', `percentiles: takes at most ${MAX_PERCENTILES} of them`)
   return percentiles

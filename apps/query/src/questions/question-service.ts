@@ -10,15 +10,17 @@ import type { SavedSearchQuestions } from '../saved-searches/saved-searches.ts'
 import { aggregate } from './aggregate.ts'
 import { alertStates } from './alert-states.ts'
 import { batchState } from './batch-state.ts'
+import { compare } from './compare.ts'
 import { withinDeadline } from './deadline.ts'
 import { deleteLogs } from './delete.ts'
 import { demoQuestions } from './demo.ts'
 import { exportLogs } from './export.ts'
 import { logContext } from './log-context.ts'
+import { patterns } from './patterns.ts'
 import { percentiles } from './percentiles.ts'
 import { timeRange } from './question-scope.ts'
 import { search } from './search.ts'
-import { backlogBytes } from './surroundings.ts'
+import { backlogOf } from './surroundings.ts'
 
 export interface QuestionSources {
   readonly reader: LogReader
@@ -60,6 +62,10 @@ export function questionService(sources: QuestionSources): QuestionService {
     aggregate: (question, client) => ask(client, (signal) => aggregate(reader, question, now(), signal)),
 
     percentiles: (question, client) => ask(client, (signal) => percentiles(reader, question, now(), signal)),
+
+    patterns: (question, client) => ask(client, (signal) => patterns(reader, question, now(), signal)),
+
+    compare: (question, client) => ask(client, (signal) => compare(reader, question, now(), signal)),
 
     fields: (question, client) =>
       ask(client, async (signal) => {
@@ -106,16 +112,14 @@ export function questionService(sources: QuestionSources): QuestionService {
     status: (client) =>
       ask(client, async (signal) => {
         await reader.refresh()
-        const [ingest_url, backlog_bytes] = await Promise.all([
-          sources.ingestUrl(),
-          backlogBytes(indexer, signal),
-        ])
+        const [ingest_url, backlog] = await Promise.all([sources.ingestUrl(), backlogOf(indexer, signal)])
         return {
           version: sources.version,
           ingest_url,
           needs_token: sources.needsToken,
           events: reader.stats().events,
-          backlog_bytes,
+          backlog_bytes: backlog?.bytes ?? null,
+          searchable_delay_ms: backlog?.delayMillis ?? null,
           dead_letters: reader.stats().deadLetters.count,
         }
       }),

@@ -4,7 +4,7 @@ import type { InternalClient } from '@heartwood/runtime'
 import { z } from 'zod'
 
 const Address = z.object({ ingest_url: z.string() })
-const IndexerStatus = z.object({ backlog_bytes: z.number() })
+const IndexerStatus = z.object({ backlog_bytes: z.number(), lag_ms: z.number() })
 
 /** Where logs are sent: what the supervisor wrote down, since only it knows the ports that were free. */
 export async function ingestUrl(dataDir: string, otherwise: string): Promise<string> {
@@ -18,14 +18,21 @@ export async function ingestUrl(dataDir: string, otherwise: string): Promise<str
 
 const PATIENCE_MILLIS = 2_000
 
-/** Bytes accepted but not yet searchable, or null where the indexer cannot say within two seconds. */
-export async function backlogBytes(indexer: InternalClient, signal: AbortSignal): Promise<number | null> {
+/** What is accepted and not yet searchable: how much, and how long the oldest of it waits. */
+export interface Backlog {
+  readonly bytes: number
+  readonly delayMillis: number
+}
+
+/** Undefined where the indexer cannot say within two seconds. */
+export async function backlogOf(indexer: InternalClient, signal: AbortSignal): Promise<Backlog | undefined> {
   try {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MILLIS)])
     const response = await indexer.call('/internal/status', { signal: patience })
-    return IndexerStatus.parse(await response.json()).backlog_bytes
+    const { backlog_bytes, lag_ms } = IndexerStatus.parse(await response.json())
+    return { bytes: backlog_bytes, delayMillis: lag_ms }
   } catch (error) {
     if (signal.aborted) throw error
-    return null
+    return undefined
   }
 }

@@ -36,6 +36,8 @@ export function addRestRoutes(server: FastifyInstance, questions: QuestionServic
   answer(ROUTES.search, questions.search)
   answer(ROUTES.aggregate, questions.aggregate)
   answer(ROUTES.percentiles, questions.percentiles)
+  answer(ROUTES.patterns, questions.patterns)
+  answer(ROUTES.compare, questions.compare)
   answer(ROUTES.fields, questions.fields)
   answer(ROUTES.log, ({ id }, signal) => questions.log(id, signal))
   answer(ROUTES.context, questions.context)

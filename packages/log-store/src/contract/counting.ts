@@ -133,10 +133,10 @@ export function counting(open: OpenStore): void {
         percentiles: [50],
         ...request,
       })
-    const asked = { percentiles: [0.001, 7, 50, 50.001, 95, 99.9, 100] }
+    const asked = { percentiles: [0, 0.001, 7, 50, 50.001, 95, 99.9, 100] }
     expect(await of({ ...asked, query: query('service:a') })).toEqual({
       relativeError: 0,
-      groups: [{ value: '', count: 100, percentiles: [1, 7, 50, 51, 95, 100, 100] }],
+      groups: [{ value: '', count: 100, percentiles: [1, 1, 7, 50, 51, 95, 100, 100] }],
     })
     const byService = [
       { value: 'a', count: 100, percentiles: [50] },

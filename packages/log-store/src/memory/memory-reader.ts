@@ -16,6 +16,8 @@ import type {
   HistogramBucket,
   HistogramRequest,
   LogReader,
+  Patterns,
+  PatternsRequest,
   Percentiles,
   PercentilesRequest,
   QueryRequest,
@@ -28,7 +30,9 @@ import type {
   TopValue,
 } from '../port.ts'
 import { LogStoreError } from '../port.ts'
+import { floorTo } from './floor-to.ts'
 import { compareText } from './memory-event.ts'
+import { patternsOf } from './memory-patterns.ts'
 import { isIn, type MemoryState, newestFirst } from './memory-state.ts'
 
 /** The reading side of a memory store. It sees commits at once. */
@@ -102,6 +106,10 @@ export class MemoryReader implements LogReader {
         .sort((a, b) => b.count - a.count || compareText(a.value, b.value))
         .slice(0, groups),
     }
+  }
+
+  async patterns(request: PatternsRequest): Promise<Patterns> {
+    return patternsOf(this.#matching(request), request)
   }
 
   async fields(request: { readonly range: TimeRange; readonly signal?: AbortSignal }): Promise<FieldInfo[]> {
@@ -186,12 +194,6 @@ export class MemoryReader implements LogReader {
 function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted)
     throw new LogStoreError('aborted', 'the question was withdrawn', { cause: signal.reason })
-}
-
-/** The start of the interval a time lies in, also before 1970. */
-function floorTo(time: Nanos, interval: Nanos): Nanos {
-  const remainder = time % interval
-  return time - (remainder < 0n ? remainder + interval : remainder)
 }
 
 function commonest(events: readonly LogEvent[], field: string): TopValue[] {

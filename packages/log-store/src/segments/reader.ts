@@ -14,6 +14,8 @@ import type {
   HistogramBucket,
   HistogramRequest,
   LogReader,
+  Patterns,
+  PatternsRequest,
   Percentiles,
   PercentilesRequest,
   QueryRequest,
@@ -35,6 +37,7 @@ import type { DuckDbEngine, Run } from './questions/duckdb-engine.ts'
 import { fieldsOf } from './questions/field-list.ts'
 import { commonValues, groupedCounts } from './questions/grouped-counts.ts'
 import { histogramOf } from './questions/histogram.ts'
+import { patternsOf } from './questions/patterns.ts'
 import { percentilesOf } from './questions/percentiles.ts'
 import { overlaps } from './questions/prune.ts'
 import { planQuery, type QueryPlan } from './questions/query-plan.ts'
@@ -96,6 +99,10 @@ export class SegmentsReader implements LogReader {
   percentiles(request: PercentilesRequest): Promise<Percentiles> {
     const { exactRows } = this.#parts
     return this.#ask(request, (plan, means) => percentilesOf({ ...means, exactRows }, plan, request))
+  }
+
+  patterns(request: PatternsRequest): Promise<Patterns> {
+    return this.#ask(request, (plan, means) => patternsOf(means, plan, request))
   }
 
   fields({ range, signal }: { range: TimeRange; signal?: AbortSignal }): Promise<FieldInfo[]> {

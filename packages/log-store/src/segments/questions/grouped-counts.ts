@@ -118,6 +118,11 @@ function summed(counts: readonly GroupedCount[]): GroupedCount[] {
   return [...sums.values()]
 }
 
+/** The bucket of a row: its time divided by the interval, rounded down, also before 1970. */
+export function bucketSql(interval: Nanos): string {
+  return `${TIME} // ${interval} - CASE WHEN ${TIME} % ${interval} < 0 THEN 1 ELSE 0 END`
+}
+
 /** Counts by DuckDB, in some times of the range if any are given. */
 async function scan(
   { run, reader, tally }: ReadMeans,
@@ -129,11 +134,7 @@ async function scan(
   if (segments.length === 0) return []
   const match = matching(plan, segments)
   const params = [...match.params]
-  const bucket =
-    interval === undefined
-      ? '0'
-      : // Division that rounds down, also before 1970.
-        `${TIME} // ${interval} - CASE WHEN ${TIME} % ${interval} < 0 THEN 1 ELSE 0 END`
+  const bucket = interval === undefined ? '0' : bucketSql(interval)
   const text = by === undefined ? `''` : textOf(match, by, params)
   // The value is worked out once, in a query of its own: DuckDB 1.5 fails to plan some expressions on JSON that stand
   // in several branches of one CASE.
