@@ -3,6 +3,7 @@ import { answering } from './contract/answering.ts'
 import { appending } from './contract/appending.ts'
 import { counting } from './contract/counting.ts'
 import { deleting } from './contract/deleting.ts'
+import { handingOut } from './contract/handing-out.ts'
 import { holding } from './contract/holding.ts'
 import { lifetime } from './contract/lifetime.ts'
 import { meaning } from './contract/meaning.ts'
@@ -25,6 +26,7 @@ export function logStoreContract(name: string, open: OpenStore): void {
     describe('holding events', () => holding(open))
     describe('answering', () => answering(open))
     describe('either order', () => ordering(open))
+    describe('handing out while it searches', () => handingOut(open))
     describe('counting', () => counting(open))
     describe('patterns of messages', () => patterns(open))
     describe('dead letters', () => puttingAside(open))

@@ -141,11 +141,12 @@ export interface LogReader {
   refresh(): Promise<void>
   /**
    * By (time, id), newest first or oldest first: one order is exactly the reverse of the other. `after` continues behind that
-   * place, whether there is an event or not; nothing is repeated or skipped by later commits before it.
+   * place, whether there is an event or not; nothing is repeated or skipped by later commits before it. A question that was
+   * withdrawn stops within a fraction of a second.
    */
   search(request: SearchRequest): Promise<SearchPage>
   /** Exact number of matching events. */
-  count(request: QueryRequest): Promise<number>
+  count(request: CountRequest): Promise<number>
   /** Buckets aligned to multiples of `interval` since 1970, oldest first, empty ones left out; sums exactly to `count`. */
   histogram(request: HistogramRequest): Promise<HistogramBucket[]>
   /**
@@ -210,6 +211,29 @@ export interface SearchRequest extends QueryRequest {
   /** `newest` where it is not said. */
   readonly order?: SearchOrder
   readonly after?: SearchPosition
+  /**
+   * Told the events of the page as soon as it is known that none comes before them: each once, in order, before the answer,
+   * which has them all again. What was told stays true where the answer then fails.
+   */
+  readonly onRows?: (events: readonly LogEvent[]) => void
+  /** Told now and then how far the search has got, after the rows of that part. */
+  readonly onProgress?: (progress: SearchProgress) => void
+}
+export interface CountRequest extends QueryRequest {
+  /** Told now and then how far the count has got, where it takes long. */
+  readonly onProgress?: (progress: CountProgress) => void
+}
+/** What an answer has looked at so far. */
+export interface ReadProgress extends ReadStats {
+  /** What there is to look at, at most. */
+  readonly of: { readonly rows: number; readonly segments: number }
+}
+export interface SearchProgress extends ReadProgress {
+  /** Every event of the page before this place has been told: a search `after` it brings the others. */
+  readonly reached: SearchPosition
+}
+export interface CountProgress extends ReadProgress {
+  readonly matched: number
 }
 /** Which of the matches come first. */
 export type SearchOrder = 'newest' | 'oldest'

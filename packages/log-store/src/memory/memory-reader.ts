@@ -12,6 +12,7 @@ import { fieldNumber, fieldText } from '@heartwood/query-lang'
 import { assertNumeric, nearestRank } from '../percentile-rules.ts'
 import type {
   BatchReceipt,
+  CountRequest,
   FieldInfo,
   HistogramBucket,
   HistogramRequest,
@@ -21,6 +22,8 @@ import type {
   Percentiles,
   PercentilesRequest,
   QueryRequest,
+  ReadProgress,
+  ReadStats,
   SearchPage,
   SearchPosition,
   SearchRequest,
@@ -51,17 +54,26 @@ export class MemoryReader implements LogReader {
   }
 
   async search(request: SearchRequest): Promise<SearchPage> {
-    const { after, limit, order = 'newest' } = request
+    const { after, limit, order = 'newest', onRows, onProgress, signal } = request
     const newest = this.#matching(request)
     const inOrder = order === 'newest' ? newest : newest.toReversed()
     const isBehind = (event: LogEvent, place: SearchPosition) =>
       (order === 'newest' ? newestFirst(place, event) : newestFirst(event, place)) < 0
     const left = after === undefined ? inOrder : inOrder.filter((event) => isBehind(event, after))
-    return { events: left.slice(0, limit), more: left.length > limit }
+    const events = left.slice(0, limit)
+    const last = events.at(-1)
+    if (last !== undefined) {
+      onRows?.(events)
+      throwIfAborted(signal)
+      onProgress?.({ ...this.#progress(request.range), reached: last })
+    }
+    return { events, more: left.length > limit }
   }
 
-  async count(request: QueryRequest): Promise<number> {
-    return this.#matching(request).length
+  async count(request: CountRequest): Promise<number> {
+    const matched = this.#matching(request).length
+    request.onProgress?.({ ...this.#progress(request.range), matched })
+    return matched
   }
 
   async histogram(request: HistogramRequest): Promise<HistogramBucket[]> {
@@ -178,12 +190,19 @@ export class MemoryReader implements LogReader {
     this.#mustBeOpen()
     throwIfAborted(request.signal)
     const { query, range, onRead } = request
-    onRead?.({
-      rows: this.#state.events.filter(({ timestamp }) => isIn(range, timestamp)).length,
-      bytes: 0,
-      segments: 0,
-    })
+    onRead?.(this.#readIn(range))
     return this.#state.matching(query, range, this.#now())
+  }
+
+  /** All events of a range are looked at, in one step. */
+  #progress(range: TimeRange): ReadProgress {
+    const read = this.#readIn(range)
+    return { ...read, of: { rows: read.rows, segments: 0 } }
+  }
+
+  #readIn(range: TimeRange): ReadStats {
+    const rows = this.#state.events.filter(({ timestamp }) => isIn(range, timestamp)).length
+    return { rows, bytes: 0, segments: 0 }
   }
 
   #mustBeOpen(): void {

@@ -10,6 +10,7 @@ import {
 import { ALL, type Query } from '@heartwood/query-lang'
 import type {
   BatchReceipt,
+  CountRequest,
   FieldInfo,
   HistogramBucket,
   HistogramRequest,
@@ -35,7 +36,7 @@ import type { SegmentInfo } from './manifest/manifest-format.ts'
 import { findBatch } from './manifest/receipt-lookup.ts'
 import type { DuckDbEngine, Run } from './questions/duckdb-engine.ts'
 import { fieldsOf } from './questions/field-list.ts'
-import { commonValues, groupedCounts } from './questions/grouped-counts.ts'
+import { commonValues, countMatches } from './questions/grouped-counts.ts'
 import { histogramOf } from './questions/histogram.ts'
 import { patternsOf } from './questions/patterns.ts'
 import { percentilesOf } from './questions/percentiles.ts'
@@ -78,14 +79,12 @@ export class SegmentsReader implements LogReader {
   }
 
   search(request: SearchRequest): Promise<SearchPage> {
-    return this.#ask(request, (plan, means) => searchSegments(means, plan, request))
+    const handedOut: LogEvent[] = []
+    return this.#ask(request, (plan, means) => searchSegments(means, plan, request, handedOut))
   }
 
-  count(request: QueryRequest): Promise<number> {
-    return this.#ask(request, async (plan, means) => {
-      const [sum] = await groupedCounts(means, plan, {})
-      return sum?.count ?? 0
-    })
+  count(request: CountRequest): Promise<number> {
+    return this.#ask(request, (plan, means) => countMatches(means, plan, request.onProgress))
   }
 
   histogram(request: HistogramRequest): Promise<HistogramBucket[]> {

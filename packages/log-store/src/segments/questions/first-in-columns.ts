@@ -22,7 +22,7 @@ export async function firstInColumns(
   means: ReadMeans,
   plan: QueryPlan,
   matcher: RowMatcher,
-  { order, wanted }: Sought,
+  { order, wanted, found: tell }: Sought,
 ): Promise<Hit[] | undefined> {
   const { reader, check } = means
   let hits: Hit[] = []
@@ -36,6 +36,7 @@ export async function firstInColumns(
     if (rows.length > wanted + MAX_TIES) return undefined
     const found = rows.map(({ row, timestamp }) => hitAt(reader, { segment, group, row }, timestamp))
     hits = firstHits([...hits, ...found], wanted, order)
+    await tell?.(hits, nextTime)
     const last = hits[wanted - 1]
     if (last !== undefined && nextTime !== undefined && isBefore(order, last.timestamp, nextTime)) break
   }

@@ -12,8 +12,9 @@ import { type Matching, matching, type QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
 import { ID, SegmentSource, TIME } from './segment-source.ts'
 
-/** Rows of the first wave of row groups; each further wave has twice as many. */
+/** Rows of the first wave of row groups; each further wave has twice as many, up to what takes a fraction of a second. */
 const FIRST_WAVE_ROWS = 262_144
+const LARGEST_WAVE_ROWS = 1_048_576
 
 /** The first matching rows in an order, found by DuckDB: row groups are looked through in that order, in waves. */
 export function firstMatches(means: ReadMeans, plan: QueryPlan, sought: Sought): Promise<Hit[]> {
@@ -23,6 +24,7 @@ export function firstMatches(means: ReadMeans, plan: QueryPlan, sought: Sought):
     for (const { wave, nextTime } of wavesOf(means.reader, plan, order)) {
       const found = await firstInWave(session, means, plan, wave, sought)
       hits = firstHits([...hits, ...found], wanted, order)
+      await sought.found?.(hits, nextTime)
       const last = hits[wanted - 1]
       if (last !== undefined && nextTime !== undefined && isBefore(order, last.timestamp, nextTime)) break
     }
@@ -94,7 +96,7 @@ function* wavesOf(
     yield { wave, nextTime }
     wave = []
     rows = 0
-    budget *= 2
+    budget = Math.min(budget * 2, LARGEST_WAVE_ROWS)
   }
 }
 

@@ -1,6 +1,6 @@
 import { fieldTarget, type Nanos, type OwnFieldName } from '@heartwood/event'
 import { compileDuckDbText } from '@heartwood/query-lang'
-import type { TimeRange } from '../../port.ts'
+import type { CountRequest, TimeRange } from '../../port.ts'
 import type { PlannedSegment } from '../idx/planned-segment.ts'
 import { type CutSegment, countCut, rowsOf } from './cut-counts.ts'
 import { compareTexts } from './hits.ts'
@@ -51,6 +51,39 @@ export async function groupedCounts(
   if (levelOnly && by !== undefined && isOwnField(by, 'service'))
     return summed(await serviceCounts(means, plan, grouping))
   return scan(means, plan, plan.segments, grouping)
+}
+
+/** So many rows are counted at a time where somebody wants to know how far it is. */
+const TURN_ROWS = 1_048_576
+
+/** The number of matching events; where it takes long, `onProgress` is told what is counted so far. */
+export async function countMatches(
+  means: ReadMeans,
+  plan: QueryPlan,
+  onProgress: CountRequest['onProgress'],
+): Promise<number> {
+  const turns = plan.outline.levelOnly || onProgress === undefined ? [plan.segments] : inTurns(plan.segments)
+  let matched = 0
+  for (const segments of turns) {
+    const [sum] = await groupedCounts(means, { ...plan, segments }, {})
+    matched += sum?.count ?? 0
+    onProgress?.({ ...means.tally.progress(plan.segments), matched })
+  }
+  return matched
+}
+
+function inTurns(segments: readonly PlannedSegment[]): PlannedSegment[][] {
+  const turns: PlannedSegment[][] = []
+  let rows = TURN_ROWS
+  for (const segment of segments) {
+    if (rows >= TURN_ROWS) {
+      turns.push([])
+      rows = 0
+    }
+    turns.at(-1)?.push(segment)
+    rows += segment.rows
+  }
+  return turns
 }
 
 async function serviceCounts(

@@ -15,6 +15,11 @@ export interface Hit extends RowPlace {
 export interface Sought {
   readonly order: SearchOrder
   readonly wanted: number
+  /**
+   * Told after each part of the walk the first hits so far, and the time that none of those to come is before; undefined where
+   * none comes.
+   */
+  readonly found?: ((hits: readonly Hit[], nextTime: Nanos | undefined) => Promise<void>) | undefined
 }
 
 export function hitAt(reader: RowReader, place: RowPlace, timestamp: Nanos): Hit {

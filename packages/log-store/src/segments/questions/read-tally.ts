@@ -1,4 +1,4 @@
-import type { ReadStats, TimeRange } from '../../port.ts'
+import type { ReadProgress, ReadStats, TimeRange } from '../../port.ts'
 import type { RowGroup } from '../fetch/row-groups.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
 
@@ -20,6 +20,12 @@ export class ReadTally {
 
   stats(): ReadStats {
     return { rows: this.#rows, bytes: this.#bytes, segments: this.#segments.size }
+  }
+
+  /** How much that is of what these segments hold. */
+  progress(segments: readonly SegmentInfo[]): ReadProgress {
+    const rows = segments.reduce((sum, segment) => sum + segment.rows, 0)
+    return { ...this.stats(), of: { rows, segments: segments.length } }
   }
 }
 

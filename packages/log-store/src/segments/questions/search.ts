@@ -5,7 +5,8 @@ import { rangeBehind } from '../fetch/walk-order.ts'
 import { candidateGroups } from '../idx/planned-segment.ts'
 import { firstInColumns, sameTimeInColumns } from './first-in-columns.ts'
 import { findById, firstMatches, matchesOfSameTime } from './first-matches.ts'
-import { firstHits, type Sought } from './hits.ts'
+import { firstHits, type Hit, type Sought } from './hits.ts'
+import { PageRows } from './page-rows.ts'
 import { overlaps } from './prune.ts'
 import type { QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
@@ -14,24 +15,29 @@ import { isQuick, type RowMatcher, rowMatcher } from './row-matcher.ts'
 
 /**
  * In an order by (time, id). Row groups are looked through in that order, only by the columns that the query needs, and no
- * further than a page needs; whole events are then read for the rows of the page alone.
+ * further than a page needs; whole events are then read for the rows of the page alone. Those that an earlier attempt handed
+ * out are not looked for again.
  */
 export async function searchSegments(
   means: ReadMeans,
   plan: QueryPlan,
-  { limit, after, order = 'newest' }: Pick<SearchRequest, 'limit' | 'after' | 'order'>,
+  request: SearchRequest,
+  handedOut: LogEvent[],
 ): Promise<SearchPage> {
-  const wanted = limit + 1
-  const sought = { order, wanted }
-  const sameTime = after === undefined ? [] : await ofSameTime(means, plan, after, sought)
+  const { order = 'newest', limit } = request
+  const after = handedOut.at(-1) ?? request.after
+  const page = new PageRows(means, plan, request, handedOut)
+  const sought = { order, wanted: limit - handedOut.length + 1 }
+  const sameTime =
+    after === undefined ? [] : firstHits(await ofSameTime(means, plan, after, sought), sought.wanted, order)
   const behind = after === undefined ? plan : within(plan, rangeBehind(order, plan.range, after.timestamp))
-  const rest = sameTime.length < wanted ? await hitsIn(means, behind, sought) : []
-  const hits = firstHits([...sameTime, ...rest], wanted, order)
-  const page = hits.slice(0, limit)
-  return {
-    events: await eventsAt(means.reader, plan.catalog, page, means.check),
-    more: hits.length > limit,
-  }
+  const found: Sought['found'] = page.isTold
+    ? (hits, nextTime) => page.found([...sameTime, ...hits], nextTime)
+    : undefined
+  const rest = sameTime.length < sought.wanted ? await hitsIn(means, behind, { ...sought, found }) : []
+  const hits: readonly Hit[] = firstHits([...sameTime, ...rest], sought.wanted, order)
+  await page.found(hits, undefined)
+  return { events: handedOut, more: hits.length === sought.wanted }
 }
 
 async function ofSameTime(means: ReadMeans, plan: QueryPlan, after: SearchPosition, sought: Sought) {
