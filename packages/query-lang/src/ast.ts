@@ -74,6 +74,15 @@ export interface Diagnostic {
   readonly severity: 'error' | 'warning'
   readonly message: string
   readonly span: Span
+  /** Ways to mend it, the likeliest first; each leaves the text without this error. */
+  readonly fixes?: readonly Fix[]
+}
+
+/** Edits of the query's text that do not overlap, each of the text as it was. */
+export interface Fix {
+  /** What the reader is offered: `Close the quote`. */
+  readonly title: string
+  readonly edits: readonly (Span & { readonly insert: string })[]
 }
 
 /** `parse` never throws: with errors, `query` is what could be understood and must not be run. */

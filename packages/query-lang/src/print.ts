@@ -55,7 +55,7 @@ function printMatch(match: FieldMatch): string {
   }
 }
 
-function printName(name: string): string {
+export function printName(name: string): string {
   return /^[\p{L}_@][\p{L}\p{N}\p{M}_.@-]*$/u.test(name) ? name : quote(name)
 }
 
@@ -67,15 +67,18 @@ function isPlainTerm(text: string): boolean {
   return /^[\p{L}\p{N}_][\p{L}\p{N}\p{M}_.@-]*$/u.test(text) && !/^(?:and|or|not)$/i.test(text)
 }
 
-function quote(text: string): string {
+/** A text as a phrase. */
+export function quote(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`
 }
 
 /** A wildcard pattern, in which `\*`, `\?` and `\\` are escaped already. */
 function escapePattern(pattern: string): string {
-  return pattern.replace(/\\[\s\S]|[^\p{L}\p{N}\p{M}_*?.@]/gu, (found) =>
-    found.length === 2 && found.startsWith('\\') ? found : `\\${found}`,
-  )
+  return pattern.replace(/\\[\s\S]|[^\p{L}\p{N}\p{M}_*?.@]/gu, (found, at: number) => {
+    if (found.length === 2 && found.startsWith('\\')) return found
+    // Only at its beginning could a word with these be a NOT or a regular expression.
+    return at > 0 && (found === '-' || found === '/') ? found : `\\${found}`
+  })
 }
 
 function printRegex(pattern: string): string {
