@@ -26,6 +26,8 @@ export { type RequiredTerms, requiredTerms, type TermField } from './required-te
 export { type RequiredText, requiredText } from './required-texts.ts'
 export { parseDuration, parseTime } from './time-input.ts'
 export { isTimeZone, momentOfWall, type WallTime, wallTime, zoneOffset } from './time-zone.ts'
+export { readTimestamp } from './timestamp.ts'
+export { type Clock, readTypedTime, type TypedTime } from './typed-time.ts'
 export { unknownFields } from './unknown-fields.ts'
 export { levelOf, timeTest } from './value-test.ts'
 export { fold, isWordCharacter, words } from './words.ts'
