@@ -10,7 +10,7 @@ export const MAX_SEGMENT_ROWS = 524_288
 export interface SegmentRows {
   /** The UTC day of all rows, as days since 1970, or undefined in the file for stray days. */
   readonly day: Nanos | undefined
-  /** Sorted by service, time and id. */
+  /** As `sortedRows` has them. */
   readonly batch: EventBatch
 }
 
