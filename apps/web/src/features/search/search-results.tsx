@@ -8,6 +8,7 @@ import { toggledFilter, withFilter } from './edit-query.ts'
 import { NothingMatched } from './empty/nothing-matched.tsx'
 import { SearchError } from './empty/search-error.tsx'
 import { Histogram } from './histogram/histogram.tsx'
+import { HistogramControls } from './histogram/histogram-controls.tsx'
 import { highlighter } from './log-list/highlight.ts'
 import type { LogActions } from './log-list/log-details.tsx'
 import { LogList } from './log-list/log-list.tsx'
@@ -85,8 +86,14 @@ export function SearchResults({ page }: { page: SearchPageState }) {
               change({ query: toggledFilter(query, { field: 'service', value: service }) })
             }
           />
+          <HistogramControls
+            by={search.by}
+            fields={page.occurring}
+            delayMillis={page.delayMillis}
+            onBy={(by) => change({ by, open: search.open })}
+          />
           <Histogram
-            answer={answers.volume}
+            answer={page.split}
             onZoom={({ from, to }) => change({ ...isoRange(from, to), live: false })}
           />
         </div>

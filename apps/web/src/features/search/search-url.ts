@@ -6,7 +6,9 @@ import {
   type inferParserType,
   parseAsBoolean,
   parseAsString,
+  parseAsStringLiteral,
 } from 'nuqs/server'
+import { BY_LEVEL } from './histogram/by-level.ts'
 
 export const DEFAULT_FROM = 'now-1h'
 export const DEFAULT_TO = 'now'
@@ -19,7 +21,8 @@ const parseAsTime = createParser<string>({
 
 /**
  * The search as it stands in the URL, the only place it is kept: a link to the page is a link to the search, and the
- * browser's back button goes back a search. `open` is the id of the row whose fields are shown.
+ * browser's back button goes back a search. `open` is the id of the row whose fields are shown,
+ * `by` the field that the chart is split by, `view` whether rows are shown or what they say.
  */
 export const SEARCH_PARAMS = {
   query: parseAsString.withDefault(''),
@@ -27,6 +30,8 @@ export const SEARCH_PARAMS = {
   to: parseAsTime.withDefault(DEFAULT_TO),
   live: parseAsBoolean.withDefault(false),
   open: parseAsString,
+  by: parseAsString.withDefault(BY_LEVEL),
+  view: parseAsStringLiteral(['logs', 'patterns']).withDefault('logs'),
 }
 export type SearchState = inferParserType<typeof SEARCH_PARAMS>
 

@@ -1,11 +1,13 @@
 'use client'
 
+import type { FieldsOutput } from '@heartwood/api'
 import { parse } from '@heartwood/query-lang'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTRPC } from '../../api/api-provider.tsx'
 import { useDemo } from '../demo/use-demo.ts'
 import { useDemoState } from '../demo/use-demo-state.ts'
+import { useSplit } from './histogram/use-split.ts'
 import type { LogListHandle } from './log-list/log-list.tsx'
 import { useShortcuts } from './shortcuts/use-shortcuts.ts'
 import { useTail } from './tail/use-tail.ts'
@@ -16,6 +18,8 @@ import { useSearch } from './use-search.ts'
 
 const EMPTY_POLL_MILLIS = 1_000
 const POLL_MILLIS = 30_000
+
+const NO_FIELDS: FieldsOutput['fields'] = []
 
 export type SearchPageState = ReturnType<typeof useSearchPage>
 
@@ -47,6 +51,7 @@ export function useSearchPage() {
   const demoState = useDemoState()
   const askable = parsed.valid && status?.events !== 0 && demoState.state !== 'opening'
   const answers = useAnswers({ query, from, to, live, askable })
+  const split = useSplit({ query, from, to, live, askable }, search.by, answers.volume)
   const tail = useTail({
     query: query === '' ? '*' : query,
     enabled: live && askable,
@@ -90,7 +95,12 @@ export function useSearchPage() {
       [fields],
     ),
     parsed,
+    askable,
     answers,
+    split,
+    occurring: fields ?? NO_FIELDS,
+    /** How long the oldest log waits that cannot be found yet: the tail knows it by the second, else the status. */
+    delayMillis: live ? tail.stats?.lag_ms : (status?.searchable_delay_ms ?? undefined),
     tail,
     rows,
     list,

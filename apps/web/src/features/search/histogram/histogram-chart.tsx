@@ -1,12 +1,11 @@
 'use client'
 
-import type { Level } from '@heartwood/event'
 import { BarChart } from 'echarts/charts'
 import { GridComponent, TooltipComponent } from 'echarts/components'
 import { type EChartsType, init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import { useEffect, useRef } from 'react'
-import type { HistogramView } from './prepare-histogram.ts'
+import type { HistogramView, Series } from './prepare-histogram.ts'
 
 use([BarChart, GridComponent, TooltipComponent, CanvasRenderer])
 
@@ -34,7 +33,7 @@ export default function HistogramChart({ view }: { view: HistogramView }) {
   useEffect(() => {
     const draw = () => {
       if (box.current !== null)
-        chart.current?.setOption(optionOf(view, themeColours(box.current)), { notMerge: true })
+        chart.current?.setOption(optionOf(view, themeColours(box.current, view.series)), { notMerge: true })
     }
     draw()
     const scheme = window.matchMedia('(prefers-color-scheme: dark)')
@@ -51,7 +50,7 @@ export default function HistogramChart({ view }: { view: HistogramView }) {
 }
 
 interface Colours {
-  readonly fill: Readonly<Record<Level, string>>
+  readonly fill: ReadonlyMap<Series['fill'], string>
   readonly text: string
   readonly line: string
   readonly ground: string
@@ -88,16 +87,15 @@ function optionOf(view: HistogramView, colours: Colours) {
       },
     },
     yAxis: { type: 'value' as const, show: false, max: 'dataMax' as const },
-    series: series.map(({ level, counts }) => ({
+    series: series.map(({ value, fill, alarming, counts }) => ({
       type: 'bar' as const,
-      name: level,
-      stack: 'levels',
+      name: value,
+      stack: 'values',
       // Nothing is drawn for none: the minimal height below would make it look like some.
       data: counts.map((count) => (count === 0 ? '-' : count)),
       barCategoryGap: buckets.length > 200 ? '0%' : '18%',
-      // One event among thousands must still be seen.
-      barMinHeight: level === 'error' || level === 'fatal' ? 2 : 0,
-      itemStyle: { color: colours.fill[level] },
+      barMinHeight: alarming ? 2 : 0,
+      itemStyle: { color: colours.fill.get(fill) ?? colours.text },
       emphasis: { disabled: true },
     })),
   }
@@ -111,15 +109,16 @@ function tooltipOf(view: HistogramView, colours: Colours, hovered: unknown): HTM
   title.textContent = view.buckets[index]?.title ?? ''
   title.style.fontWeight = '600'
   box.append(title)
-  for (const { level, counts } of view.series.toReversed()) {
+  for (const { label, fill, counts } of view.series.toReversed()) {
     const count = counts[index] ?? 0
     if (count === 0) continue
     const line = document.createElement('div')
     line.style.cssText = 'display:flex;align-items:center;gap:6px'
     const swatch = document.createElement('span')
-    swatch.style.cssText = `width:8px;height:8px;border-radius:2px;background:${colours.fill[level]}`
+    swatch.style.cssText = `width:8px;height:8px;border-radius:2px;background:${colours.fill.get(fill)}`
     const name = document.createElement('span')
-    name.textContent = level
+    name.textContent = label
+    name.style.cssText = 'max-width:16rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap'
     const value = document.createElement('span')
     value.textContent = count.toLocaleString('en')
     value.style.cssText = 'margin-left:auto;padding-left:16px;font-variant-numeric:tabular-nums'
@@ -127,6 +126,12 @@ function tooltipOf(view: HistogramView, colours: Colours, hovered: unknown): HTM
     box.append(line)
   }
   if (box.childElementCount === 1) box.append('no events')
+  if (view.buckets[index]?.unfinished === true) {
+    const note = document.createElement('div')
+    note.textContent = 'only a part of it is in the range'
+    note.style.opacity = '0.7'
+    box.append(note)
+  }
   return box
 }
 
@@ -137,22 +142,14 @@ function hoveredIndex(hovered: unknown): number {
 }
 
 /** A canvas knows no CSS variables: the browser resolves them on a probe. */
-function themeColours(box: HTMLElement): Colours {
+function themeColours(box: HTMLElement, series: readonly Series[]): Colours {
   const probe = box.appendChild(document.createElement('span'))
   const colour = (name: string) => {
     probe.style.color = `var(--${name})`
     return getComputedStyle(probe).color
   }
   const colours: Colours = {
-    fill: {
-      fatal: colour('fill-fatal'),
-      error: colour('fill-error'),
-      warn: colour('fill-warn'),
-      info: colour('fill-info'),
-      debug: colour('fill-debug'),
-      trace: colour('fill-trace'),
-      unknown: colour('fill-unknown'),
-    },
+    fill: new Map(series.map(({ fill }) => [fill, colour(fill.slice(2))])),
     text: colour('faint'),
     line: colour('line'),
     ground: colour('raised'),

@@ -10,10 +10,20 @@ export const STACK: readonly Level[] = ['fatal', 'error', 'warn', 'info', 'debug
 export interface HistogramView {
   readonly intervalMillis: number
   readonly buckets: readonly HistogramBucket[]
-  /** Only levels that occur, bottom to top. */
-  readonly series: readonly { readonly level: Level; readonly counts: readonly number[] }[]
+  /** Only values that occur, bottom to top. */
+  readonly series: readonly Series[]
   /** The whole chart in a sentence, for those who do not see it. */
   readonly summary: string
+}
+export interface Series {
+  /** The value of the field; '' for events without it. */
+  readonly value: string
+  readonly label: string
+  /** The colour of the bars, a custom property of globals.css. */
+  readonly fill: `--fill-${string}`
+  /** One event among thousands must still be seen. */
+  readonly alarming: boolean
+  readonly counts: readonly number[]
 }
 export interface HistogramBucket {
   /** Epoch milliseconds. */
@@ -22,12 +32,15 @@ export interface HistogramBucket {
   /** '' for most: only round times have one. */
   readonly axisLabel: string
   readonly title: string
+  /** A part of it lies outside the range, or is yet to come: its bar is not to be compared with others. */
+  readonly unfinished: boolean
 }
 
-/** Volume by level as the API answers it (`by: level`), as the stacked bars of the page. Times as the clocks of `zone` show them. */
+/** Volume by a field as the API answers it (with `by`), as the stacked bars of the page. Times as the clocks of `zone` show them. */
 export function prepareHistogram(answer: AggregateOutput, zone: string): HistogramView {
   const interval = answer.interval_ms
   const labelled = labelTest(interval, interval * answer.buckets.length, zone)
+  const [from, to] = [Date.parse(answer.from_time), Date.parse(answer.to_time)]
   const buckets = answer.buckets.map((bucket) => {
     const start = Date.parse(bucket.start)
     return {
@@ -35,13 +48,43 @@ export function prepareHistogram(answer: AggregateOutput, zone: string): Histogr
       count: bucket.count,
       axisLabel: labelled(start),
       title: bucketTitle(start, interval, zone),
+      unfinished: start < from || start + interval > to,
     }
   })
-  const series = STACK.flatMap((level) => {
-    const counts = answer.buckets.map((bucket) => bucket.groups?.[level] ?? 0)
-    return counts.some((count) => count > 0) ? [{ level, counts }] : []
+  const series = (answer.by === 'level' ? LEVEL_SERIES : valueSeries(answer)).flatMap((look) => {
+    const counts = answer.buckets.map((bucket) => bucket.groups?.[look.value] ?? 0)
+    return counts.some((count) => count > 0) ? [{ ...look, counts }] : []
   })
-  return { intervalMillis: interval, buckets, series, summary: summarise(answer, buckets) }
+  return { intervalMillis: interval, buckets, series, summary: summarise(series, buckets) }
+}
+
+type SeriesLook = Omit<Series, 'counts'>
+
+const LEVEL_SERIES: readonly SeriesLook[] = STACK.map((level) => ({
+  value: level,
+  label: level,
+  fill: `--fill-${level}`,
+  alarming: level === 'error' || level === 'fatal',
+}))
+
+/** Values that are told apart by colour. */
+export const MAX_VALUES = 8
+
+/** The commonest values, the commonest at the bottom; then the others, and what has none. */
+function valueSeries({ top }: AggregateOutput): SeriesLook[] {
+  const common = top.slice(0, MAX_VALUES).filter(({ value }) => value !== 'other' && value !== '')
+  return [
+    ...common.map(
+      ({ value }, index): SeriesLook => ({
+        value,
+        label: value,
+        fill: `--fill-value-${index + 1}`,
+        alarming: false,
+      }),
+    ),
+    { value: 'other', label: 'other', fill: '--fill-other', alarming: false },
+    { value: '', label: 'without', fill: '--fill-unknown', alarming: false },
+  ]
 }
 
 /** How many events of each level there are, worst first, levels without any left out. */
@@ -106,12 +149,14 @@ function bucketTitle(start: number, interval: number, zone: string): string {
   return `${formatIn(zone, start, `EEE d MMM, ${clock}`)} – ${formatIn(zone, end, clock)}`
 }
 
-function summarise(answer: AggregateOutput, buckets: readonly HistogramBucket[]): string {
-  const levels = levelCounts(answer).map(({ level, count }) => `${count.toLocaleString('en')} ${level}`)
+function summarise(series: readonly Series[], buckets: readonly HistogramBucket[]): string {
+  const sums = series.map(
+    ({ label, counts }) => `${counts.reduce((sum, count) => sum + count, 0).toLocaleString('en')} ${label}`,
+  )
   const busiest = buckets.reduce<HistogramBucket | undefined>(
     (best, bucket) => (bucket.count > (best?.count ?? 0) ? bucket : best),
     undefined,
   )
   if (busiest === undefined) return 'Events over time: none'
-  return `Events over time: ${levels.join(', ')}. Busiest: ${busiest.title} with ${busiest.count.toLocaleString('en')}`
+  return `Events over time: ${sums.join(', ')}. Busiest: ${busiest.title} with ${busiest.count.toLocaleString('en')}`
 }
