@@ -39,7 +39,8 @@ export class SearchPage extends PageObject {
 
   /** What stands in the query bar, whether the editor has taken the plain input's place or not yet. */
   async expectQuery(query: string | RegExp): Promise<void> {
-    const text = async () => String(await this.query.evaluate(TEXT_OF_BAR))
+    const bar = `document.querySelector('[data-testid="${TEST_IDS.queryInput}"]')`
+    const text = async () => String(await this.page.evaluate(`(${TEXT_OF_BAR})(${bar})`))
     const asked = expect.poll(text, { message: 'the text of the query bar' })
     if (typeof query === 'string') await asked.toBe(query)
     else await asked.toMatch(query)

@@ -3,6 +3,8 @@
 import { FiringStrip } from '../alerts/firing-strip.tsx'
 import { DemoOffer } from '../demo/demo-offer.tsx'
 import { DemoOpening } from '../demo/demo-opening.tsx'
+import { PaletteHost } from '../palette/palette-host.tsx'
+import { SaveDialog } from '../saved-searches/save-dialog.tsx'
 import { DropZone } from '../send-files/drop-zone.tsx'
 import { SendFilesDialog } from '../send-files/send-files-dialog.tsx'
 import type { Sent } from '../send-files/sent-range.ts'
@@ -35,6 +37,7 @@ export function SearchPage() {
       <TopBar
         search={search}
         status={status}
+        saved={page.saved}
         demo={demo}
         fields={page.fields}
         queryInput={page.queryInput}
@@ -74,6 +77,15 @@ export function SearchPage() {
           onShow={showSent}
         />
       )}
+      {page.saved.naming !== undefined && (
+        <SaveDialog {...page.saved.naming} onSave={page.saved.keep} onClose={page.saved.endNaming} />
+      )}
+      <PaletteHost
+        range={search}
+        saved={page.saved}
+        actions={page.actions}
+        onService={(service) => search.change({ query: ofService(service) })}
+      />
       <ShortcutSheet open={page.sheet === 'shortcuts'} onOpenChange={() => page.setSheet(undefined)} />
     </div>
   )

@@ -21,8 +21,8 @@ const parseAsTime = createParser<string>({
 
 /**
  * The search as it stands in the URL, the only place it is kept: a link to the page is a link to the search, and the
- * browser's back button goes back a search. `open` is the id of the row whose fields are shown,
- * `by` the field that the chart is split by, `view` whether rows are shown or what they say.
+ * browser's back button goes back a search. `open` is the id of the row whose fields are shown, `saved` that of the
+ * saved search it began as, `by` the field that the chart is split by, `view` whether rows are shown or what they say.
  */
 export const SEARCH_PARAMS = {
   query: parseAsString.withDefault(''),
@@ -32,6 +32,7 @@ export const SEARCH_PARAMS = {
   open: parseAsString,
   by: parseAsString.withDefault(BY_LEVEL),
   view: parseAsStringLiteral(['logs', 'patterns']).withDefault('logs'),
+  saved: parseAsString,
 }
 export type SearchState = inferParserType<typeof SEARCH_PARAMS>
 

@@ -10,6 +10,8 @@ import { AlertsIndicator } from '../alerts/alerts-indicator.tsx'
 import { DeadLettersIndicator } from '../dead-letters/dead-letters-indicator.tsx'
 import { DemoMenu } from '../demo/demo-menu.tsx'
 import type { DemoControls } from '../demo/use-demo.ts'
+import { SavedMenu } from '../saved-searches/saved-menu.tsx'
+import type { SavedSearchPart } from '../saved-searches/use-saved-search-part.ts'
 import { ThemeToggle } from '../theme/theme-toggle.tsx'
 import { QueryBar } from './query-bar/query-bar.tsx'
 import { TimeRangePicker } from './time-range/time-range-picker.tsx'
@@ -18,6 +20,7 @@ import type { Search } from './use-search.ts'
 export interface TopBarProps {
   readonly search: Search
   readonly status: StatusOutput | undefined
+  readonly saved: SavedSearchPart
   readonly demo: DemoControls
   readonly fields: readonly string[]
   readonly queryInput: RefObject<HTMLInputElement | null>
@@ -61,6 +64,7 @@ export function TopBar(props: TopBarProps) {
         >
           <Radio size={14} aria-hidden /> Live
         </Button>
+        <SavedMenu part={props.saved} />
         <IconButton label="Ask again (r)" testId={TEST_IDS.refresh} onClick={props.onRefresh}>
           <RotateCw size={15} aria-hidden />
         </IconButton>

@@ -7,8 +7,10 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTRPC } from '../../api/api-provider.tsx'
 import { useDemo } from '../demo/use-demo.ts'
 import { useDemoState } from '../demo/use-demo-state.ts'
+import { useSavedSearchPart } from '../saved-searches/use-saved-search-part.ts'
 import { useSplit } from './histogram/use-split.ts'
 import type { LogListHandle } from './log-list/log-list.tsx'
+import type { ShortcutAction } from './shortcuts/shortcuts.ts'
 import { useShortcuts } from './shortcuts/use-shortcuts.ts'
 import { useTail } from './tail/use-tail.ts'
 import { useAnswers } from './use-answers.ts'
@@ -58,6 +60,7 @@ export function useSearchPage() {
     onConnectedAgain: answers.refresh,
   })
   const rows = useRows({ search, answers, tail, list })
+  const saved = useSavedSearchPart()
   const demo = useDemo({ demo: demoState, search, refresh: answers.refresh })
   // What the demo writes is no first event of anybody's.
   const noDemo = demo.known && (demo.state === undefined || demo.state === 'off')
@@ -71,7 +74,7 @@ export function useSearchPage() {
   useEffect(() => {
     document.title = query === '' ? 'Heartwood' : `${query} · Heartwood`
   }, [query])
-  useShortcuts({
+  const actions: Readonly<Record<ShortcutAction, () => void>> = {
     'focus-query': () => queryInput.current?.select(),
     'open-time': () => setTimeOpen(true),
     'toggle-live': toggleLive,
@@ -81,13 +84,19 @@ export function useSearchPage() {
     'toggle-row': rows.toggleSelected,
     'to-top': rows.toTop,
     close: rows.close,
+    'open-palette': () => saved.setPaletteOpen(true),
+    'saved-searches': () => saved.setListOpen(true),
+    'save-search': saved.saveNew,
     'send-logs': () => setSheet('send-logs'),
     'open-dead-letters': () => window.location.assign('/dead-letters'),
     'show-shortcuts': () => setSheet('shortcuts'),
-  })
+  }
+  useShortcuts(actions)
 
   return {
     search,
+    saved,
+    actions,
     status,
     demo,
     fields: useMemo(

@@ -8,6 +8,9 @@ export type ShortcutAction =
   | 'toggle-row'
   | 'close'
   | 'to-top'
+  | 'open-palette'
+  | 'saved-searches'
+  | 'save-search'
   | 'send-logs'
   | 'open-dead-letters'
   | 'show-shortcuts'
@@ -18,6 +21,8 @@ export interface Shortcut {
   readonly keys: readonly string[]
   readonly shown: readonly string[]
   readonly about: string
+  /** Pressed with Ctrl or ⌘; then also where text is typed. */
+  readonly withCommand?: true
 }
 
 /** Every key of the page, in the order of the sheet. */
@@ -31,6 +36,15 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'toggle-row', keys: ['Enter', 'o'], shown: ['Enter'], about: 'Open or close the row' },
   { action: 'to-top', keys: ['g', 'Home'], shown: ['g'], about: 'To the newest row' },
   { action: 'close', keys: ['Escape'], shown: ['Esc'], about: 'Close' },
+  {
+    action: 'open-palette',
+    keys: ['k'],
+    shown: ['Ctrl K'],
+    about: 'Do or open anything by its name',
+    withCommand: true,
+  },
+  { action: 'saved-searches', keys: ['b'], shown: ['b'], about: 'Saved searches' },
+  { action: 'save-search', keys: ['B'], shown: ['B'], about: 'Save this search' },
   { action: 'send-logs', keys: ['s'], shown: ['s'], about: 'Send your logs' },
   { action: 'open-dead-letters', keys: ['D'], shown: ['D'], about: 'To the dead letters' },
   { action: 'show-shortcuts', keys: ['?'], shown: ['?'], about: 'This sheet' },
@@ -38,14 +52,20 @@ export const SHORTCUTS: readonly Shortcut[] = [
 
 export interface PressedKey {
   readonly key: string
-  readonly modified: boolean
+  /** With Ctrl, ⌘ or Alt: `command` is Ctrl or ⌘ alone. */
+  readonly modified: false | 'command' | 'other'
   /** Where the key was pressed: text is typed there, a control has its own use for Enter, or neither. */
   readonly place: 'text' | 'control' | 'page'
 }
 
 /** What a key means, or undefined when it belongs to the control that has the focus. */
 export function shortcutOf(pressed: PressedKey): ShortcutAction | undefined {
-  if (pressed.modified || pressed.place === 'text') return undefined
+  if (pressed.modified !== false)
+    return pressed.modified === 'command'
+      ? SHORTCUTS.find(({ keys, withCommand }) => withCommand && keys.includes(pressed.key))?.action
+      : undefined
+  if (pressed.place === 'text') return undefined
   if (pressed.place === 'control' && pressed.key === 'Enter') return undefined
-  return SHORTCUTS.find(({ keys }) => keys.includes(pressed.key))?.action
+  return SHORTCUTS.find(({ keys, withCommand }) => withCommand === undefined && keys.includes(pressed.key))
+    ?.action
 }

@@ -12,7 +12,7 @@ export function useShortcuts(handlers: Readonly<Record<ShortcutAction, () => voi
       if (event.defaultPrevented || document.querySelector('[role="dialog"]') !== null) return
       const action = shortcutOf({
         key: event.key,
-        modified: event.ctrlKey || event.metaKey || event.altKey,
+        modified: modifierOf(event),
         place: placeOf(event.target),
       })
       if (action === undefined) return
@@ -22,6 +22,11 @@ export function useShortcuts(handlers: Readonly<Record<ShortcutAction, () => voi
     document.addEventListener('keydown', onKeyDown)
     return () => document.removeEventListener('keydown', onKeyDown)
   }, [])
+}
+
+function modifierOf(event: KeyboardEvent): PressedKey['modified'] {
+  if (event.altKey || (event.ctrlKey && event.metaKey)) return 'other'
+  return (event.ctrlKey || event.metaKey) && 'command'
 }
 
 function placeOf(target: EventTarget | null): PressedKey['place'] {
