@@ -72,7 +72,7 @@ const questions = questionService({
   needsToken: settings.HEARTWOOD_ACCESS_TOKEN !== undefined,
   ingestUrl: address,
   now,
-  limits: { questionMillis: 30_000, deleteMillis: 600_000 },
+  limits: { questionMillis: 30_000, streamMillis: 60_000, deleteMillis: 600_000 },
 })
 const tails = tailService({
   indexer,

@@ -258,7 +258,7 @@ describe('limits', () => {
   test('a question over its time is query_timeout, also when the store does not listen', async () => {
     await using app = await startQuery({
       reader: () => ({ search: never }),
-      limits: { questionMillis: 50, deleteMillis: 50 },
+      limits: { questionMillis: 50, streamMillis: 50, deleteMillis: 50 },
     })
     const response = await app.get('/api/v1/search')
     expect(response.status).toBe(504)

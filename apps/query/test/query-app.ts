@@ -108,7 +108,7 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
     needsToken: false,
     ingestUrl: async () => 'http://127.0.0.1:4318',
     now: () => clock.now,
-    limits: options.limits ?? { questionMillis: 5_000, deleteMillis: 5_000 },
+    limits: options.limits ?? { questionMillis: 5_000, streamMillis: 5_000, deleteMillis: 5_000 },
   })
   const { listen } = queryServer(app, { port: 0, questions, tails })
   const url = `http://127.0.0.1:${await listen()}`

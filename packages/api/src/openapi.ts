@@ -6,6 +6,7 @@ import { PatternsOutput } from './patterns.ts'
 import { COMMON_ERRORS, pathKeys, ROUTES, type Route } from './routes.ts'
 import * as saved from './saved-searches.ts'
 import * as schemas from './schemas.ts'
+import * as streams from './search-stream.ts'
 
 type Json = { readonly [key: string]: unknown }
 
@@ -45,6 +46,9 @@ export function openApiDocument({ version, errors }: { version: string; errors: 
 const COMPONENTS = {
   Log: schemas.LogJson,
   SearchAnswer: schemas.SearchOutput,
+  SearchRows: streams.SearchRows,
+  SearchProgress: streams.SearchProgress,
+  SearchDone: streams.SearchDone,
   AggregateAnswer: schemas.AggregateOutput,
   PercentilesAnswer: schemas.PercentilesOutput,
   PatternsAnswer: PatternsOutput,

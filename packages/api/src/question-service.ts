@@ -37,6 +37,7 @@ import type {
   StatusOutput,
   TailInput,
 } from './schemas.ts'
+import type { SearchFrame } from './search-stream.ts'
 
 export type SearchQuestion = z.output<typeof SearchInput>
 export type ExportQuestion = z.output<typeof ExportInput>
@@ -60,6 +61,11 @@ export type DeleteQuestion = z.output<typeof DeleteInput>
 export interface QuestionService {
   /** A page in the order that is asked for; behind `cursor` or `after` when there is one. */
   search(question: SearchQuestion, signal: AbortSignal): Promise<SearchOutput>
+  /**
+   * The same page as it is found. Resolves once the question is understood, so that one that is not fails before anything is
+   * sent; what fails later the frames throw.
+   */
+  searchStream(question: SearchQuestion, signal: AbortSignal): Promise<AsyncIterable<SearchFrame>>
   /**
    * Page after page of everything that matches, newest first. Resolves with the first page, so that a question that has
    * no answer fails before anything is sent; later ones are read when they are asked for.

@@ -86,6 +86,17 @@ export const ROUTES = {
     output: SearchOutput,
     errors: QUERY_ERRORS,
   }),
+  searchStream: route({
+    method: 'GET',
+    path: '/api/v1/search/stream',
+    summary: 'Find logs, and be told of them as they are found',
+    description:
+      'Server-sent events: `rows` (SearchRows), the page in parts; `progress` (SearchProgress), at most a few times a second; at last `done` (SearchDone), or `error` (ErrorAnswer) behind what was found. A client that closes the connection ends the search; with the `next_cursor` that came last it can go on from there.',
+    input: SearchInput.strict(),
+    output: zod.string(),
+    stream: 'text/event-stream',
+    errors: QUERY_ERRORS,
+  }),
   export: route({
     method: 'GET',
     path: '/api/v1/export',

@@ -59,7 +59,8 @@ export function printName(name: string): string {
   return /^[\p{L}_@][\p{L}\p{N}\p{M}_.@-]*$/u.test(name) ? name : quote(name)
 }
 
-function printValue(value: string): string {
+/** A value as it stands behind `name:`, quoted where it must be. */
+export function printValue(value: string): string {
   return /^[\p{L}\p{N}\p{M}_@.+-][\p{L}\p{N}\p{M}_@.+:-]*$/u.test(value) ? value : quote(value)
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { complete } from '../src/index.ts'
+import { complete, narrowing, placeAt } from '../src/index.ts'
 
 const FIELDS = ['status', 'service', 'my key', 'sta"te']
 
@@ -44,5 +44,58 @@ describe('complete', () => {
     expect(completed('message:"s|')).toEqual([])
     expect(completed('"a \\" s|')).toEqual([])
     expect(completed('"a" serv|')).toEqual(['"a" service:'])
+  })
+
+  test('offers operators once one is begun', () => {
+    expect(completed('a O|')).toEqual(
+      ['a observed_at:', 'a OR'].filter((each) => completed('a O|').includes(each)),
+    )
+    expect(completed('a AN|')).toEqual(['a AND'])
+    expect(completed('a |')).not.toContain('a AND')
+  })
+})
+
+describe('the place of the cursor', () => {
+  const place = (text: string) => {
+    const found = placeAt(text.replace('|', ''), text.indexOf('|'))
+    if (found?.kind !== 'value') return found?.kind
+    return `${found.field} ${found.quoted ? '"' : ''}${found.typed}`
+  }
+
+  test.each([
+    ['service:|', 'service '],
+    ['a -service:ch|', 'service ch'],
+    ['service:(cart OR ch|', 'service ch'],
+    ['service:("a b" -|', 'service '],
+    ['service:"my se|', 'service "my se'],
+    ['service:"my se|"', 'service "my se'],
+    ['"my key":x|', 'my key x'],
+    ['status>=5|', 'status 5'],
+    ['level:(warn) err|', 'field'],
+    ['(service:a) |', 'field'],
+    ['"a phr|', undefined],
+  ])('%s', (text, expected) => expect(place(text)).toBe(expected))
+
+  test.each([
+    ['level:error service:|', 'level:error'],
+    ['level:error service:ch| timeout', 'level:error timeout'],
+    ['level:error OR service:|', '*'],
+    ['x (level:error OR service:|) y', 'x y'],
+    ['a NOT service:(cart OR |) b', 'a b'],
+    ['service:"my se|" a', 'a'],
+    ['(a service:|', 'a'],
+    ['service:|', '*'],
+    ['level:oops service:|', '*'],
+  ])('values of %s are those of the logs that %s finds', (text, expected) => {
+    const cursor = text.indexOf('|')
+    const plain = text.replace('|', '')
+    const found = placeAt(plain, cursor)
+    expect(found?.kind).toBe('value')
+    expect(narrowing(plain, found ?? { start: 0, end: 0 })).toBe(expected)
+  })
+
+  test('is looked for in a hostile text without end', () => {
+    for (const part of ['a:(', '"', 'a:( "', 'a ', '(('])
+      expect(() => placeAt(part.repeat(20_000 / part.length), 20_000)).not.toThrow()
   })
 })

@@ -19,7 +19,8 @@ import { logContext } from './log-context.ts'
 import { patterns } from './patterns.ts'
 import { percentiles } from './percentiles.ts'
 import { timeRange } from './question-scope.ts'
-import { search } from './search.ts'
+import { prepareSearch } from './search.ts'
+import { searchFrames } from './search-frames.ts'
 import { backlogOf } from './surroundings.ts'
 
 export interface QuestionSources {
@@ -40,6 +41,8 @@ export interface QuestionSources {
 export interface QuestionLimits {
   /** How long a question may take. */
   readonly questionMillis: number
+  /** How long a search may take whose client sees how far it is. */
+  readonly streamMillis: number
   /** How long a delete may take; it rewrites files. */
   readonly deleteMillis: number
 }
@@ -55,7 +58,14 @@ export function questionService(sources: QuestionSources): QuestionService {
     )
   const demo = demoQuestions(sources.demo, ownDelete)
   return {
-    search: (question, client) => ask(client, (signal) => search(reader, question, now(), signal)),
+    search: (question, client) => ask(client, (signal) => prepareSearch(question, now())(reader, signal)),
+
+    async searchStream(question, client) {
+      const search = prepareSearch(question, now())
+      return searchFrames((tell) =>
+        withinDeadline(client, limits.streamMillis, (signal) => search(reader, signal, tell)),
+      )
+    },
 
     export: (question, client) => exportLogs(reader, question, now(), (page) => ask(client, page)),
 

@@ -2,12 +2,14 @@ import { Readable } from 'node:stream'
 import type { LogJson, QuestionService } from '@heartwood/api'
 import { ROUTES, type Route } from '@heartwood/api/routes'
 import { exactJson } from '@heartwood/event'
+import { AppError } from '@heartwood/runtime'
 import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
 import { OPENAPI } from '../openapi-document.ts'
 import type { TailService } from '../tail/tail-service.ts'
 import { clientSignal } from './client-signal.ts'
 import { checkedInput, givenInput } from './route-input.ts'
+import { searchEvents } from './search-events.ts'
 
 /** Registers every route of the table. An answer is JSON in which integers of any size are exact. */
 export function addRestRoutes(server: FastifyInstance, questions: QuestionService, tails: TailService): void {
@@ -76,6 +78,21 @@ export function addRestRoutes(server: FastifyInstance, questions: QuestionServic
     }
   })
 
+  server.get(urlOf(ROUTES.searchStream), async (request, reply) => {
+    const input = checkedInput(ROUTES.searchStream.input, givenInput(ROUTES.searchStream, request))
+    const signal = clientSignal(reply)
+    const frames = await questions.searchStream(input, signal)
+    const failed = (error: unknown) => {
+      if (!signal.aborted) request.log.error({ err: error, request: request.id }, 'a streamed search failed')
+      return new AppError('internal', INTERNAL, { details: { request_id: request.id } })
+    }
+    return reply
+      .type('text/event-stream; charset=utf-8')
+      .header('cache-control', 'no-cache, no-transform')
+      .header('x-accel-buffering', 'no')
+      .send(Readable.from(searchEvents(frames, failed)))
+  })
+
   server.get(urlOf(ROUTES.tail), async (request, reply) => {
     const input = checkedInput(ROUTES.tail.input, givenInput(ROUTES.tail, request))
     const signal = clientSignal(reply)
@@ -87,6 +104,8 @@ export function addRestRoutes(server: FastifyInstance, questions: QuestionServic
       .send(stream)
   })
 }
+
+const INTERNAL = 'an error that should not happen; the log of the query app has it under this request id'
 
 async function* linesOf(pages: AsyncIterable<readonly LogJson[]>): AsyncGenerator<Buffer> {
   for await (const logs of pages) {

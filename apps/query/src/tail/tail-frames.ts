@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { TailGap } from '@heartwood/api'
 import { errorBody } from '@heartwood/runtime'
 import type { EventSourceMessage } from 'eventsource-parser'
+import { eventFrame } from '../rest/event-frame.ts'
 import { TailCounts } from './tail-counts.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -40,12 +41,12 @@ export async function* tailFrames(
       reason = upstream.reason
     }
     if (signal.aborted) return
-    yield frame('gap', JSON.stringify({ since: new Date().toISOString(), reason } satisfies TailGap))
+    yield eventFrame('gap', JSON.stringify({ since: new Date().toISOString(), reason } satisfies TailGap))
     for (;;) {
       upstream = await reopen()
       if (upstream.state === 'open') break
       if (upstream.state === 'refused' && upstream.error.code !== 'too_many_queries') {
-        return yield frame('error', JSON.stringify(errorBody(upstream.error)))
+        return yield eventFrame('error', JSON.stringify(errorBody(upstream.error)))
       }
       yield ': waiting for the indexer\n\n'
       await pause(pace.retryMillis, undefined, { signal })
@@ -75,7 +76,7 @@ async function* relay(
       if (result.done) return { forGood: false, reason: 'the indexer ended its stream' }
       silentMillis = 0
       const { event = 'message', data } = result.value
-      yield frame(event, event === 'stats' ? counts.total(data) : data)
+      yield eventFrame(event, event === 'stats' ? counts.total(data) : data)
       if (event === 'error') return { forGood: true }
       next = reader.read()
     }
@@ -94,12 +95,4 @@ async function orSilence<T>(promise: Promise<T>, millis: number): Promise<T | 's
   } finally {
     clearTimeout(timer)
   }
-}
-
-/** One server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
-function frame(event: string, data: string): string {
-  return `event: ${event}\n${data
-    .split('\n')
-    .map((line) => `data: ${line}\n`)
-    .join('')}\n`
 }
