@@ -40,6 +40,8 @@ export const TEST_IDS = {
   fieldSearch: 'field-search',
   facet: 'facet',
   facetValue: 'facet-value',
+  facetMore: 'facet-more',
+  serviceFacet: 'service-facet',
   serviceChange: 'service-change',
   viewSwitch: 'view-switch',
   pattern: 'pattern',

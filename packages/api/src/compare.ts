@@ -42,7 +42,14 @@ export const CompareOutput = z.object({
   from_time: z.string(),
   to_time: z.string(),
   previous: z
-    .object({ from_time: z.string(), total: z.number().int() })
+    .object({
+      from_time: z.string(),
+      total: z.number().int(),
+      whole: z.boolean().meta({
+        description:
+          'there are logs of times before it, so that it can be compared with; else every value is steady, those with most errors first',
+      }),
+    })
     .meta({ description: 'the time of the same length before; it ends where `from_time` is' }),
   total: z.number().int().meta({ description: 'logs that match, also those without the field' }),
   values: z.array(ComparedValue),

@@ -1,8 +1,8 @@
 import type { CompareOutput, CompareQuestion } from '@heartwood/api'
 import { isoFromNanos, MIN_NANOS, type Nanos } from '@heartwood/event'
 import type { LogReader, TimeRange, TopValue } from '@heartwood/log-store'
-import type { Query } from '@heartwood/query-lang'
-import { changeOf, errorScore, worstFirst } from './error-change.ts'
+import { ALL, type Query } from '@heartwood/query-lang'
+import { changeOf, errorScore, mostErrorsFirst, worstFirst } from './error-change.ts'
 import { both, ERRORS } from './errors-query.ts'
 import { questionScope } from './question-scope.ts'
 import { readSum } from './read-sum.ts'
@@ -37,6 +37,9 @@ export async function compare(
   // One after the other: six questions at once would leave none for others.
   const current = await countIn(range)
   const previous = await countIn(before)
+  // Of a store that began within that time, or has forgotten a part of it, nothing follows from what is missing.
+  const earlier = await reader.count({ query: ALL, range: { from: MIN_NANOS, to: before.from }, signal })
+  const whole = earlier > 0
   const values = [...new Set([...current.events.keys(), ...previous.events.keys()])]
     .map((value) => ({
       value,
@@ -45,16 +48,16 @@ export async function compare(
       previous_count: previous.events.get(value) ?? 0,
       previous_errors: previous.errors.get(value) ?? 0,
     }))
-    .sort((a, b) => worstFirst(a, b) || (a.value < b.value ? -1 : 1))
+    .sort((a, b) => (whole ? worstFirst(a, b) : mostErrorsFirst(a, b)) || (a.value < b.value ? -1 : 1))
   return {
     by: question.by,
     from_time: isoFromNanos(range.from),
     to_time: isoFromNanos(range.to),
-    previous: { from_time: isoFromNanos(before.from), total: previous.total },
+    previous: { from_time: isoFromNanos(before.from), total: previous.total, whole },
     total: current.total,
     values: values.slice(0, question.limit).map((compared) => ({
       ...compared,
-      change: changeOf(compared),
+      change: whole ? changeOf(compared) : 'steady',
       score: errorScore(compared),
     })),
     more: Math.max(0, values.length - question.limit),

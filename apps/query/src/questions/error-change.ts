@@ -40,7 +40,11 @@ export function changeOf(compared: Compared): Change {
  * gone, other new ones, and the rest, each with most errors first.
  */
 export function worstFirst<T extends Compared>(a: T, b: T): number {
-  return rank(a) - rank(b) || weight(b) - weight(a) || b.errors - a.errors || b.count - a.count
+  return rank(a) - rank(b) || weight(b) - weight(a) || mostErrorsFirst(a, b)
+}
+
+export function mostErrorsFirst(a: Compared, b: Compared): number {
+  return b.errors - a.errors || b.count - a.count
 }
 
 function rank(compared: Compared): number {

@@ -1,4 +1,4 @@
-import { parse, print, type Query } from '@heartwood/query-lang'
+import { type FieldMatch, parse, print, type Query } from '@heartwood/query-lang'
 
 /** `field:value` as a filter the page adds and takes away by a click. */
 export interface Filter {
@@ -11,22 +11,29 @@ const NOWHERE = { start: 0, end: 0 }
 
 /** The query with a filter ANDed to it; the same filter is not added twice, the opposite one goes. */
 export function withFilter(text: string, filter: Filter): string {
-  const parsed = parse(text)
-  if (!parsed.valid) return print(termOf(filter))
-  const opposite = { ...filter, exclude: filter.exclude !== true }
-  if (hasFilter(text, filter)) return text
-  const rest = hasFilter(text, opposite) ? withoutFilter(text, opposite) : text.trim()
+  return withTerm(text, termOf(filter))
+}
+
+/** The query with a term ANDed to it; the same term is not added twice, its opposite goes. */
+export function withTerm(text: string, term: Query): string {
+  const added = print(term)
+  if (!parse(text).valid) return added
+  if (hasTerm(text, term)) return text
+  const rest = withoutTerm(text, opposite(term)).trim()
   const { query } = parse(rest)
-  const term = print(termOf(filter))
-  if (query.kind === 'all') return term
+  if (query.kind === 'all') return added
   // The rest stays as its author wrote it.
-  return query.kind === 'or' ? `(${rest}) ${term}` : `${rest} ${term}`
+  return query.kind === 'or' ? `(${rest}) ${added}` : `${rest} ${added}`
 }
 
 export function withoutFilter(text: string, filter: Filter): string {
+  return withoutTerm(text, termOf(filter))
+}
+
+function withoutTerm(text: string, term: Query): string {
   const parsed = parse(text)
-  const unwanted = print(termOf(filter))
-  const kept = termsOf(parsed.query).filter((term) => print(term) !== unwanted)
+  const unwanted = print(term)
+  const kept = termsOf(parsed.query).filter((each) => print(each) !== unwanted)
   if (!parsed.valid || kept.length === termsOf(parsed.query).length) return text
   const [only] = kept
   if (only === undefined) return ''
@@ -35,9 +42,13 @@ export function withoutFilter(text: string, filter: Filter): string {
 
 /** Whether the query says this, as one of the terms that all must hold. */
 export function hasFilter(text: string, filter: Filter): boolean {
+  return hasTerm(text, termOf(filter))
+}
+
+function hasTerm(text: string, term: Query): boolean {
   const { query, valid } = parse(text)
-  const wanted = print(termOf(filter))
-  return valid && termsOf(query).some((term) => print(term) === wanted)
+  const wanted = print(term)
+  return valid && termsOf(query).some((each) => print(each) === wanted)
 }
 
 export function toggledFilter(text: string, filter: Filter): string {
@@ -48,7 +59,21 @@ function termsOf(query: Query): readonly Query[] {
   return query.kind === 'and' ? query.terms : [query]
 }
 
-function termOf({ field, value, exclude }: Filter): Query {
-  const term: Query = { kind: 'field', field, match: { kind: 'equals', value }, span: NOWHERE }
-  return exclude === true ? { kind: 'not', term } : term
+/** The filter as a term of a query. */
+export function termOf({ field, value, exclude }: Filter): Query {
+  const term = fieldTerm(field, { kind: 'equals', value })
+  return exclude === true ? opposite(term) : term
+}
+
+export function fieldTerm(field: string, match: FieldMatch): Query {
+  return { kind: 'field', field, match, span: NOWHERE }
+}
+
+/** Free text that has these words in a row. */
+export function textTerm(text: string): Query {
+  return { kind: 'text', match: { kind: 'words', text }, span: NOWHERE }
+}
+
+function opposite(term: Query): Query {
+  return term.kind === 'not' ? term.term : { kind: 'not', term }
 }

@@ -7,6 +7,7 @@ import { useTimeZone } from '../time-zone/use-time-zone.tsx'
 import { toggledFilter, withFilter } from './edit-query.ts'
 import { NothingMatched } from './empty/nothing-matched.tsx'
 import { SearchError } from './empty/search-error.tsx'
+import { FieldsPanel } from './fields/fields-panel.tsx'
 import { Histogram } from './histogram/histogram.tsx'
 import { HistogramControls } from './histogram/histogram-controls.tsx'
 import { highlighter } from './log-list/highlight.ts'
@@ -71,41 +72,52 @@ export function SearchResults({ page }: { page: SearchPageState }) {
   return (
     <>
       <ProgressLine busy={answers.searching} onCancel={answers.cancel} />
-      <main className="flex min-h-0 flex-1 flex-col">
-        <h1 className="sr-only">Logs</h1>
-        <div className={`shrink-0 bg-head transition-opacity ${outdated ? 'opacity-60' : ''}`}>
-          <Summary
-            query={query}
-            volume={answers.volume}
-            failed={answers.error !== undefined || !parsed.valid}
-            errors={answers.errors}
-            tookMillis={answers.tookMillis}
-            readBytes={answers.readBytes}
-            onLevel={(level) => change({ query: toggledFilter(query, { field: 'level', value: level }) })}
-            onService={(service) =>
-              change({ query: toggledFilter(query, { field: 'service', value: service }) })
-            }
-          />
-          <HistogramControls
-            by={search.by}
-            fields={page.occurring}
-            delayMillis={page.delayMillis}
-            onBy={(by) => change({ by, open: search.open })}
-          />
-          <Histogram
-            answer={page.split}
-            onZoom={({ from, to }) => change({ ...isoRange(from, to), live: false })}
-          />
-        </div>
-        {live ? <TailBar tail={tail} /> : <div className="h-px shrink-0 bg-line" />}
-        <Rows
-          page={page}
-          outdated={outdated}
-          actions={actions}
-          highlight={highlight}
-          onLatest={() => void jumpToLatest()}
+      <div className="flex min-h-0 flex-1">
+        <FieldsPanel
+          panel={page.fieldsPanel}
+          fields={page.occurring}
+          query={query}
+          question={page.facets}
+          onQuery={(next) => change({ query: next })}
         />
-      </main>
+        <main className="flex min-h-0 min-w-0 flex-1 flex-col">
+          <h1 className="sr-only">Logs</h1>
+          <div className={`shrink-0 bg-head transition-opacity ${outdated ? 'opacity-60' : ''}`}>
+            <Summary
+              query={query}
+              volume={answers.volume}
+              failed={answers.error !== undefined || !parsed.valid}
+              errors={answers.errors}
+              tookMillis={answers.tookMillis}
+              readBytes={answers.readBytes}
+              onLevel={(level) => change({ query: toggledFilter(query, { field: 'level', value: level }) })}
+              onService={(service) =>
+                change({ query: toggledFilter(query, { field: 'service', value: service }) })
+              }
+            />
+            <HistogramControls
+              by={search.by}
+              fields={page.occurring}
+              delayMillis={page.delayMillis}
+              fieldsOpen={page.fieldsPanel.open}
+              onBy={(by) => change({ by, open: search.open })}
+              onFields={page.fieldsPanel.toggle}
+            />
+            <Histogram
+              answer={page.split}
+              onZoom={({ from, to }) => change({ ...isoRange(from, to), live: false })}
+            />
+          </div>
+          {live ? <TailBar tail={tail} /> : <div className="h-px shrink-0 bg-line" />}
+          <Rows
+            page={page}
+            outdated={outdated}
+            actions={actions}
+            highlight={highlight}
+            onLatest={() => void jumpToLatest()}
+          />
+        </main>
+      </div>
     </>
   )
 }

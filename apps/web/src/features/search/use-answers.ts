@@ -82,6 +82,8 @@ export function useAnswers({ query, from, to, live, askable }: Question) {
   return {
     logs,
     volume: volume.data,
+    /** The volume shown belongs to an earlier search. */
+    volumeOutdated: volume.isPlaceholderData,
     errors: errors.data,
     tookMillis: list.data?.pages[0]?.took_ms,
     readBytes: readBytes(list.data?.pages[0], volume.data),

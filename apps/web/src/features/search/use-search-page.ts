@@ -8,6 +8,8 @@ import { useTRPC } from '../../api/api-provider.tsx'
 import { useDemo } from '../demo/use-demo.ts'
 import { useDemoState } from '../demo/use-demo-state.ts'
 import { useSavedSearchPart } from '../saved-searches/use-saved-search-part.ts'
+import { useFacetQuestion } from './fields/facet-question.ts'
+import { useFieldsPanel } from './fields/use-fields-panel.ts'
 import { useSplit } from './histogram/use-split.ts'
 import type { LogListHandle } from './log-list/log-list.tsx'
 import type { ShortcutAction } from './shortcuts/shortcuts.ts'
@@ -54,6 +56,8 @@ export function useSearchPage() {
   const askable = parsed.valid && status?.events !== 0 && demoState.state !== 'opening'
   const answers = useAnswers({ query, from, to, live, askable })
   const split = useSplit({ query, from, to, live, askable }, search.by, answers.volume)
+  const facets = useFacetQuestion(query, answers.volume, answers.volumeOutdated, live)
+  const fieldsPanel = useFieldsPanel()
   const tail = useTail({
     query: query === '' ? '*' : query,
     enabled: live && askable,
@@ -78,6 +82,7 @@ export function useSearchPage() {
     'focus-query': () => queryInput.current?.select(),
     'open-time': () => setTimeOpen(true),
     'toggle-live': toggleLive,
+    'toggle-fields': fieldsPanel.toggle,
     refresh: answers.refresh,
     'next-row': () => rows.move(1),
     'previous-row': () => rows.move(-1),
@@ -107,6 +112,8 @@ export function useSearchPage() {
     askable,
     answers,
     split,
+    facets,
+    fieldsPanel,
     occurring: fields ?? NO_FIELDS,
     /** How long the oldest log waits that cannot be found yet: the tail knows it by the second, else the status. */
     delayMillis: live ? tail.stats?.lag_ms : (status?.searchable_delay_ms ?? undefined),

@@ -1,8 +1,9 @@
 'use client'
 
 import type { FieldsOutput } from '@heartwood/api'
-import { TriangleAlert } from 'lucide-react'
+import { PanelLeft, TriangleAlert } from 'lucide-react'
 import { TEST_IDS } from '../../../test-ids.ts'
+import { Button } from '../../../ui/button.tsx'
 import { splitFields } from './split-fields.ts'
 
 /** Shorter delays are the usual work of the indexer. */
@@ -14,11 +15,23 @@ export function HistogramControls(props: {
   readonly fields: FieldsOutput['fields']
   /** How long the oldest log waits that is accepted and cannot be found yet; undefined where nobody knows. */
   readonly delayMillis: number | undefined
+  readonly fieldsOpen: boolean
   onBy(field: string): void
+  onFields(): void
 }) {
   const { by, fields, delayMillis = 0 } = props
   return (
     <div className="flex items-center gap-3 px-3 pt-1 text-xs text-faint">
+      <Button
+        look="quiet"
+        testId={TEST_IDS.fieldsToggle}
+        aria-pressed={props.fieldsOpen}
+        title="Fields (f)"
+        onClick={props.onFields}
+      >
+        <PanelLeft size={14} aria-hidden />
+        Fields
+      </Button>
       <label className="inline-flex items-center gap-1">
         by
         <select

@@ -2,6 +2,7 @@ export type ShortcutAction =
   | 'focus-query'
   | 'open-time'
   | 'toggle-live'
+  | 'toggle-fields'
   | 'refresh'
   | 'next-row'
   | 'previous-row'
@@ -30,6 +31,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'focus-query', keys: ['/'], shown: ['/'], about: 'Write a query' },
   { action: 'open-time', keys: ['d'], shown: ['d'], about: 'Choose the time range' },
   { action: 'toggle-live', keys: ['l'], shown: ['l'], about: 'Follow live, or stop' },
+  { action: 'toggle-fields', keys: ['f'], shown: ['f'], about: 'Show the fields, or hide them' },
   { action: 'refresh', keys: ['r'], shown: ['r'], about: 'Ask again' },
   { action: 'next-row', keys: ['j', 'ArrowDown'], shown: ['j', '↓'], about: 'Next row' },
   { action: 'previous-row', keys: ['k', 'ArrowUp'], shown: ['k', '↑'], about: 'Previous row' },
