@@ -2,14 +2,16 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { readdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { SearchOutput } from '@heartwood/api'
 import { INTERNAL_HEADER } from '@heartwood/runtime'
-import { describe, expect, test } from 'vitest'
-import { NOW, someEvents } from './events.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { event, NOW, someEvents } from './events.ts'
 import { errorOf } from './query-app.ts'
 import { openStore } from './segment-store.ts'
 
+const PATIENCE = { timeout: 20_000, interval: 50 }
 const TOKEN = 'internal-token-of-the-tests'
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const AROUND = `from_time=${NOW / 1_000_000n - 3_600_000n}&to_time=${NOW / 1_000_000n}`
@@ -52,6 +54,32 @@ describe('the query app as its own process', () => {
     expect(error.message).toMatch(/segments/)
   })
 
+  test('a search whose client has gone leaves the processors alone, long before it would have been through', async () => {
+    await using store = await openStore()
+    const text = Array.from({ length: 60 }, (_, n) => (n % 2 === 0 ? 'user order' : 'payment request')).join(
+      ' ',
+    )
+    await store.append(
+      Array.from({ length: 20_000 }, (_, n) =>
+        event(`slow-${n}`, { timestamp: NOW - BigInt(n + 1), message: `${text} ${n}` }),
+      ),
+    )
+    await using query = await startProcess(store.dataDir)
+    // RE2 never runs away, but it takes long for a line of this, and there is no match to stop at.
+    const slow = encodeURIComponent('/(payment|order|user)( [a-z]+){0,40} request( [a-z]+){0,40} never/')
+    const client = new AbortController()
+    const response = await query.get(`/api/v1/search/stream?query=${slow}&${AROUND}`, client.signal)
+    expect(response.status).toBe(200)
+    const started = await query.cpuSeconds()
+    await vi.waitFor(async () => expect((await query.cpuSeconds()) - started).toBeGreaterThan(0.5), PATIENCE)
+    client.abort()
+    await vi.waitFor(async () => {
+      const before = await query.cpuSeconds()
+      await pause(250)
+      expect((await query.cpuSeconds()) - before).toBeLessThan(0.1)
+    }, PATIENCE)
+  })
+
   test('ends by itself when its supervisor is gone', async () => {
     await using store = await openStore()
     await using query = await startProcess(store.dataDir)
@@ -78,10 +106,18 @@ async function startProcess(dataDir: string) {
   })
   const output = await outputUntil(child, /listening on/)
   expect(output).toContain(`listening on 127.0.0.1:${port}`)
-  const get = (path: string) =>
-    fetch(`http://127.0.0.1:${port}${path}`, { headers: { [INTERNAL_HEADER]: TOKEN } })
+  const get = (path: string, signal?: AbortSignal) =>
+    fetch(`http://127.0.0.1:${port}${path}`, {
+      headers: { [INTERNAL_HEADER]: TOKEN },
+      ...(signal && { signal }),
+    })
   return {
     get,
+    /** Processor time of all threads so far. */
+    async cpuSeconds(): Promise<number> {
+      const metrics = await (await get('/metrics')).text()
+      return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1])
+    },
     async search(query: string, more = ''): Promise<SearchOutput> {
       const response = await get(`/api/v1/search?query=${encodeURIComponent(query)}&${AROUND}${more}`)
       return SearchOutput.parse(await response.json())

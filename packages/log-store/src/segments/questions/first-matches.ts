@@ -12,9 +12,12 @@ import { type Matching, matching, type QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
 import { ID, SegmentSource, TIME } from './segment-source.ts'
 
-/** Rows of the first wave of row groups; each further wave has twice as many, up to what takes a fraction of a second. */
+/** Rows of the first wave of row groups. */
 const FIRST_WAVE_ROWS = 262_144
 const LARGEST_WAVE_ROWS = 1_048_576
+/** A wave is a statement, which takes time to plan; and nothing is known of its rows before it ends. */
+const SHORT_WAVE_MILLIS = 250
+const LONG_WAVE_MILLIS = 750
 
 /** The first matching rows in an order, found by DuckDB: row groups are looked through in that order, in waves. */
 export function firstMatches(means: ReadMeans, plan: QueryPlan, sought: Sought): Promise<Hit[]> {
@@ -93,11 +96,18 @@ function* wavesOf(
     wave.push(unit)
     rows += unit.rows
     if (rows < budget && nextTime !== undefined) continue
+    const started = performance.now()
     yield { wave, nextTime }
     wave = []
     rows = 0
-    budget = Math.min(budget * 2, LARGEST_WAVE_ROWS)
+    budget = nextBudget(budget, performance.now() - started)
   }
+}
+
+/** Waves of some hundred milliseconds, as far as the one before foretells it. */
+function nextBudget(rows: number, millis: number): number {
+  if (millis < SHORT_WAVE_MILLIS) return Math.min(rows * 2, LARGEST_WAVE_ROWS)
+  return millis > LONG_WAVE_MILLIS ? rows / 2 : rows
 }
 
 async function firstInWave(
