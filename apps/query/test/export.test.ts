@@ -1,7 +1,7 @@
-import { LogJson } from '@heartwood/api'
+import { ExportInput, LogJson } from '@heartwood/api'
 import { type LogReader, LogStoreError, memoryLogStore, type SearchRequest } from '@heartwood/log-store'
 import { describe, expect, test } from 'vitest'
-import { exportLogs } from '../src/questions/export.ts'
+import { exportLogs } from '../src/export/export.ts'
 import { event, NOW } from './events.ts'
 import { errorOf, startQuery } from './query-app.ts'
 
@@ -43,11 +43,11 @@ describe('GET /api/v1/export', () => {
         return { events: events.slice(0, 1_000), more: true }
       },
     })
-    const question = { query: '*', from_time: 'now-1h', to_time: 'now', limit: 10_000_000 }
+    const question = ExportInput.parse({ limit: 10_000_000 })
     const pages = await exportLogs(reader, question, NOW, (work) => work(new AbortController().signal))
     const taken: number[] = []
-    for await (const page of pages) {
-      taken.push(page.length)
+    for await (const bytes of pages) {
+      taken.push(Buffer.from(bytes).toString().trimEnd().split('\n').length)
       expect(asked).toBe(taken.length)
       if (taken.length === 3) break
     }

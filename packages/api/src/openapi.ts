@@ -186,7 +186,9 @@ function parameter(
 
 function answerOf(route: Route): Json {
   const type = route.stream ?? 'application/json'
-  return { description: route.summary, content: { [type]: { schema: schemaOf(route.output) } } }
+  const others = (route.alsoAs ?? []).map((type) => [type, { schema: { type: 'string' } }])
+  const content = { [type]: { schema: schemaOf(route.output) }, ...Object.fromEntries(others) }
+  return { description: route.summary, content }
 }
 
 function schemaOf(schema: z.ZodType): Json {

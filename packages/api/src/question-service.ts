@@ -10,6 +10,7 @@ import type {
   WholeDeadLetter,
 } from './dead-letters.ts'
 import type { ContextInput, ContextOutput } from './log-context.ts'
+import type { ExportInput } from './log-export.ts'
 import type { PatternsInput, PatternsOutput } from './patterns.ts'
 import type {
   SavedSearchContent,
@@ -26,7 +27,6 @@ import type {
   DeleteOutput,
   DemoDeleteOutput,
   DemoOutput,
-  ExportInput,
   FieldsInput,
   FieldsOutput,
   LogJson,
@@ -67,10 +67,10 @@ export interface QuestionService {
    */
   searchStream(question: SearchQuestion, signal: AbortSignal): Promise<AsyncIterable<SearchFrame>>
   /**
-   * Page after page of everything that matches, newest first. Resolves with the first page, so that a question that has
-   * no answer fails before anything is sent; later ones are read when they are asked for.
+   * Everything that matches, in the format that is asked for. Resolves with the first page, so that a question that has no
+   * answer fails before anything is sent; later ones are read when they are asked for.
    */
-  export(question: ExportQuestion, signal: AbortSignal): Promise<AsyncIterable<readonly LogJson[]>>
+  export(question: ExportQuestion, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
   aggregate(question: AggregateQuestion, signal: AbortSignal): Promise<AggregateOutput>
   /** Throws `unsupported_query` for a field that is never a number. */
   percentiles(question: PercentilesQuestion, signal: AbortSignal): Promise<PercentilesOutput>

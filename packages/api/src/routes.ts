@@ -13,6 +13,7 @@ import {
   WholeDeadLetter,
 } from './dead-letters.ts'
 import { ContextInput, ContextOutput } from './log-context.ts'
+import { EXPORT_TYPES, ExportInput } from './log-export.ts'
 import { PatternsInput, PatternsOutput } from './patterns.ts'
 import {
   SavedSearchContent,
@@ -31,7 +32,6 @@ import {
   DeleteOutput,
   DemoDeleteOutput,
   DemoOutput,
-  ExportInput,
   FieldsInput,
   FieldsOutput,
   LogInput,
@@ -58,6 +58,8 @@ export interface Route<Input extends z.ZodObject = z.ZodObject, Output extends z
   readonly output: Output
   /** Server-sent events, or a JSON object a line, instead of one JSON answer. */
   readonly stream?: 'text/event-stream' | 'application/x-ndjson'
+  /** Other types that the answer can be asked for in. */
+  readonly alsoAs?: readonly string[]
   /** Codes of the error table besides COMMON_ERRORS. */
   readonly errors: readonly string[]
 }
@@ -100,12 +102,13 @@ export const ROUTES = {
   export: route({
     method: 'GET',
     path: '/api/v1/export',
-    summary: 'All logs that match, newest first, one JSON object a line',
+    summary: 'All logs that match, as NDJSON, CSV or Parquet',
     description:
-      'As many as `limit` as one stream, however many that is: it is read on as fast as the client takes it. Logs that arrive meanwhile are not in it. A stream that cannot be read to its end is cut off, so that the client sees an error: take nothing for the whole that did not end properly.',
+      'As many as `limit` as one stream, however many that is: it is read on as fast as the client takes it. Logs that arrive meanwhile are not in it. A stream that cannot be read to its end is cut off, so that the client sees an error: take nothing for the whole that did not end properly. In CSV a text that a spreadsheet would run as a formula stands behind an apostrophe. In Parquet a field is a column of one type: text where its values are of several. Objects inside of arrays are in NDJSON only.',
     input: ExportInput.strict(),
     output: LogJson,
-    stream: 'application/x-ndjson',
+    stream: EXPORT_TYPES.ndjson,
+    alsoAs: [EXPORT_TYPES.csv, EXPORT_TYPES.parquet],
     errors: QUERY_ERRORS,
   }),
   aggregate: route({

@@ -126,17 +126,6 @@ export const SearchOutput = z.object({
 })
 export type SearchOutput = z.infer<typeof SearchOutput>
 
-export const ExportInput = QuestionInput.extend({
-  limit: z.coerce
-    .number<number | string>()
-    .int()
-    .min(1)
-    .max(10_000_000)
-    .default(1_000_000)
-    .meta({ description: 'at most so many, the newest' }),
-})
-export type ExportInput = z.input<typeof ExportInput>
-
 export const AggregateInput = QuestionInput.extend({
   interval: z
     .string()

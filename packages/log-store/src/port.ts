@@ -322,6 +322,8 @@ export interface Pattern {
 export interface FieldInfo {
   readonly name: string
   readonly types: readonly ('string' | 'number' | 'boolean' | 'array')[]
+  /** Whether it has numbers and all of them are integers of 64 bits. */
+  readonly integers: boolean
   /** How many events of the segments in range could have it; for ordering, not exact. */
   readonly events: number
 }

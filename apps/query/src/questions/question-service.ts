@@ -6,6 +6,7 @@ import { dismissLetters } from '../dead-letters/dismiss-letters.ts'
 import { letterFilter } from '../dead-letters/letter-filter.ts'
 import { letterPage, wholeLetter } from '../dead-letters/letter-page.ts'
 import type { Replays } from '../dead-letters/replays.ts'
+import { exportLogs } from '../export/export.ts'
 import type { SavedSearchQuestions } from '../saved-searches/saved-searches.ts'
 import { aggregate } from './aggregate.ts'
 import { alertStates } from './alert-states.ts'
@@ -14,7 +15,6 @@ import { compare } from './compare.ts'
 import { withinDeadline } from './deadline.ts'
 import { deleteLogs } from './delete.ts'
 import { demoQuestions } from './demo.ts'
-import { exportLogs } from './export.ts'
 import { logContext } from './log-context.ts'
 import { patterns } from './patterns.ts'
 import { percentiles } from './percentiles.ts'
@@ -67,7 +67,7 @@ export function questionService(sources: QuestionSources): QuestionService {
       )
     },
 
-    export: (question, client) => exportLogs(reader, question, now(), (page) => ask(client, page)),
+    export: (question, client) => exportLogs(reader, question, now(), (work) => ask(client, work)),
 
     aggregate: (question, client) => ask(client, (signal) => aggregate(reader, question, now(), signal)),
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { LogJson, QuestionService } from '@heartwood/api'
+import { EXPORT_TYPES, type QuestionService } from '@heartwood/api'
 import { ROUTES, type Route } from '@heartwood/api/routes'
 import { exactJson } from '@heartwood/event'
 import { AppError } from '@heartwood/runtime'
@@ -66,12 +66,13 @@ export function addRestRoutes(server: FastifyInstance, questions: QuestionServic
     const input = checkedInput(ROUTES.export.input, givenInput(ROUTES.export, request))
     const signal = clientSignal(reply)
     try {
-      const pages = await questions.export(input, signal)
+      const bytes = await questions.export(input, signal)
       return reply
-        .type('application/x-ndjson; charset=utf-8')
+        .type(EXPORT_TYPES[input.format])
+        .header('content-disposition', `attachment; filename="logs.${input.format}"`)
         .header('cache-control', 'no-store, no-transform')
         .header('x-accel-buffering', 'no')
-        .send(Readable.from(linesOf(pages), { objectMode: false, highWaterMark: 0 }))
+        .send(Readable.from(bytes, { objectMode: false, highWaterMark: 0 }))
     } catch (error) {
       if (signal.aborted) return reply.hijack()
       throw error
@@ -106,12 +107,6 @@ export function addRestRoutes(server: FastifyInstance, questions: QuestionServic
 }
 
 const INTERNAL = 'an error that should not happen; the log of the query app has it under this request id'
-
-async function* linesOf(pages: AsyncIterable<readonly LogJson[]>): AsyncGenerator<Buffer> {
-  for await (const logs of pages) {
-    if (logs.length > 0) yield Buffer.from(`${logs.map(exactJson).join('\n')}\n`)
-  }
-}
 
 /** Fastify writes {id} as :id. */
 function urlOf(route: Pick<Route, 'path'>): string {

@@ -213,6 +213,10 @@ export function holding(open: OpenStore): void {
     expect(types.get('tags')).toEqual(['array'])
     expect(types.get('ratio')).toEqual(['number'])
     expect(types.get('service')).toEqual(['string'])
+    const integers = new Map(fields.map(({ name, integers }) => [name, integers]))
+    expect(
+      ['status', 'ratio', 'userId', 'severity_number', 'weight'].map((name) => integers.get(name)),
+    ).toEqual([true, false, false, true, false])
     expect(types.has('message')).toBe(true)
     expect(types.has('pod')).toBe(false)
     expect(types.has('ancient')).toBe(false)

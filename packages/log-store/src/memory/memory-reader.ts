@@ -127,11 +127,15 @@ export class MemoryReader implements LogReader {
   async fields(request: { readonly range: TimeRange; readonly signal?: AbortSignal }): Promise<FieldInfo[]> {
     this.#mustBeOpen()
     throwIfAborted(request.signal)
-    const found = new Map<string, { types: Set<FieldInfo['types'][number]>; events: number }>()
+    const found = new Map<
+      string,
+      { types: Set<FieldInfo['types'][number]>; broken: boolean; events: number }
+    >()
     const note = (name: string, value: AttributeValue) => {
-      const entry = found.get(name) ?? { types: new Set(), events: 0 }
+      const entry = found.get(name) ?? { types: new Set(), broken: false, events: 0 }
       found.set(name, entry)
       entry.types.add(typeOf(value))
+      if (typeof value === 'number' && !Number.isInteger(value)) entry.broken = true
       entry.events++
     }
     for (const event of this.#state.events) {
@@ -143,7 +147,12 @@ export class MemoryReader implements LogReader {
       for (const [key, value] of Object.entries(event.attributes)) note(key, value)
     }
     return [...found]
-      .map(([name, { types, events }]) => ({ name, types: [...types].sort(), events }))
+      .map(([name, { types, broken, events }]) => ({
+        name,
+        types: [...types].sort(),
+        integers: types.has('number') && !broken && name !== 'weight',
+        events,
+      }))
       .sort((a, b) => compareText(a.name, b.name))
   }
 

@@ -22,6 +22,8 @@ export interface FileColumn {
   readonly id: number
   readonly name: string
   readonly type: PhysicalType
+  /** What its numbers mean to other readers: nanoseconds since 1970, UTC. */
+  readonly meaning?: 'timestamp'
 }
 
 /** A chunk in the file: what the footer says of it. Offsets are from the start of the file, `end` exclusive. */
@@ -82,13 +84,23 @@ function footerOf({ columns, groups }: FileLayout): Uint8Array {
     .bytes()
 }
 
-function schemaElement({ id, name, type }: FileColumn): ThriftStruct {
+function schemaElement({ id, name, type, meaning }: FileColumn): ThriftStruct {
   return new ThriftStruct()
     .i32(1, PHYSICAL[type])
     .i32(3, OPTIONAL)
     .binary(4, name)
     .i32(6, type === 'text' ? UTF8 : undefined)
     .i32(9, id)
+    .struct(10, meaning === 'timestamp' ? timestampType() : undefined)
+}
+
+/**
+ * Not said to be UTC, though they are: DuckDB would read them as microseconds then.
+ * https://github.com/apache/parquet-format/blob/master/LogicalTypes.md#timestamp
+ */
+function timestampType(): ThriftStruct {
+  const nanos = new ThriftStruct().struct(3, new ThriftStruct())
+  return new ThriftStruct().struct(8, new ThriftStruct().boolean(1, false).struct(2, nanos))
 }
 
 function rowGroup(columns: readonly FileColumn[], { rows, chunks }: PlacedRowGroup): ThriftStruct {

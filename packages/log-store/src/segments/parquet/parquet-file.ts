@@ -41,14 +41,21 @@ export class ParquetFile {
     this.#groups.push({ rows, chunks: placed })
   }
 
-  /** Ends the file and gives all of it. */
+  /** What was put since this was last called: so a file is written that is larger than memory. */
+  take(): Uint8Array {
+    const bytes = Buffer.concat(this.#parts)
+    this.#parts.length = 0
+    return bytes
+  }
+
+  /** Ends the file and gives all of it that was not taken. */
   finish(): Uint8Array {
     const groups = this.#groups.map(({ rows, chunks }) => ({
       rows,
       chunks: chunks.map((chunk) => this.#putBloom(chunk)),
     }))
     this.#put(encodeFooter({ columns: this.#columns, groups }))
-    return Buffer.concat(this.#parts, this.#length)
+    return this.take()
   }
 
   #put(bytes: Uint8Array): void {
