@@ -45,6 +45,8 @@ export const TEST_IDS = {
   serviceChange: 'service-change',
   viewSwitch: 'view-switch',
   pattern: 'pattern',
+  patternOnly: 'pattern-only',
+  patternWithout: 'pattern-without',
   patternsSummary: 'patterns-summary',
   levelChip: 'level-chip',
   serviceChip: 'service-chip',

@@ -14,6 +14,8 @@ import { highlighter } from './log-list/highlight.ts'
 import type { LogActions } from './log-list/log-details.tsx'
 import { LogList } from './log-list/log-list.tsx'
 import { timeDetail } from './log-list/log-time.ts'
+import { PatternsView } from './patterns/patterns-view.tsx'
+import { ViewSwitch } from './patterns/view-switch.tsx'
 import { ProgressLine } from './progress-line.tsx'
 import { Summary } from './summary/summary.tsx'
 import { ResumeButton, TailBar } from './tail/tail-bar.tsx'
@@ -102,24 +104,39 @@ export function SearchResults({ page }: { page: SearchPageState }) {
               fieldsOpen={page.fieldsPanel.open}
               onBy={(by) => change({ by, open: search.open })}
               onFields={page.fieldsPanel.toggle}
-            />
+            >
+              <ViewSwitch view={search.view} onView={(view) => change({ view, open: search.open })} />
+            </HistogramControls>
             <Histogram
               answer={page.split}
               onZoom={({ from, to }) => change({ ...isoRange(from, to), live: false })}
             />
           </div>
           {live ? <TailBar tail={tail} /> : <div className="h-px shrink-0 bg-line" />}
-          <Rows
-            page={page}
-            outdated={outdated}
-            actions={actions}
-            highlight={highlight}
-            onLatest={() => void jumpToLatest()}
-          />
+          {showsPatterns(page) ? (
+            <PatternsView
+              query={query}
+              question={page.facets}
+              onQuery={(next, lines) => change({ query: next, ...(lines && { view: 'logs' }) })}
+            />
+          ) : (
+            <Rows
+              page={page}
+              outdated={outdated}
+              actions={actions}
+              highlight={highlight}
+              onLatest={() => void jumpToLatest()}
+            />
+          )}
         </main>
       </div>
     </>
   )
+}
+
+/** Where there are none, the page says why in the same words for both views. */
+function showsPatterns({ search, parsed, answers, rows }: SearchPageState): boolean {
+  return search.view === 'patterns' && parsed.valid && answers.error === undefined && rows.logs.length > 0
 }
 
 function Rows(props: {

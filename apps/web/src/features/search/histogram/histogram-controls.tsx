@@ -2,6 +2,7 @@
 
 import type { FieldsOutput } from '@heartwood/api'
 import { PanelLeft, TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { TEST_IDS } from '../../../test-ids.ts'
 import { Button } from '../../../ui/button.tsx'
 import { splitFields } from './split-fields.ts'
@@ -16,6 +17,8 @@ export function HistogramControls(props: {
   /** How long the oldest log waits that is accepted and cannot be found yet; undefined where nobody knows. */
   readonly delayMillis: number | undefined
   readonly fieldsOpen: boolean
+  /** What else stands in the row. */
+  readonly children?: ReactNode
   onBy(field: string): void
   onFields(): void
 }) {
@@ -58,6 +61,7 @@ export function HistogramControls(props: {
           The newest logs are {Math.round(delayMillis / 1_000).toLocaleString('en')} s behind
         </p>
       )}
+      {props.children}
     </div>
   )
 }
