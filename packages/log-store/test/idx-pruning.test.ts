@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { crc32 } from 'node:zlib'
 import { type EventBatch, EventBatchBuilder, rowsOf } from '@heartwood/event'
 import { ALL, compilePredicate, parse, print, requiredTerms } from '@heartwood/query-lang'
 import { anyEvent, anyValidQuery } from '@heartwood/query-lang/generate'
@@ -221,8 +223,8 @@ describe('an index file that is gone or changed', () => {
     if (batch === undefined) throw new Error('no batch')
     const part = Buffer.from(encodeCounts(countServices(batch, 0, batch.length)))
     const groups = [
-      { rows: 30, counts: part, terms: undefined },
-      { rows: 7, counts: undefined, terms: Buffer.of(1, 2, 3) },
+      { rows: 30, counts: part, terms: undefined, pairs: Buffer.of(4, 5), times: undefined },
+      { rows: 7, counts: undefined, terms: Buffer.of(1, 2, 3), pairs: undefined, times: Buffer.of(6) },
     ]
     const bytes = encodeIdx(groups)
     expect(decodeIdx(bytes)).toEqual(groups)
@@ -234,6 +236,88 @@ describe('an index file that is gone or changed', () => {
       }
       expect(() => decodeIdx(bytes.subarray(0, at)), `cut at ${at}`).toThrow(/index/)
     }
+  })
+})
+
+describe('an index of format 1', () => {
+  it('says what it has, and its questions have the same answers', async () => {
+    await using folder = await temporaryFolder()
+    const { dir } = folder
+    const batches = wordsApart(3)
+    await storeOf(dir, batches)
+    const segments = await segmentsOf(dir)
+    const damaged: string[] = []
+    const indexes = new SegmentIndexes({ dir, maxBytes: 1e7, onDamaged: (file) => damaged.push(file) })
+    for (const segment of segments) {
+      const bytes = inFormat1(decodeIdx(await readFile(idxPath(dir, segment.file))))
+      await writeFile(idxPath(dir, segment.file), bytes)
+      const older = { ...segment, idx: { bytes: bytes.length, crc: crc32(bytes) } }
+      expect(await indexes.holding([older], requiredTerms(parse('nowhere').query))).toEqual([])
+      expect(await indexes.serviceCounts(older)).toHaveLength(1)
+      expect(await indexes.timeCounts(older)).toBeUndefined()
+      expect(await indexes.withPairs([older])).toEqual([older])
+    }
+    expect(damaged).toEqual([])
+  })
+})
+
+/** Four bytes of magic, format, groups and CRC; of each group rows and two parts; counts, then terms. */
+function inFormat1(groups: ReturnType<typeof decodeIdx>): Buffer {
+  const head = Buffer.alloc(16 + groups.length * 28)
+  const parts: Buffer[] = [head]
+  let offset = head.length
+  head.write('HWIX')
+  head.writeUInt32LE(1, 4)
+  head.writeUInt32LE(groups.length, 8)
+  for (const [name, place] of [
+    ['counts', 4],
+    ['terms', 16],
+  ] as const)
+    for (const [index, group] of groups.entries()) {
+      const at = 16 + index * 28
+      const part = Buffer.from(group[name] ?? [])
+      head.writeUInt32LE(group.rows, at)
+      head.writeUInt32LE(offset, at + place)
+      head.writeUInt32LE(part.length, at + place + 4)
+      head.writeUInt32LE(crc32(part), at + place + 8)
+      parts.push(part)
+      offset += part.length
+    }
+  head.writeUInt32LE(crc32(head.subarray(16), crc32(head.subarray(0, 12))), 12)
+  return Buffer.concat(parts)
+}
+
+describe('columns of free text', () => {
+  it('are not read for a word that none of their values can hold', async () => {
+    await using folder = await temporaryFolder()
+    const events = batchOf(
+      Array.from({ length: 500 }, (_, row) => ({
+        timestamp: NOW + BigInt(row),
+        observed_at: NOW,
+        message: `payment ${row} of somebody ${row % 9 === 0 ? 'declined' : 'captured'}`,
+        trace_id: createHash('md5').update(String(row)).digest('hex'),
+        attributes: {
+          path: `/api/v2/orders/${row}`,
+          note: row % 3 === 0 ? `no such thing ${row}` : `æ ${row}`,
+        },
+      })),
+      'b',
+    )
+    await storeOf(folder.dir, [events])
+    const reader = await openSegmentsReader({ dir: folder.dir, now: () => NOW })
+    const bytesOf = async (text: string) => {
+      let bytes = 0
+      const { query } = parse(text)
+      const count = await reader.count({ query, range: EVER, onRead: (read) => (bytes += read.bytes) })
+      expect(count, text).toBe([...rowsOf(events)].filter(compilePredicate(query, NOW)).length)
+      return bytes
+    }
+    const message = await bytesOf('message:declined')
+    // Of æ no letters are told, so that the notes are looked through as well.
+    const note = await bytesOf('note:such')
+    expect(await bytesOf('declined')).toBeLessThanOrEqual(message + note)
+    expect(await bytesOf('captured OR orders')).toBeGreaterThan(message + note)
+    await reader.close()
   })
 })
 

@@ -137,7 +137,9 @@ describe('the terms of a row group', () => {
           [0, middle],
           [middle, batch.length],
         ] as const) {
-          const filter = new QuotientProbe(rowGroupTerms(batch, plan.columns, from, to) ?? new Uint8Array(0))
+          const filter = new QuotientProbe(
+            rowGroupTerms(batch, plan.columns, from, to).filter ?? new Uint8Array(0),
+          )
           for (const query of queries) {
             const passes = termTest(requiredTerms(query))((term) => filter.has(term))
             const matches = events.slice(from, to).some(compilePredicate(query, NOW))
@@ -165,7 +167,7 @@ describe('the terms of a row group', () => {
     const batch = builder.finish()
     const columns = { area: 'attributes', key: 'k', type: 'string', id: 100, values: service } as const
     const filter = new QuotientProbe(
-      rowGroupTerms({ ...batch, text: new Map([['service', service]]) }, [columns], 0, 400) ??
+      rowGroupTerms({ ...batch, text: new Map([['service', service]]) }, [columns], 0, 400).filter ??
         new Uint8Array(0),
     )
     const passes = (text: string, field: string) =>
@@ -213,7 +215,9 @@ describe('the terms of a row group', () => {
     }
     const batch = builder.finish()
     const plan = planColumns(batch, new FieldCatalog([]))
-    const filter = new QuotientProbe(rowGroupTerms(batch, plan.columns, 0, batch.length) ?? new Uint8Array(0))
+    const filter = new QuotientProbe(
+      rowGroupTerms(batch, plan.columns, 0, batch.length).filter ?? new Uint8Array(0),
+    )
     const all = [
       'one',
       'two',

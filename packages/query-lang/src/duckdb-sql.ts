@@ -11,6 +11,7 @@ import {
   SPACED_WORDS,
   type WordSyntax,
 } from './re2.ts'
+import { piecesIn } from './required-texts.ts'
 import { proseTest, TEXT_END, type TextTest } from './text-test.ts'
 import {
   type NumberTest,
@@ -30,12 +31,16 @@ import {
  * a key is an attribute's, or `resource.` and a resource value's: what got no column of its own.
  */
 export interface DuckDbColumns {
-  own(field: DuckDbOwnColumn): string | undefined
+  /** @param held as for `searchableAttributes` */
+  own(field: DuckDbOwnColumn, held?: readonly string[]): string | undefined
   /** The columns of an attribute key, at most one of each type. */
   attribute(key: string): readonly DuckDbColumn[]
   resource(key: string): readonly DuckDbColumn[]
-  /** Every attribute column of type string or array: where a bare word looks beside message and ids. */
-  searchableAttributes(): readonly DuckDbColumn[]
+  /**
+   * Every attribute column of type string or array: where a bare word looks beside message and ids.
+   * @param held folded texts: a column of which no value holds all of them, in any case, may be left out
+   */
+  searchableAttributes(held?: readonly string[]): readonly DuckDbColumn[]
 }
 
 /** An event's own columns; `level` is asked of severity_number. */
@@ -131,9 +136,12 @@ class DuckDbCompiler {
    * classes and does so for every place it stands in. Patterns that are the user's own see each value alone.
    */
   #freeText(test: SqlTest): string {
-    const message = this.#own('message').map((column) => this.#text(test, column))
-    const ids = (['trace_id', 'span_id', 'request_id', 'id'] as const).flatMap((field) => this.#own(field))
-    const attributes = this.#columns.searchableAttributes()
+    const held = test.kind === 'any_row' ? [] : piecesIn(test)
+    const message = this.#own('message', held).map((column) => this.#text(test, column))
+    const ids = (['trace_id', 'span_id', 'request_id', 'id'] as const).flatMap((field) =>
+      this.#own(field, held),
+    )
+    const attributes = this.#columns.searchableAttributes(held)
     const strings = [...ids, ...columnsOf(attributes, 'string')]
     const lists = [
       ...columnsOf(attributes, 'array').map(elements),
@@ -341,8 +349,8 @@ class DuckDbCompiler {
   }
 
   /** The quoted name of an own column, or nothing where the column does not exist. */
-  #own(field: DuckDbOwnColumn): string[] {
-    const name = this.#columns.own(field)
+  #own(field: DuckDbOwnColumn, held: readonly string[] = []): string[] {
+    const name = this.#columns.own(field, held)
     return name === undefined ? [] : [quoteIdentifier(name)]
   }
 

@@ -59,26 +59,31 @@ function keyed(field: TermField, match: FieldMatch, kind: 'keyword' | 'text'): R
 }
 
 function piecesOf(test: TextTest, field: TermField | undefined): RequiredText | undefined {
-  const pieces = (texts: readonly string[]) =>
-    allOf(
-      texts.map((text) => (text === '' ? undefined : { kind: 'piece' as const, text: fold(text), field })),
-    )
+  if (test.kind === 'never') return NOTHING
+  return allOf(piecesIn(test).map((text) => ({ kind: 'piece' as const, text, field })))
+}
+
+/** Folded texts, none empty, that each string which passes a test holds in some case. */
+export function piecesIn(test: TextTest): string[] {
+  return literalsIn(test).flatMap((text) => (text === '' ? [] : [fold(text)]))
+}
+
+function literalsIn(test: TextTest): readonly string[] {
   switch (test.kind) {
     case 'never':
-      return NOTHING
     case 'regex':
-      return undefined
+      return []
     case 'is':
-      return pieces([test.value])
+      return [test.value]
     case 'contains':
-      return pieces([test.text])
+      return [test.text]
     case 'phrase':
-      return pieces(test.words)
+      return test.words
     case 'glob':
     case 'glob_inside':
-      return pieces(literalsOf(test.glob))
+      return literalsOf(test.glob)
     case 'glob_words':
-      return pieces(test.globs.flatMap(literalsOf))
+      return test.globs.flatMap(literalsOf)
   }
 }
 

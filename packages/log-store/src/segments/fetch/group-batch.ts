@@ -11,6 +11,8 @@ import {
   type TypedColumns,
 } from '@heartwood/event'
 import type { TermField } from '@heartwood/query-lang'
+import { type ColumnPairs, canHoldText } from '../idx/letter-pairs.ts'
+import type { PlannedSegment } from '../idx/planned-segment.ts'
 import {
   type Field,
   type FieldCatalog,
@@ -18,7 +20,7 @@ import {
   OWN_FIELD_IDS,
   TEXT_FIELD_IDS,
 } from '../manifest/field-catalog.ts'
-import type { FieldArea, SegmentInfo } from '../manifest/manifest-format.ts'
+import type { FieldArea } from '../manifest/manifest-format.ts'
 import type { GroupReader } from './row-reader.ts'
 import {
   type UnpackedChunk,
@@ -37,6 +39,7 @@ export class GroupBatch implements EventBatch {
   readonly #open: GroupReader
   readonly #fields: readonly Field[]
   readonly #own: ReadonlySet<number>
+  readonly #pairs: ColumnPairs | undefined
   readonly #chunks = new Map<number, UnpackedChunk | undefined>()
   readonly #texts = new Map<number, StringColumn>()
   readonly #int64s = new Map<number, Int64Column>()
@@ -47,8 +50,9 @@ export class GroupBatch implements EventBatch {
   readonly attributes: ColumnSet
   readonly resource: ColumnSet
 
-  constructor(open: GroupReader, { fields }: SegmentInfo, catalog: FieldCatalog) {
+  constructor(open: GroupReader, { fields, pairs }: PlannedSegment, catalog: FieldCatalog) {
     this.#open = open
+    this.#pairs = pairs
     this.#own = new Set(fields)
     this.#fields = fields.flatMap((id) => catalog.byId(id) ?? [])
     this.text = new Map(
@@ -115,8 +119,13 @@ export class GroupBatch implements EventBatch {
     return [OWN_FIELD_IDS.timestamp, ...this.#chunks.keys()]
   }
 
-  /** The field ids of the columns in which texts of a field lie, or free text: as they are, and inside of JSON. */
-  textColumns(field: TermField | undefined): { readonly plain: number[]; readonly json: number[] } {
+  /**
+   * The field ids of the columns in which a folded text of a field can stand, or of free text: as it is, and inside of JSON.
+   */
+  columnsWith(
+    text: string,
+    field: TermField | undefined,
+  ): { readonly plain: number[]; readonly json: number[] } {
     const rest = this.#own.has(TEXT_FIELD_IDS.rest) ? [TEXT_FIELD_IDS.rest] : []
     if (field?.area === 'own') {
       const id = field.key === 'id' ? OWN_FIELD_IDS.id : ownTextId(field.key)
@@ -131,7 +140,12 @@ export class GroupBatch implements EventBatch {
         .map(({ id }) => id)
     const own =
       field === undefined ? [...FREE_TEXT_COLUMNS.map((name) => TEXT_FIELD_IDS[name]), OWN_FIELD_IDS.id] : []
-    return { plain: [...own, ...ofType('string')], json: [...ofType('array'), ...rest] }
+    const plain = [...own, ...ofType('string')]
+    return {
+      // Of other areas no pairs are told.
+      plain: area === 'attributes' ? plain.filter((id) => canHoldText(this.#pairs, id, text)) : plain,
+      json: [...ofType('array'), ...rest],
+    }
   }
 
   #lowBytes(id: number): Uint8Array {

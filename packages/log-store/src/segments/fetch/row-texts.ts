@@ -41,7 +41,7 @@ function marksOf(batch: GroupBatch, required: RequiredText): Uint8Array | undefi
     case 'piece': {
       const pattern = anyCase(required.text)
       if (pattern === undefined) return undefined
-      const { plain, json } = batch.textColumns(required.field)
+      const { plain, json } = batch.columnsWith(required.text, required.field)
       const marks = new Uint8Array(batch.length)
       for (const id of plain) {
         const chunk = batch.chunk(id)

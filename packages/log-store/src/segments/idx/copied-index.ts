@@ -28,7 +28,13 @@ async function indexOf(
   segment: OpenedSegment,
 ): Promise<readonly RowGroupParts[]> {
   const { groups } = await segment.layout()
-  const unknown = groups.map(({ rows }) => ({ rows, counts: undefined, terms: undefined }))
+  const unknown = groups.map(({ rows }) => ({
+    rows,
+    counts: undefined,
+    terms: undefined,
+    pairs: undefined,
+    times: undefined,
+  }))
   const { idx, file } = segment.info
   const bytes = idx && (await files.read(idxPath(dir, file)))
   if (bytes === undefined || bytes.length !== idx?.bytes || crc32(bytes) !== idx.crc) return unknown

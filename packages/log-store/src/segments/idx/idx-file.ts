@@ -6,25 +6,28 @@ import { LogStoreError } from '../../port.ts'
  * little-endian and have four bytes.
  *
  *   magic "HWIX" · format · number of row groups · CRC-32 of these and the directory
- *   directory: for each row group rows, then of its counts and of its terms: where the part begins, its length, its CRC-32
- *   the counts of all row groups, then the terms of all
+ *   directory: for each row group rows, then of each of its parts: where it begins, its length, its CRC-32
+ *   the parts: one kind of all row groups, then the next
  *
  * A part of length 0 is not there: nothing is known. Every part can be read by itself, and as it says nothing of its
- * place, a file that takes over row groups takes over their parts.
+ * place, a file that takes over row groups takes over their parts. Format 1 has the first two kinds of parts.
  */
 
 /** Raised when files are written in a way that an older reader would misread. */
-export const IDX_FORMAT = 1
+export const IDX_FORMAT = 2
 const MAGIC = Buffer.from('HWIX')
 const HEADER_BYTES = 16
-const ENTRY_BYTES = 28
+const PART_BYTES = 12
 
-/** What the file holds of a row group: encodeCounts, and the filter of rowGroupTerms. */
-export interface RowGroupParts {
-  readonly rows: number
-  readonly counts: Uint8Array | undefined
-  readonly terms: Uint8Array | undefined
-}
+/** Parts as they stand in the directory. */
+const PARTS = ['counts', 'terms', 'pairs', 'times'] as const
+export type PartName = (typeof PARTS)[number]
+/** And in the file: the large ones last, so that the others of several row groups are read at once. */
+const PLACED = ['counts', 'pairs', 'times', 'terms'] as const satisfies readonly PartName[]
+const PARTS_OF_FORMAT: Readonly<Record<number, readonly PartName[]>> = { 1: ['counts', 'terms'], 2: PARTS }
+
+/** What the file holds of a row group: encodeCounts, the filter of rowGroupTerms, encodePairs, encodeTimeCounts. */
+export type RowGroupParts = { readonly rows: number } & Readonly<Record<PartName, Uint8Array | undefined>>
 
 export interface IdxPart {
   readonly offset: number
@@ -32,15 +35,15 @@ export interface IdxPart {
   readonly crc: number
 }
 
-export interface IdxEntry {
-  readonly rows: number
-  readonly counts: IdxPart | undefined
-  readonly terms: IdxPart | undefined
-}
+export type IdxEntry = { readonly rows: number } & Readonly<Record<PartName, IdxPart | undefined>>
 
 /** Bytes of the header and directory of a file with so many row groups. */
-export function headLength(groups: number): number {
-  return HEADER_BYTES + groups * ENTRY_BYTES
+export function headLength(groups: number, format = IDX_FORMAT): number {
+  return HEADER_BYTES + groups * entryLength(format)
+}
+
+function entryLength(format: number): number {
+  return 4 + (PARTS_OF_FORMAT[format] ?? []).length * PART_BYTES
 }
 
 export function encodeIdx(groups: readonly RowGroupParts[]): Uint8Array {
@@ -55,11 +58,10 @@ export function encodeIdx(groups: readonly RowGroupParts[]): Uint8Array {
     parts.push(bytes)
     offset += bytes.length
   }
-  for (const [index, { rows, counts }] of groups.entries()) {
-    head.setUint32(headLength(index), rows, true)
-    place(counts, headLength(index) + 4)
-  }
-  for (const [index, { terms }] of groups.entries()) place(terms, headLength(index) + 16)
+  for (const [index, { rows }] of groups.entries()) head.setUint32(headLength(index), rows, true)
+  for (const name of PLACED)
+    for (const [index, group] of groups.entries())
+      place(group[name], headLength(index) + 4 + PARTS.indexOf(name) * PART_BYTES)
   const view = new Uint8Array(head.buffer)
   view.set(MAGIC)
   head.setUint32(4, IDX_FORMAT, true)
@@ -78,7 +80,7 @@ export function readHeadLength(bytes: Uint8Array): number {
   const header = viewOf(bytes)
   const format = header.getUint32(4, true)
   if (format > IDX_FORMAT) throw new LogStoreError('newer_format', `an index of format ${format}`)
-  return headLength(header.getUint32(8, true))
+  return headLength(header.getUint32(8, true), format)
 }
 
 /** The directory out of the whole head. Throws LogStoreError as `readHeadLength`. */
@@ -95,10 +97,20 @@ export function readDirectory(bytes: Uint8Array): IdxEntry[] {
     }
     return part.length === 0 ? undefined : part
   }
-  return Array.from({ length: head.getUint32(8, true) }, (_, index) => {
-    const at = headLength(index)
-    return { rows: head.getUint32(at, true), counts: partAt(at + 4), terms: partAt(at + 16) }
-  })
+  const format = head.getUint32(4, true)
+  const names = PARTS_OF_FORMAT[format] ?? []
+  const entryAt = (at: number): IdxEntry => {
+    const part = (name: PartName) => {
+      const index = names.indexOf(name)
+      return index === -1 ? undefined : partAt(at + 4 + index * PART_BYTES)
+    }
+    return { rows: head.getUint32(at, true), ...mapParts(part) }
+  }
+  return Array.from({ length: head.getUint32(8, true) }, (_, index) => entryAt(headLength(index, format)))
+}
+
+function mapParts<Part>(map: (name: PartName) => Part): Record<PartName, Part> {
+  return { counts: map('counts'), terms: map('terms'), pairs: map('pairs'), times: map('times') }
 }
 
 /** The bytes of a part, checked. Throws LogStoreError `corrupt`. */
@@ -111,10 +123,9 @@ export function checkedPart(bytes: Uint8Array, part: IdxPart): Uint8Array {
 export function decodeIdx(bytes: Uint8Array): RowGroupParts[] {
   const bytesOf = (part: IdxPart | undefined) =>
     part && checkedPart(bytes.subarray(part.offset, part.offset + part.length), part)
-  return readDirectory(bytes).map(({ rows, counts, terms }) => ({
-    rows,
-    counts: bytesOf(counts),
-    terms: bytesOf(terms),
+  return readDirectory(bytes).map((entry) => ({
+    rows: entry.rows,
+    ...mapParts((name) => bytesOf(entry[name])),
   }))
 }
 

@@ -1,4 +1,5 @@
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
+import type { ColumnPairs } from './letter-pairs.ts'
 
 /** Rows of a segment, from the first (from 0) to the last (exclusive). */
 export interface RowSpan {
@@ -6,8 +7,13 @@ export interface RowSpan {
   readonly to: number
 }
 
-/** A segment that can hold matches: only rows in `spans`, rising and apart, can be some; without it every row can. */
-export type PlannedSegment = SegmentInfo & { readonly spans?: readonly RowSpan[] }
+/** A segment that can hold matches. */
+export type PlannedSegment = SegmentInfo & {
+  /** Only rows in these, rising and apart, can be some; without it every row can. */
+  readonly spans?: readonly RowSpan[]
+  /** What tells of some columns of free text that they lack a text; undefined where nothing does. */
+  readonly pairs?: ColumnPairs
+}
 
 /** A row group, and whether it can hold a match. */
 export interface CandidateGroup {

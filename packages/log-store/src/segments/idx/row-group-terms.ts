@@ -1,7 +1,8 @@
 import type { ArrayColumn, Column, EventBatch, StringColumn, TextField } from '@heartwood/event'
 import { type TermField, words } from '@heartwood/query-lang'
 import type { PlannedColumn } from '../append/column-plan.ts'
-import { FREE_TEXT_COLUMNS } from '../manifest/field-catalog.ts'
+import { FREE_TEXT_COLUMNS, OWN_FIELD_IDS, TEXT_FIELD_IDS } from '../manifest/field-catalog.ts'
+import { type ColumnPairs, newPairs, packedPairs } from './letter-pairs.ts'
 import { quotientFilter } from './quotient-filter.ts'
 import {
   numberTerm,
@@ -29,30 +30,39 @@ const KEYWORDS = [
 const ROWS_PER_LISTED_VALUE = 64
 const MIN_LISTED_VALUES = 64
 
+export interface GroupTerms {
+  /**
+   * The filter of all that requiredTerms of query-lang may ask: the words of free text, values of fields that have few.
+   * Undefined where there is too much for a filter of use.
+   */
+  readonly filter: Uint8Array | undefined
+  /** Of each column of free text. */
+  readonly pairs: ColumnPairs
+}
+
 /**
- * The filter of all that requiredTerms of query-lang may ask of the rows from `from` to `to`: the words of their free
- * text, their values of fields that have few. `columns` are the attributes and resource values as they are stored, `rest`
- * of the batch what has no column. Undefined where there is too much for a filter of use.
+ * What the rows from `from` to `to` may be found by. `columns` are the attributes and resource values as they are stored,
+ * `rest` of the batch what has no column.
  */
 export function rowGroupTerms(
   batch: EventBatch,
   columns: readonly PlannedColumn[],
   from: number,
   to: number,
-): Uint8Array | undefined {
+): GroupTerms {
   const group = new RowGroupTerms(from, to)
-  group.addIds(batch.id)
-  for (const field of FREE_TEXT_COLUMNS) group.addWordsOf(batch.text.get(field))
+  group.addIds(OWN_FIELD_IDS.id, batch.id)
+  for (const field of FREE_TEXT_COLUMNS) group.addWordsOf(TEXT_FIELD_IDS[field], batch.text.get(field))
   for (const field of KEYWORDS) group.addValuesOf({ area: 'own', key: field }, batch.text.get(field))
   // All of them, however many: nothing else is asked for as often.
   group.addValuesOf({ area: 'own', key: 'service' }, batch.text.get('service'), Number.POSITIVE_INFINITY)
   group.addRest(batch.text.get('rest'))
-  for (const { area, key, values } of columns) {
-    if (area === 'attributes' && values.type === 'string') group.addWordsOf(values)
+  for (const { id, area, key, values } of columns) {
+    if (area === 'attributes' && values.type === 'string') group.addWordsOf(id, values)
     if (area === 'attributes' && values.type === 'array') group.addWordsOfJson(values)
     group.addField({ area, key }, values)
   }
-  return group.filter()
+  return { filter: group.filter(), pairs: group.pairs }
 }
 
 class RowGroupTerms {
@@ -60,6 +70,7 @@ class RowGroupTerms {
   readonly #to: number
   readonly #terms: TermList
   readonly #mostListed: number
+  readonly pairs = new Map<number, Uint8Array | undefined>()
 
   constructor(from: number, to: number) {
     this.#from = from
@@ -73,19 +84,22 @@ class RowGroupTerms {
     return this.#terms.overflown ? undefined : quotientFilter(terms)
   }
 
-  addWordsOf(column: StringColumn | undefined): void {
+  addWordsOf(id: number, column: StringColumn | undefined): void {
     if (column === undefined) return
+    const pairs = newPairs()
     const used = usedCodes(column, this.#from, this.#to)
     const { bytes, starts, lengths } = column.values.utf8()
     for (let code = 1; code < used.length; code++) {
       if (used[code] === 0) continue
       const start = starts[code] ?? 0
-      addWords(this.#terms, bytes, start, start + (lengths[code] ?? 0))
+      addWords(this.#terms, bytes, start, start + (lengths[code] ?? 0), pairs)
     }
+    this.pairs.set(id, packedPairs(pairs))
   }
 
   /** As `addWordsOf`. Most ids are the one before with another number at the end, so that only the end is looked at. */
-  addIds(column: StringColumn): void {
+  addIds(id: number, column: StringColumn): void {
+    const pairs = newPairs()
     const used = usedCodes(column, this.#from, this.#to)
     const { bytes, starts, lengths } = column.values.utf8()
     let head = 0
@@ -95,14 +109,15 @@ class RowGroupTerms {
       const start = starts[code] ?? 0
       const end = start + (lengths[code] ?? 0)
       if (isSame(bytes, head, headEnd, start, end)) {
-        addWords(this.#terms, bytes, start + headEnd - head, end)
+        addWords(this.#terms, bytes, start + headEnd - head, end, pairs)
         continue
       }
-      addWords(this.#terms, bytes, start, end)
+      addWords(this.#terms, bytes, start, end, pairs)
       head = start
       headEnd = bytes.lastIndexOf(HYPHEN, end - 1) + 1
       if (headEnd < head) headEnd = head
     }
+    this.pairs.set(id, packedPairs(pairs))
   }
 
   /** Words in the strings of JSON; those of its keys and numbers come along and do no harm. */

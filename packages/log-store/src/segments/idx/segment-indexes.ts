@@ -1,14 +1,17 @@
 import type { RequiredTerms } from '@heartwood/query-lang'
 import { LogStoreError } from '../../port.ts'
 import { isErrorCode } from '../files/durable-files.ts'
+import type { CountCell } from '../manifest/level-counts.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
 import { headLength, type IdxEntry } from './idx-file.ts'
+import { type ColumnPairs, decodePairs, joinedPairs } from './letter-pairs.ts'
 import { OpenIndex } from './open-index.ts'
 import { type CandidateGroup, type PlannedSegment, plannedWithin } from './planned-segment.ts'
 import { QuotientProbe } from './quotient-filter.ts'
 import { RecentlyUsed } from './recently-used.ts'
 import { decodeCounts, joinedCounts, type ServiceCount } from './service-counts.ts'
 import { type TermTest, termTest } from './term-test.ts'
+import { decodeTimeCounts } from './time-counts.ts'
 
 export interface SegmentIndexesOptions {
   readonly dir: string
@@ -30,14 +33,20 @@ export class SegmentIndexes {
   readonly #directories: RecentlyUsed<readonly IdxEntry[]>
   readonly #filters: RecentlyUsed<QuotientProbe>
   readonly #counts: RecentlyUsed<readonly ServiceCount[]>
+  readonly #groupCounts: RecentlyUsed<readonly (readonly ServiceCount[])[]>
+  readonly #timeCounts: RecentlyUsed<readonly (readonly CountCell[])[]>
+  readonly #pairs: RecentlyUsed<ColumnPairs>
   readonly #damaged = new Set<string>()
 
   constructor(options: SegmentIndexesOptions) {
     this.#options = options
     const { maxBytes } = options
     this.#directories = new RecentlyUsed(maxBytes / 16)
-    this.#filters = new RecentlyUsed((maxBytes * 13) / 16)
-    this.#counts = new RecentlyUsed(maxBytes / 8)
+    this.#filters = new RecentlyUsed((maxBytes * 10) / 16)
+    this.#counts = new RecentlyUsed(maxBytes / 16)
+    this.#groupCounts = new RecentlyUsed(maxBytes / 8)
+    this.#timeCounts = new RecentlyUsed(maxBytes / 16)
+    this.#pairs = new RecentlyUsed(maxBytes / 16)
   }
 
   /** The segments of which some row can have what is required. Reads nothing where that is anything. */
@@ -49,18 +58,70 @@ export class SegmentIndexes {
     return planned.filter((segment) => segment !== undefined)
   }
 
+  /** The same segments with the pairs of letters in their columns, as far as their indexes tell them. */
+  withPairs(segments: readonly PlannedSegment[]): Promise<PlannedSegment[]> {
+    return mapAtOnce(READ_AT_ONCE, segments, async (segment) => {
+      const pairs = this.#pairs.get(segment.file) ?? (await this.#readPairs(segment))
+      return pairs === undefined ? segment : { ...segment, pairs }
+    })
+  }
+
+  #readPairs(segment: SegmentInfo): Promise<ColumnPairs | undefined> {
+    return this.#reading(segment, undefined, async (index) => {
+      const parts = (await index.entries()).map(({ pairs }) => pairs)
+      if (!parts.every((part) => part !== undefined)) return undefined
+      const pairs = joinedPairs((await index.parts(parts)).map(decodePairs))
+      this.#pairs.set(segment.file, pairs, pairs.size * BYTES_A_COLUMN)
+      return pairs
+    })
+  }
+
   /** How many events of each service and level a segment has, by service; undefined where its index does not say. */
   async serviceCounts(segment: SegmentInfo): Promise<readonly ServiceCount[] | undefined> {
     const kept = this.#counts.get(segment.file)
     if (kept !== undefined) return kept
+    const groups = await this.groupServiceCounts(segment)
+    if (groups === undefined) return undefined
+    const counts = joinedCounts(groups)
+    this.#counts.set(segment.file, counts, counts.length * BYTES_A_SERVICE)
+    return counts
+  }
+
+  /** The same of each row group. */
+  async groupServiceCounts(segment: SegmentInfo): Promise<readonly (readonly ServiceCount[])[] | undefined> {
+    const kept = this.#groupCounts.get(segment.file)
+    if (kept !== undefined) return kept
     return this.#reading(segment, undefined, async (index) => {
-      const parts = (await index.entries()).map(({ counts }) => counts)
+      const entries = await index.entries()
+      const parts = entries.map(({ counts }) => counts)
       if (!parts.every((part) => part !== undefined)) return undefined
-      const counts = joinedCounts((await index.parts(parts)).map(decodeCounts))
-      const sum = counts.reduce((all, { levels }) => levels.reduce((some, count) => some + count, all), 0)
-      if (sum !== segment.rows) throw new LogStoreError('corrupt', `an index that counts ${sum} events`)
-      this.#counts.set(segment.file, counts, counts.length * BYTES_A_SERVICE)
-      return counts
+      const groups = (await index.parts(parts)).map(decodeCounts)
+      for (const [number, counts] of groups.entries()) {
+        const sum = counts.reduce((all, { levels }) => levels.reduce((some, count) => some + count, all), 0)
+        requireRows(sum, entries[number]?.rows)
+      }
+      const services = groups.reduce((sum, counts) => sum + counts.length, 0)
+      this.#groupCounts.set(segment.file, groups, services * BYTES_A_SERVICE)
+      return groups
+    })
+  }
+
+  /** How many events of each level each row group has in narrow buckets; undefined where the index does not say. */
+  async timeCounts(segment: SegmentInfo): Promise<readonly (readonly CountCell[])[] | undefined> {
+    const kept = this.#timeCounts.get(segment.file)
+    if (kept !== undefined) return kept
+    return this.#reading(segment, undefined, async (index) => {
+      const entries = await index.entries()
+      const parts = entries.map(({ times }) => times)
+      if (!parts.every((part) => part !== undefined)) return undefined
+      const groups = (await index.parts(parts)).map(decodeTimeCounts)
+      for (const [number, cells] of groups.entries()) {
+        const sum = cells.reduce((all, { count }) => all + count, 0)
+        requireRows(sum, entries[number]?.rows)
+      }
+      const cells = groups.reduce((sum, { length }) => sum + length, 0)
+      this.#timeCounts.set(segment.file, groups, cells * BYTES_A_CELL)
+      return groups
     })
   }
 
@@ -126,8 +187,18 @@ export class SegmentIndexes {
   }
 }
 
+/** The pairs and what is around them. */
+const BYTES_A_COLUMN = 300
 /** A name, seven numbers and the objects around them. */
 const BYTES_A_SERVICE = 200
+
+/** An object with two bigints. */
+const BYTES_A_CELL = 100
+
+function requireRows(counted: number, rows: number | undefined): void {
+  if (counted !== rows)
+    throw new LogStoreError('corrupt', `an index that counts ${counted} events of ${rows}`)
+}
 
 /** Maps items, so many at once, in their order. */
 async function mapAtOnce<Item, Result>(

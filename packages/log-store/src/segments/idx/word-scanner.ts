@@ -1,4 +1,5 @@
 import { words } from '@heartwood/query-lang'
+import { BEYOND_ASCII, newPairs, PAIR_SHIFT } from './letter-pairs.ts'
 import { HASH_START, wordTerm } from './term-hash.ts'
 import type { TermList } from './term-list.ts'
 
@@ -15,12 +16,21 @@ const FOLDED = Uint8Array.from({ length: 256 }, (_, byte) => {
 // A leading U+FEFF is a character like any other.
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
+/** Nothing is done with the pairs of what is not looked for by its letters. */
+const NOWHERE = newPairs()
+
 /**
  * Adds the words of a text, given as UTF-8, as query-lang's `words` cuts and folds them. Folding and cutting go by
  * single code points, so each run between ASCII separators can be taken alone: in ASCII on the bytes, otherwise by
- * `words` itself.
+ * `words` itself. In `pairs` it marks which letters follow each other.
  */
-export function addWords(terms: TermList, bytes: Uint8Array, from: number, to: number): void {
+export function addWords(
+  terms: TermList,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  pairs: Uint8Array = NOWHERE,
+): void {
   let at = from
   while (at < to) {
     let folded = FOLDED[bytes[at] ?? 0] ?? 0
@@ -30,13 +40,17 @@ export function addWords(terms: TermList, bytes: Uint8Array, from: number, to: n
     }
     const start = at
     let hash = HASH_START
+    let before = 0
     while (folded !== 0 && folded !== NOT_ASCII) {
       hash = Math.imul(hash ^ folded, PRIME)
+      pairs[(before << PAIR_SHIFT) | folded] = 1
+      before = folded
       if (++at === to) break
       folded = FOLDED[bytes[at] ?? 0] ?? 0
     }
     if (at < to && folded === NOT_ASCII) {
       at = endOfRun(bytes, at, to)
+      pairs[BEYOND_ASCII] = 1
       for (const word of words(utf8.decode(bytes.subarray(start, at)))) terms.add(wordTerm(word))
     } else terms.add(hash)
   }

@@ -2,13 +2,15 @@ import { fieldTarget, type Nanos, type OwnFieldName } from '@heartwood/event'
 import { compileDuckDbText } from '@heartwood/query-lang'
 import type { CountRequest, TimeRange } from '../../port.ts'
 import type { PlannedSegment } from '../idx/planned-segment.ts'
-import { type CutSegment, countCut, rowsOf } from './cut-counts.ts'
+import { rowsOf } from '../idx/planned-segment.ts'
+import { type CutGroup, countCut, countCutByService } from './cut-counts.ts'
 import { compareTexts } from './hits.ts'
-import { countedShare } from './manifest-counts.ts'
+import { countedShare, type LevelCell, shareOf } from './manifest-counts.ts'
+import type { QueryOutline } from './prune.ts'
 import { type Matching, matching, type QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
 import { TIME } from './segment-source.ts'
-import { serviceShares } from './service-shares.ts'
+import { serviceShares, serviceSharesOfGroups } from './service-shares.ts'
 
 /** Matching events of one bucket and group. */
 export interface GroupedCount {
@@ -91,13 +93,20 @@ async function serviceCounts(
   plan: QueryPlan,
   grouping: Grouping,
 ): Promise<readonly GroupedCount[]> {
-  const { counts, rest } = await serviceShares(means, plan, grouping.interval)
-  const { only } = grouping
-  const kept = only && new Set(only).add('')
-  const named = counts.map((count) =>
-    kept === undefined || kept.has(count.group) ? count : { ...count, group: 'other' },
+  const { only, interval } = grouping
+  const { counts, rest } = await serviceShares(means, plan, interval)
+  const shares = await Promise.all(
+    rest.map((segment) => serviceSharesOfGroups(means, segment, plan, interval)),
   )
-  return [...named, ...(await scan(means, plan, rest, grouping))]
+  const cut = shares.flatMap(({ cut }) => cut)
+  const kept = only && new Set(only).add('')
+  const named = (counts: readonly GroupedCount[]) =>
+    counts.map((count) =>
+      kept === undefined || kept.has(count.group) ? count : { ...count, group: 'other' },
+    )
+  if (rowsOf(cut) > means.edgeRows) return [...named(counts), ...(await scan(means, plan, rest, grouping))]
+  const atEdges = await countCutByService(means, cut, plan.outline, interval)
+  return named([...counts, ...shares.flatMap(({ counts }) => counts), ...atEdges])
 }
 
 async function levelCounts(means: ReadMeans, plan: QueryPlan, grouping: Grouping): Promise<GroupedCount[]> {
@@ -123,12 +132,51 @@ async function levelCounts(means: ReadMeans, plan: QueryPlan, grouping: Grouping
     counts.push(...share.cells.map(named))
     if (share.cut.length > 0) cut.push({ segment, times: share.cut })
   }
-  if (rowsOf(cut) <= means.edgeRows)
-    counts.push(...(await countCut(means, cut, outline, interval)).map(named))
-  else
+  const shares = await Promise.all(cut.map((one) => sharesOfGroups(means, one, outline, interval)))
+  const cutGroups = shares.flatMap(({ cut }) => cut)
+  if (rowsOf(cutGroups) <= means.edgeRows) {
+    const atEdges = await countCut(means, cutGroups, outline, interval)
+    counts.push(...[...shares.flatMap(({ cells }) => cells), ...atEdges].map(named))
+  } else
     for (const alike of cutAlike(cut))
       counts.push(...(await scan(means, plan, alike.segments, grouping, alike.times)))
   return counts
+}
+
+/** A segment whose counts in the manifest are too coarse in some times. */
+interface CutSegment {
+  readonly segment: PlannedSegment
+  /** Apart from each other, oldest first. */
+  readonly times: readonly TimeRange[]
+}
+
+/** What the finer counts of its row groups say of a segment in some times, and where these are too coarse as well. */
+async function sharesOfGroups(
+  { indexes, reader }: ReadMeans,
+  { segment, times }: CutSegment,
+  outline: QueryOutline,
+  interval: Nanos | undefined,
+): Promise<{ readonly cells: readonly LevelCell[]; readonly cut: readonly CutGroup[] }> {
+  const known = await indexes.timeCounts(segment)
+  const groups = reader.groups(segment)
+  const cells: LevelCell[] = []
+  const cut: CutGroup[] = []
+  for (const [group, { rows, times: bounds }] of groups.entries()) {
+    const own = bounds
+      ? { from: bounds.min, to: bounds.max + 1n }
+      : { from: segment.min_time, to: segment.max_time + 1n }
+    const touched = times.filter(({ from, to }) => own.from < to && own.to > from)
+    const counts = known?.length === groups.length ? known[group] : undefined
+    if (counts === undefined) {
+      if (touched.length > 0) cut.push({ segment, group, rows, times: touched })
+      continue
+    }
+    const shares = touched.map((range) => shareOf(counts, own, outline, range, interval))
+    cells.push(...shares.flatMap(({ cells }) => cells))
+    const left = shares.flatMap(({ cut }) => cut)
+    if (left.length > 0) cut.push({ segment, group, rows, times: left })
+  }
+  return { cells, cut }
 }
 
 /** Segments that are cut in the same times, since DuckDB looks for rows of all its files by one condition. */

@@ -29,11 +29,25 @@ export function countedShare(
   range: TimeRange,
   interval: Nanos | undefined,
 ): CountedShare {
+  const { min_time, max_time } = segment
+  const times = { from: min_time, to: max_time + 1n }
+  return shareOf(cellsOf(segment.counts ?? NO_COUNTS), times, outline, range, interval)
+}
+
+/** The same of some counts, of rows that lie in `times`. */
+export function shareOf(
+  counts: readonly CountCell[],
+  times: TimeRange,
+  outline: QueryOutline,
+  range: TimeRange,
+  interval: Nanos | undefined,
+): CountedShare {
   const cells: LevelCell[] = []
   const cut: { from: Nanos; to: Nanos }[] = []
-  for (const cell of cellsOf(segment.counts ?? NO_COUNTS)) {
+  for (const cell of counts) {
     if (!outline.levels[cell.level] || cell.end <= range.from || cell.start >= range.to) continue
-    const { from, to } = timesIn(cell, segment)
+    const from = later(cell.start, times.from)
+    const to = earlier(cell.end, times.to)
     const bucket = interval === undefined ? 0n : floorDiv(from, interval)
     const isWhole = from >= range.from && to <= range.to
     const isOneBucket = interval === undefined || floorDiv(to - 1n, interval) === bucket
@@ -47,11 +61,6 @@ export function countedShare(
 }
 
 const NO_COUNTS = { unit: 1, cells: [] }
-
-/** Where rows of a cell can lie: the cell may reach out of the segment. */
-function timesIn({ start, end }: CountCell, { min_time, max_time }: SegmentInfo): TimeRange {
-  return { from: later(start, min_time), to: earlier(end, max_time + 1n) }
-}
 
 /** Cells come in the order of time, those of one bucket for each level. */
 function addTimes(times: { from: Nanos; to: Nanos }[], more: TimeRange): void {

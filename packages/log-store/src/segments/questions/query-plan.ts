@@ -38,8 +38,25 @@ export async function planQuery(
   for (const segment of touched) checkSegment(dir, segment)
   const outline = outlineOf(query, now)
   const held = touched.filter((segment) => canHold(segment, outline, range))
-  const segments = await indexes.holding(held, requiredTerms(query))
+  const holding = await indexes.holding(held, requiredTerms(query))
+  const segments = looksIntoFreeText(query) ? await indexes.withPairs(holding) : holding
   return { dir, catalog, query, range, now, outline, segments }
+}
+
+/** Whether it asks for a text in whatever column it stands. */
+function looksIntoFreeText(query: Query): boolean {
+  switch (query.kind) {
+    case 'text':
+      return true
+    case 'and':
+    case 'or':
+      return query.terms.some(looksIntoFreeText)
+    case 'not':
+      return looksIntoFreeText(query.term)
+    case 'all':
+    case 'field':
+      return false
+  }
 }
 
 export interface Matching {

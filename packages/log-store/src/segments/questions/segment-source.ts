@@ -3,6 +3,7 @@ import type { DuckDbColumn, DuckDbColumns, DuckDbOwnColumn } from '@heartwood/qu
 import type { TimeRange } from '../../port.ts'
 import { segmentPath } from '../append/segment-file.ts'
 import type { RowReader } from '../fetch/row-reader.ts'
+import { canHoldText } from '../idx/letter-pairs.ts'
 import { candidateGroups, type PlannedSegment } from '../idx/planned-segment.ts'
 import { type Field, type FieldCatalog, OWN_FIELD_IDS, TEXT_FIELD_IDS } from '../manifest/field-catalog.ts'
 import { groupsIn, type ReadTally } from './read-tally.ts'
@@ -41,19 +42,21 @@ export class SegmentSource implements DuckDbColumns {
     this.#fields = [...this.#own].flatMap((id) => catalog.byId(id) ?? [])
   }
 
-  own(field: DuckDbOwnColumn): string | undefined {
+  own(field: DuckDbOwnColumn, held: readonly string[] = []): string | undefined {
     switch (field) {
       case '@timestamp':
         return this.#bind(OWN_FIELD_IDS.timestamp, 'int64')
       case 'id':
-        return this.#bind(OWN_FIELD_IDS.id, 'string')
+        return this.#canHold(OWN_FIELD_IDS.id, held) ? this.#bind(OWN_FIELD_IDS.id, 'string') : undefined
       case 'observed_at':
       case 'severity_number':
         return this.#bind(OWN_FIELD_IDS[field], 'int64')
       case 'weight':
         return this.#bind(OWN_FIELD_IDS.weight, 'double')
       default:
-        return this.#own.has(TEXT_FIELD_IDS[field]) ? this.#bind(TEXT_FIELD_IDS[field], 'string') : undefined
+        return this.#own.has(TEXT_FIELD_IDS[field]) && this.#canHold(TEXT_FIELD_IDS[field], held)
+          ? this.#bind(TEXT_FIELD_IDS[field], 'string')
+          : undefined
     }
   }
 
@@ -65,8 +68,17 @@ export class SegmentSource implements DuckDbColumns {
     return this.#columns((field) => field.area === 'resource' && field.key === key)
   }
 
-  searchableAttributes(): DuckDbColumn[] {
-    return this.#columns(({ area, type }) => area === 'attributes' && (type === 'string' || type === 'array'))
+  searchableAttributes(held: readonly string[] = []): DuckDbColumn[] {
+    return this.#columns(
+      ({ id, area, type }) =>
+        area === 'attributes' && (type === 'array' || (type === 'string' && this.#canHold(id, held))),
+    )
+  }
+
+  /** Whether a value of the column can hold all of some folded texts, in any case. */
+  #canHold(id: number, held: readonly string[]): boolean {
+    if (held.length === 0) return true
+    return this.#segments.some(({ pairs }) => held.every((text) => canHoldText(pairs, id, text)))
   }
 
   /** What stands behind FROM; take it after every column has been asked for. `filename` and `file_row_number` come along. */

@@ -1,6 +1,8 @@
 import type { Nanos } from '@heartwood/event'
 import type { PlannedSegment } from '../idx/planned-segment.ts'
+import type { ServiceCount } from '../idx/service-counts.ts'
 import { floorDiv } from '../manifest/level-counts.ts'
+import type { CutGroup } from './cut-counts.ts'
 import type { GroupedCount } from './grouped-counts.ts'
 import type { QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
@@ -24,7 +26,8 @@ export async function serviceShares(
   const whole: { readonly segment: PlannedSegment; readonly bucket: bigint }[] = []
   const rest: PlannedSegment[] = []
   for (const segment of plan.segments) {
-    const bucket = onlyBucket(segment, plan, interval)
+    const { min_time, max_time } = segment
+    const bucket = onlyBucket({ min: min_time, max: max_time }, plan, interval)
     if (bucket === undefined) rest.push(segment)
     else whole.push({ segment, bucket })
   }
@@ -39,26 +42,50 @@ export async function serviceShares(
         rest.push(segment)
         continue
       }
-      for (const { service, levels } of services) {
-        const count = levels.reduce(
-          (sum, events, level) => (plan.outline.levels[level] ? sum + events : sum),
-          0,
-        )
-        if (count > 0) counts.push({ bucket, group: service, count })
-      }
+      counts.push(...countsIn(services, plan, bucket))
     }
   }
   return { counts, rest }
 }
 
-/** The bucket that all rows of a segment are in (0 without an interval), or undefined where some are outside. */
+/** Those of a segment's row groups that no edge goes through, by the counts of each, and the others. */
+export async function serviceSharesOfGroups(
+  { indexes, reader }: ReadMeans,
+  segment: PlannedSegment,
+  plan: QueryPlan,
+  interval: Nanos | undefined,
+): Promise<{ readonly counts: readonly GroupedCount[]; readonly cut: readonly CutGroup[] }> {
+  const known = await indexes.groupServiceCounts(segment)
+  const groups = reader.groups(segment)
+  const counts: GroupedCount[] = []
+  const cut: CutGroup[] = []
+  for (const [group, { rows, times }] of groups.entries()) {
+    const { min, max } = times ?? { min: segment.min_time, max: segment.max_time }
+    if (max < plan.range.from || min >= plan.range.to) continue
+    const bucket = onlyBucket({ min, max }, plan, interval)
+    const services = known?.length === groups.length ? known[group] : undefined
+    if (bucket === undefined || services === undefined)
+      cut.push({ segment, group, rows, times: [plan.range] })
+    else counts.push(...countsIn(services, plan, bucket))
+  }
+  return { counts, cut }
+}
+
+function countsIn(services: readonly ServiceCount[], { outline }: QueryPlan, bucket: bigint): GroupedCount[] {
+  return services.flatMap(({ service, levels }) => {
+    const count = levels.reduce((sum, events, level) => (outline.levels[level] ? sum + events : sum), 0)
+    return count > 0 ? [{ bucket, group: service, count }] : []
+  })
+}
+
+/** The bucket that all rows between two times are in (0 without an interval), or undefined where some are outside. */
 function onlyBucket(
-  { min_time, max_time }: PlannedSegment,
+  { min, max }: { readonly min: Nanos; readonly max: Nanos },
   { range }: QueryPlan,
   interval: Nanos | undefined,
 ): bigint | undefined {
-  if (min_time < range.from || max_time >= range.to) return undefined
+  if (min < range.from || max >= range.to) return undefined
   if (interval === undefined) return 0n
-  const bucket = floorDiv(min_time, interval)
-  return floorDiv(max_time, interval) === bucket ? bucket : undefined
+  const bucket = floorDiv(min, interval)
+  return floorDiv(max, interval) === bucket ? bucket : undefined
 }
