@@ -45,6 +45,8 @@ test('on a narrow screen nothing is wider than the screen', async ({ search, pag
       `(grid => grid.scrollWidth - grid.clientWidth)(document.querySelector('[role=treegrid]'))`,
     ),
   ).toBe(0)
+  await page.keyboard.press('Escape')
+  await expect(search.details).toBeHidden()
   await search.byId('timeRange').click()
   const picker = await search.byId('timePicker').boundingBox()
   expect((picker?.x ?? -1) >= 0 && (picker?.x ?? 0) + (picker?.width ?? 999) <= 390).toBe(true)

@@ -4,14 +4,14 @@ import { useMemo } from 'react'
 import { toast } from 'sonner'
 import { useDelayed } from '../../ui/use-delayed.ts'
 import { useTimeZone } from '../time-zone/use-time-zone.tsx'
-import { toggledFilter, withFilter } from './edit-query.ts'
+import { SearchDetails } from './details/search-details.tsx'
+import { toggledFilter } from './edit-query.ts'
 import { NothingMatched } from './empty/nothing-matched.tsx'
 import { SearchError } from './empty/search-error.tsx'
 import { FieldsPanel } from './fields/fields-panel.tsx'
 import { Histogram } from './histogram/histogram.tsx'
 import { HistogramControls } from './histogram/histogram-controls.tsx'
 import { highlighter } from './log-list/highlight.ts'
-import type { LogActions } from './log-list/log-details.tsx'
 import { LogList } from './log-list/log-list.tsx'
 import { timeDetail } from './log-list/log-time.ts'
 import { PatternsView } from './patterns/patterns-view.tsx'
@@ -19,52 +19,21 @@ import { ViewSwitch } from './patterns/view-switch.tsx'
 import { ProgressLine } from './progress-line.tsx'
 import { Summary } from './summary/summary.tsx'
 import { ResumeButton, TailBar } from './tail/tail-bar.tsx'
-import {
-  isoRange,
-  rangeAround,
-  rangeHolding,
-  rangeLabel,
-  resolveRange,
-  widerRange,
-} from './time-range/time-range.ts'
+import { isoRange, rangeAround, rangeLabel, resolveRange, widerRange } from './time-range/time-range.ts'
 import { useLatest } from './use-latest.ts'
 import type { SearchPageState } from './use-search-page.ts'
 
-/** Context shown around one event, to either side. */
-const AROUND_MILLIS = 60_000
-/** A trace goes on for this long at most before and after one of its events, or nearly always. */
-const TRACE_MILLIS = 15 * 60_000
 /** An earlier answer is greyed only once the new one takes its time: quick answers do not flicker. */
 const OUTDATED_MILLIS = 300
 
 /** The answer: how much, when, and the rows; or why there are none. */
 export function SearchResults({ page }: { page: SearchPageState }) {
-  const { search, answers, tail, rows, parsed } = page
+  const { search, answers, tail, parsed } = page
   const { query, change, live } = search
   const highlight = useMemo(() => highlighter(parsed.query), [parsed.query])
   const latest = useLatest()
   const outdated = useDelayed(answers.outdated, OUTDATED_MILLIS)
 
-  const actions: LogActions = {
-    onFilter: (filter) => change({ query: withFilter(query, filter) }),
-    onTrace: (log, traceId) =>
-      change({
-        query: withFilter('', { field: 'trace_id', value: traceId }),
-        ...rangeHolding(search, Date.parse(log['@timestamp']), TRACE_MILLIS, Date.now()),
-      }),
-    onAround(log) {
-      const at = Date.parse(log['@timestamp'])
-      const service =
-        log.service === undefined ? '' : withFilter('', { field: 'service', value: log.service })
-      change({
-        query: service,
-        ...isoRange(at - AROUND_MILLIS, at + AROUND_MILLIS),
-        live: false,
-        open: log.id,
-      })
-    },
-    onClose: rows.close,
-  }
   async function jumpToLatest() {
     const millis = await latest(query).catch(() => undefined)
     if (millis === undefined) toast('No stored event matches this query, at any time.')
@@ -113,21 +82,25 @@ export function SearchResults({ page }: { page: SearchPageState }) {
             />
           </div>
           {live ? <TailBar tail={tail} /> : <div className="h-px shrink-0 bg-line" />}
-          {showsPatterns(page) ? (
-            <PatternsView
-              query={query}
-              question={page.facets}
-              onQuery={(next, lines) => change({ query: next, ...(lines && { view: 'logs' }) })}
-            />
-          ) : (
-            <Rows
-              page={page}
-              outdated={outdated}
-              actions={actions}
-              highlight={highlight}
-              onLatest={() => void jumpToLatest()}
-            />
-          )}
+          <div className="flex min-h-0 flex-1">
+            <div className="flex min-w-0 flex-1 flex-col">
+              {showsPatterns(page) ? (
+                <PatternsView
+                  query={query}
+                  question={page.facets}
+                  onQuery={(next, lines) => change({ query: next, ...(lines && { view: 'logs' }) })}
+                />
+              ) : (
+                <Rows
+                  page={page}
+                  outdated={outdated}
+                  highlight={highlight}
+                  onLatest={() => void jumpToLatest()}
+                />
+              )}
+            </div>
+            <SearchDetails page={page} highlight={highlight} />
+          </div>
         </main>
       </div>
     </>
@@ -142,7 +115,6 @@ function showsPatterns({ search, parsed, answers, rows }: SearchPageState): bool
 function Rows(props: {
   page: SearchPageState
   outdated: boolean
-  actions: LogActions
   highlight: ReturnType<typeof highlighter>
   onLatest(): void
 }) {
@@ -180,7 +152,6 @@ function Rows(props: {
         open={search.open}
         freshBefore={search.live && !tail.buffer.paused ? tail.fresh : 0}
         highlight={props.highlight}
-        actions={props.actions}
         hasMore={answers.hasMore && tail.buffer.dropped === 0}
         loadingMore={answers.loadingMore}
         handle={list}

@@ -1,7 +1,7 @@
 'use client'
 
 import type { StatusOutput } from '@heartwood/api'
-import { Keyboard, LogOut, Radio, RotateCw, Upload } from 'lucide-react'
+import { Keyboard, Link2, LogOut, Radio, RotateCw, Upload } from 'lucide-react'
 import type { RefObject } from 'react'
 import { TEST_IDS } from '../../test-ids.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -13,6 +13,8 @@ import type { DemoControls } from '../demo/use-demo.ts'
 import { SavedMenu } from '../saved-searches/saved-menu.tsx'
 import type { SavedSearchPart } from '../saved-searches/use-saved-search-part.ts'
 import { ThemeToggle } from '../theme/theme-toggle.tsx'
+import { absoluteHref } from './links/absolute-href.ts'
+import { copyLink } from './links/copy-link-menu.tsx'
 import { QueryBar } from './query-bar/query-bar.tsx'
 import { TimeRangePicker } from './time-range/time-range-picker.tsx'
 import type { Search } from './use-search.ts'
@@ -67,6 +69,13 @@ export function TopBar(props: TopBarProps) {
         <SavedMenu part={props.saved} />
         <IconButton label="Ask again (r)" testId={TEST_IDS.refresh} onClick={props.onRefresh}>
           <RotateCw size={15} aria-hidden />
+        </IconButton>
+        <IconButton
+          label="Copy a link to this search, at fixed times (y)"
+          testId={TEST_IDS.copySearchLink}
+          onClick={() => void copyLink(absoluteHref(search, Date.now()))}
+        >
+          <Link2 size={15} aria-hidden />
         </IconButton>
       </div>
       <nav aria-label="Product" className="flex shrink-0 items-center gap-0.5">

@@ -60,6 +60,8 @@ export function useRows(options: {
       const log = logs[index]
       if (log === undefined) return
       setSelected(log.id)
+      // The details follow.
+      if (open !== null) openRow(log.id)
       pause()
       list.current?.scrollToRow(index)
     },
@@ -72,8 +74,9 @@ export function useRows(options: {
       list.current?.scrollToTop()
     },
     close() {
-      if (open !== null) openRow(null)
-      else setSelected(null)
+      if (open === null) return setSelected(null)
+      openRow(null)
+      list.current?.focus()
     },
     resume() {
       openRow(null)

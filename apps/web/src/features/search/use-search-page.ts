@@ -11,6 +11,8 @@ import { useSavedSearchPart } from '../saved-searches/use-saved-search-part.ts'
 import { useFacetQuestion } from './fields/facet-question.ts'
 import { useFieldsPanel } from './fields/use-fields-panel.ts'
 import { useSplit } from './histogram/use-split.ts'
+import { absoluteHref } from './links/absolute-href.ts'
+import { copyLink } from './links/copy-link-menu.tsx'
 import type { LogListHandle } from './log-list/log-list.tsx'
 import type { ShortcutAction } from './shortcuts/shortcuts.ts'
 import { useShortcuts } from './shortcuts/use-shortcuts.ts'
@@ -92,6 +94,7 @@ export function useSearchPage() {
     'open-palette': () => saved.setPaletteOpen(true),
     'saved-searches': () => saved.setListOpen(true),
     'save-search': saved.saveNew,
+    'copy-link': () => void copyLink(absoluteHref(search, Date.now())),
     'send-logs': () => setSheet('send-logs'),
     'open-dead-letters': () => window.location.assign('/dead-letters'),
     'show-shortcuts': () => setSheet('shortcuts'),

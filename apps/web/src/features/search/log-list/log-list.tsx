@@ -7,7 +7,6 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useCallback, useEffect, useId, useRef } from 'react'
 import { TEST_IDS } from '../../../test-ids.ts'
 import type { Highlighter } from './highlight.ts'
-import { type LogActions, LogDetails } from './log-details.tsx'
 import { LogRow } from './log-row.tsx'
 import type { TimeDetail } from './log-time.ts'
 
@@ -18,6 +17,7 @@ const AHEAD_ROWS = 40
 export interface LogListHandle {
   scrollToRow(index: number): void
   scrollToTop(): void
+  focus(): void
 }
 
 export interface LogListProps {
@@ -28,7 +28,6 @@ export interface LogListProps {
   /** Rows above this index have just arrived. */
   readonly freshBefore: number
   readonly highlight: Highlighter
-  readonly actions: LogActions
   readonly hasMore: boolean
   readonly loadingMore: boolean
   readonly handle: RefObject<LogListHandle | null>
@@ -63,6 +62,7 @@ export function LogList(props: LogListProps) {
     handle.current = {
       scrollToRow: (index) => virtualizer.scrollToIndex(index, { align: 'auto' }),
       scrollToTop: () => scroller.current?.scrollTo({ top: 0 }),
+      focus: () => scroller.current?.focus({ preventScroll: true }),
     }
     return () => {
       handle.current = null
@@ -109,13 +109,6 @@ export function LogList(props: LogListProps) {
                 highlight={props.highlight}
                 onToggle={props.onToggle}
               />
-              {open && (
-                <div role="row" aria-rowindex={item.index + 1} aria-level={2}>
-                  <div role="gridcell">
-                    <LogDetails log={log} highlight={props.highlight} actions={props.actions} />
-                  </div>
-                </div>
-              )}
             </div>
           )
         })}

@@ -8,6 +8,7 @@ export type ShortcutAction =
   | 'previous-row'
   | 'toggle-row'
   | 'close'
+  | 'copy-link'
   | 'to-top'
   | 'open-palette'
   | 'saved-searches'
@@ -47,6 +48,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   { action: 'saved-searches', keys: ['b'], shown: ['b'], about: 'Saved searches' },
   { action: 'save-search', keys: ['B'], shown: ['B'], about: 'Save this search' },
+  { action: 'copy-link', keys: ['y'], shown: ['y'], about: 'Copy a link to this search, at fixed times' },
   { action: 'send-logs', keys: ['s'], shown: ['s'], about: 'Send your logs' },
   { action: 'open-dead-letters', keys: ['D'], shown: ['D'], about: 'To the dead letters' },
   { action: 'show-shortcuts', keys: ['?'], shown: ['?'], about: 'This sheet' },

@@ -3,21 +3,22 @@
 import { useEffect, useRef } from 'react'
 import { type PressedKey, type ShortcutAction, shortcutOf } from './shortcuts.ts'
 
-/** Runs the page's shortcuts. While a dialog or popover is open, the keys are its own. */
-export function useShortcuts(handlers: Readonly<Record<ShortcutAction, () => void>>): void {
+/** Runs the page's shortcuts, those it has handlers for. While a dialog, popover or menu is open, the keys are its own. */
+export function useShortcuts(handlers: Readonly<Partial<Record<ShortcutAction, () => void>>>): void {
   const latest = useRef(handlers)
   latest.current = handlers
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || document.querySelector('[role="dialog"]') !== null) return
+      if (event.defaultPrevented || document.querySelector('[role="dialog"], [role="menu"]') !== null) return
       const action = shortcutOf({
         key: event.key,
         modified: modifierOf(event),
         place: placeOf(event.target),
       })
-      if (action === undefined) return
+      const handler = action === undefined ? undefined : latest.current[action]
+      if (handler === undefined) return
       event.preventDefault()
-      latest.current[action]()
+      handler()
     }
     document.addEventListener('keydown', onKeyDown)
     return () => document.removeEventListener('keydown', onKeyDown)

@@ -1,6 +1,6 @@
 import type { LogJson } from '@heartwood/api'
 import { describe, expect, test } from 'vitest'
-import { fieldsOf } from '../src/features/search/log-list/fields-of.ts'
+import { fieldsOf } from '../../src/features/search/details/fields/fields-of.ts'
 
 const LOG: LogJson = {
   id: 'b-0',
@@ -58,7 +58,14 @@ describe('the fields of an opened row', () => {
       ['a', 'tags'],
       ['b', 'tags'],
     ])
-    expect(find('items')[0]).toMatchObject({ value: '[{"a":1}]', filter: undefined })
+    expect(find('items')[0]).toMatchObject({ filter: undefined, nested: [{ a: 1 }] })
     expect(find('service.version')[0]?.filter).toBe('resource.service.version')
+  })
+
+  test('a number, a text, a list and a time are told apart, and every line has a key of its own', () => {
+    const types = ['status', 'service.version', '@timestamp', 'items'].map((name) => find(name)[0]?.type)
+    expect(types).toEqual(['number', 'text', 'time', 'object'])
+    expect(find('tags').map(({ inList }) => inList)).toEqual([true, true])
+    expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length)
   })
 })

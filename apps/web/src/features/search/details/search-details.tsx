@@ -1,0 +1,33 @@
+'use client'
+
+import { withTerm } from '../edit-query.ts'
+import { bareEventHref, eventHref } from '../links/absolute-href.ts'
+import { useLinkedRange } from '../links/use-linked-range.ts'
+import type { Highlighter } from '../log-list/highlight.ts'
+import type { SearchPageState } from '../use-search-page.ts'
+import { Details } from './details.tsx'
+import { useOpenEvent } from './use-open-event.ts'
+
+/** The details of the row that is open in a search. */
+export function SearchDetails({ page, highlight }: { page: SearchPageState; highlight: Highlighter }) {
+  const { search, rows } = page
+  const event = useOpenEvent(search.open, rows.logs)
+  useLinkedRange(search, event?.state === 'found' ? event.log : undefined)
+  return (
+    <Details
+      event={event}
+      highlight={highlight}
+      actions={{
+        onChoice: ({ term, keeps }) =>
+          search.change({ query: withTerm(search.query, term), open: keeps ? search.open : null }),
+      }}
+      linksOf={(log) => ({
+        inPlace: { label: 'Link to it in this search', href: eventHref(search, log, Date.now()) },
+        bare: bareEventHref(log.id),
+      })}
+      onOpenEvent={search.openRow}
+      onStep={rows.logs.length === 0 ? undefined : rows.move}
+      onClose={rows.close}
+    />
+  )
+}
