@@ -12,6 +12,7 @@ import { patterns } from './contract/patterns.ts'
 import { puttingAside } from './contract/putting-aside.ts'
 import { showing } from './contract/showing.ts'
 import type { OpenStore } from './contract/store-under-test.ts'
+import { storing } from './contract/storing.ts'
 
 export type { OpenStore, StoreSettings, StoreUnderTest } from './contract/store-under-test.ts'
 
@@ -31,6 +32,7 @@ export function logStoreContract(name: string, open: OpenStore): void {
     describe('patterns of messages', () => patterns(open))
     describe('dead letters', () => puttingAside(open))
     describe('deleting and retention', () => deleting(open))
+    describe('storage by day', () => storing(open))
     describe('opening and closing', () => lifetime(open))
     describe('the meaning of queries', () => meaning(open))
   })

@@ -117,6 +117,20 @@ export interface StoreStats {
   readonly deadLetters: DeadLetterStats
 }
 
+/** What is stored of one UTC day of event time. */
+export interface StoredDay {
+  /** When the day begins; undefined for what lies in files with events of so many days that they are not told apart. */
+  readonly day: Nanos | undefined
+  /** Searchable ones, those that are only shown included. */
+  readonly events: number
+  /** Of files that hold events of other days too, in proportion to the events. */
+  readonly bytes: number
+  /** Durable segments; one with events of several days counts for the last of them. */
+  readonly segments: number
+  /** The retention counts from here: the newest event, or receipt where that is later, of the files that hold the day. */
+  readonly newest: Nanos
+}
+
 export interface DeadLetterStats {
   readonly count: number
   /** Of what holds them, those that are gone until it is tidied included. */
@@ -180,6 +194,8 @@ export interface LogReader {
   /** All that match, newest first, as of the last refresh. */
   eachDeadLetter(filter: DeadLetterFilter): AsyncIterable<DeadLetter>
   stats(): StoreStats
+  /** What is stored by day, newest first, what is of several days last, as of the last refresh. Its sums are those of `stats`. */
+  storage(): StoredDay[]
   close(): Promise<void>
 }
 

@@ -4,6 +4,7 @@ import {
   type DeadLetterFilter,
   type LogEvent,
   matchesLetter,
+  NANOS_PER_DAY,
   type Nanos,
   OWN_FIELD_NAMES,
   ownField,
@@ -27,12 +28,14 @@ import type {
   SearchPage,
   SearchPosition,
   SearchRequest,
+  StoredDay,
   StoreStats,
   TimeRange,
   TopRequest,
   TopValue,
 } from '../port.ts'
 import { LogStoreError } from '../port.ts'
+import { storedDays } from '../stored-days.ts'
 import { floorTo } from './floor-to.ts'
 import { compareText } from './memory-event.ts'
 import { patternsOf } from './memory-patterns.ts'
@@ -189,6 +192,19 @@ export class MemoryReader implements LogReader {
   stats(): StoreStats {
     this.#mustBeOpen()
     return this.#state.stats()
+  }
+
+  storage(): StoredDay[] {
+    this.#mustBeOpen()
+    return storedDays(
+      this.#state.events.map(({ timestamp, observed_at }) => ({
+        day: floorTo(timestamp, NANOS_PER_DAY),
+        events: 1,
+        bytes: 0,
+        segments: 0,
+        newest: timestamp > observed_at ? timestamp : observed_at,
+      })),
+    )
   }
 
   async close(): Promise<void> {

@@ -22,6 +22,7 @@ import type {
   QueryRequest,
   SearchPage,
   SearchRequest,
+  StoredDay,
   StoreStats,
   TimeRange,
   TopRequest,
@@ -46,6 +47,7 @@ import { asReadError, isFileTrouble, isLiveTrouble } from './questions/read-erro
 import type { ReadMeans } from './questions/read-means.ts'
 import { ReadTally } from './questions/read-tally.ts'
 import { eventById, searchSegments } from './questions/search.ts'
+import { storageOf } from './questions/storage.ts'
 import type { StoreFollower } from './questions/store-follower.ts'
 import { durableView, type StoreView } from './questions/store-view.ts'
 
@@ -146,6 +148,10 @@ export class SegmentsReader implements LogReader {
 
   stats(): StoreStats {
     return statsOf(this.#parts.follower.view)
+  }
+
+  storage(): StoredDay[] {
+    return storageOf(this.#parts.follower.view)
   }
 
   async close(): Promise<void> {
