@@ -84,6 +84,7 @@ export function indexerGauges(
     readonly partitions: () => readonly PartitionFigures[]
     /** Of each worker, in their order. */
     readonly workerLags: () => readonly number[]
+    readonly unseenBytes: () => number
     readonly pendingBytes: () => number
     readonly tails: () => number
     readonly liveSegments: () => number
@@ -113,6 +114,7 @@ export function indexerGauges(
     'Age of the oldest batch that is read and not committed yet, 0 without one',
     now.commitLagMillis,
   )
+  gauge('indexer_unseen_bytes', 'Inflated bytes of the batches read and not searchable yet', now.unseenBytes)
   gauge('indexer_pending_bytes', 'Inflated bytes of the batches read and not committed yet', now.pendingBytes)
   gauge('indexer_tails', 'Live tails open', now.tails)
   gauge(

@@ -105,6 +105,7 @@ export function startIndexer(options: IndexerOptions): Indexer {
     commitLagMillis: () => progress.commitLagMillis(),
     partitions: () => progress.figures(),
     workerLags: () => workers.map(({ partitions }) => progress.lagMillis(partitions)),
+    unseenBytes: () => progress.sum('unseenBytes'),
     pendingBytes: () => progress.sum('uncommittedBytes'),
     tails: () => tails.size,
     liveSegments: () => progress.sum('shows'),

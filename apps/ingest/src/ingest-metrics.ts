@@ -1,3 +1,4 @@
+import type { QueuePublisher } from '@heartwood/queue'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 /** What ingest tells about itself; all names begin with `heartwood_ingest_`. */
@@ -12,7 +13,7 @@ export interface IngestMetrics {
 
 export function ingestMetrics(
   register: Registry,
-  now: { readonly bufferedBytes: () => number; readonly backlogBytes: () => number },
+  now: { readonly bufferedBytes: () => number; readonly backlog: QueuePublisher['backlog'] },
 ): IngestMetrics {
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({
@@ -24,7 +25,16 @@ export function ingestMetrics(
       },
     })
   gauge('heartwood_ingest_buffered_bytes', 'Bytes of request bodies in memory', now.bufferedBytes)
-  gauge('heartwood_ingest_backlog_bytes', 'Bytes in the queue that are not indexed yet', now.backlogBytes)
+  gauge(
+    'heartwood_ingest_backlog_bytes',
+    'Bytes in the queue that are not indexed yet',
+    () => now.backlog().bytes,
+  )
+  gauge(
+    'heartwood_ingest_backlog_limit_bytes',
+    'Bytes that the queue takes at most',
+    () => now.backlog().limit,
+  )
   const counter = <L extends string>(name: string, help: string, labelNames: L[]) =>
     new Counter({ name: `heartwood_ingest_${name}`, help, labelNames, registers: [register] })
   return {

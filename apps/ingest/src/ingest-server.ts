@@ -43,7 +43,7 @@ export function ingestServer(app: App, options: IngestOptions): ReturnType<typeo
     budget,
     metrics: ingestMetrics(app.metrics, {
       bufferedBytes: () => budget.used,
-      backlogBytes: () => options.publisher.backlog().bytes,
+      backlog: () => options.publisher.backlog(),
     }),
     limits: { maxBytes: app.settings.HEARTWOOD_MAX_BODY_MB * 1024 * 1024, timeout: options.bodyTimeout },
     now: options.now,

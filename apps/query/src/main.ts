@@ -13,6 +13,7 @@ import { questionService } from './questions/question-service.ts'
 import { ingestUrl } from './questions/surroundings.ts'
 import { savedSearchesOf } from './saved-searches/repository.ts'
 import { savedSearchQuestions } from './saved-searches/saved-searches.ts'
+import { installation } from './system/installation.ts'
 import { tailService } from './tail/tail-service.ts'
 
 const app = startApp('query', process.env)
@@ -61,19 +62,6 @@ const savedSearches = savedSearchQuestions({
   newId: randomUUID,
   now: Date.now,
 })
-const questions = questionService({
-  reader,
-  indexer,
-  alerter,
-  demo,
-  replays,
-  savedSearches,
-  version: VERSION,
-  needsToken: settings.HEARTWOOD_ACCESS_TOKEN !== undefined,
-  ingestUrl: address,
-  now,
-  limits: { questionMillis: 30_000, streamMillis: 60_000, deleteMillis: 600_000 },
-})
 const tails = tailService({
   indexer,
   pace: { heartbeatMillis: 5_000, silenceMillis: 15_000, retryMillis: 500 },
@@ -81,6 +69,20 @@ const tails = tailService({
   stopping: app.stopping.signal,
 })
 
+const questions = questionService({
+  reader,
+  indexer,
+  alerter,
+  demo,
+  replays,
+  savedSearches,
+  system: { ...installation(app), tails: tails.count },
+  version: VERSION,
+  needsToken: settings.HEARTWOOD_ACCESS_TOKEN !== undefined,
+  ingestUrl: address,
+  now,
+  limits: { questionMillis: 30_000, streamMillis: 60_000, deleteMillis: 600_000 },
+})
 const http = queryServer(app, { port: settings.HEARTWOOD_QUERY_PORT, questions, tails })
 const port = await http.listen()
 app.notReady.delete('start')

@@ -18,11 +18,12 @@ import { type QuestionLimits, questionService } from '../src/questions/question-
 import { addRestRoutes } from '../src/rest/rest-routes.ts'
 import { savedSearchesOf } from '../src/saved-searches/repository.ts'
 import { savedSearchQuestions } from '../src/saved-searches/saved-searches.ts'
+import type { SystemSources } from '../src/system/system-question.ts'
 import type { TailPace } from '../src/tail/tail-frames.ts'
 import { type TailService, tailService } from '../src/tail/tail-service.ts'
 import { NOW } from './events.ts'
 
-const TOKEN = 'internal-token-of-the-tests'
+export const TOKEN = 'internal-token-of-the-tests'
 
 /** The query app on a free port with a store, an indexer and an alerter that the test plays. */
 export interface TestApp extends AsyncDisposable {
@@ -58,6 +59,8 @@ export interface TestAppOptions {
   readonly send?: SendReplay
   readonly pace?: TailPace
   readonly maxTails?: number
+  /** Answers of the apps, and what else the system says. */
+  readonly system?: Partial<Omit<SystemSources, 'reader' | 'version' | 'questions' | 'now'>>
   /** Without it saved searches are unavailable. */
   readonly databaseUrl?: string
 }
@@ -104,6 +107,15 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
     indexer: internalClient('indexer', indexerPort, TOKEN),
     alerter: internalClient('alerter', alerter.port, TOKEN),
     demo: options.demo === undefined ? undefined : internalClient('demo', demo.port, TOKEN),
+    system: {
+      apps: () => [],
+      supervisorBytes: async () => null,
+      postgresBytes: async () => null,
+      disk: async () => undefined,
+      limits: { retentionDays: 30, maxBytes: 10e9 },
+      tails: tails.count,
+      ...options.system,
+    },
     version: VERSION,
     needsToken: false,
     ingestUrl: async () => 'http://127.0.0.1:4318',

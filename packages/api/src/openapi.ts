@@ -7,6 +7,8 @@ import { COMMON_ERRORS, pathKeys, ROUTES, type Route } from './routes.ts'
 import * as saved from './saved-searches.ts'
 import * as schemas from './schemas.ts'
 import * as streams from './search-stream.ts'
+import * as storage from './storage.ts'
+import * as system from './system.ts'
 
 type Json = { readonly [key: string]: unknown }
 
@@ -74,6 +76,11 @@ const COMPONENTS = {
   SavedSearch: saved.SavedSearchJson,
   SavedSearches: saved.SavedSearchesOutput,
   Status: schemas.StatusOutput,
+  System: system.SystemOutput,
+  AppState: system.AppStateJson,
+  Storage: storage.StorageOutput,
+  StoredDay: storage.StoredDayJson,
+  StorageServices: storage.StorageServicesOutput,
   Alert: schemas.AlertJson,
   Alerts: schemas.AlertsOutput,
   ErrorAnswer: schemas.ErrorAnswer,

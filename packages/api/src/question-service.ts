@@ -38,6 +38,8 @@ import type {
   TailInput,
 } from './schemas.ts'
 import type { SearchFrame } from './search-stream.ts'
+import type { StorageOutput, StorageServicesInput, StorageServicesOutput } from './storage.ts'
+import type { SystemOutput } from './system.ts'
 
 export type SearchQuestion = z.output<typeof SearchInput>
 export type ExportQuestion = z.output<typeof ExportInput>
@@ -51,6 +53,7 @@ export type DeadLettersQuestion = z.output<typeof DeadLettersInput>
 export type ReplayQuestion = z.output<typeof ReplayInput>
 export type DismissQuestion = z.output<typeof DismissInput>
 export type TailQuestion = z.output<typeof TailInput>
+export type StorageServicesQuestion = z.output<typeof StorageServicesInput>
 export type DeleteQuestion = z.output<typeof DeleteInput>
 
 /**
@@ -108,6 +111,10 @@ export interface QuestionService {
   /** What was removed. */
   removeSavedSearch(id: string, signal: AbortSignal): Promise<SavedSearchJson>
   status(signal: AbortSignal): Promise<StatusOutput>
+  /** Answers within seconds, whichever app is away. */
+  system(signal: AbortSignal): Promise<SystemOutput>
+  storage(signal: AbortSignal): Promise<StorageOutput>
+  storageServices(question: StorageServicesQuestion, signal: AbortSignal): Promise<StorageServicesOutput>
   /** Throws `unavailable` when the alerter is down. */
   alerts(signal: AbortSignal): Promise<AlertsOutput>
   /** `off` where there is no demo. */

@@ -24,6 +24,7 @@ import {
   PercentilesInput,
   SearchInput,
 } from './schemas.ts'
+import { StorageServicesInput } from './storage.ts'
 
 /** What a procedure knows of its request. */
 export interface RouterContext {
@@ -115,6 +116,11 @@ export const appRouter = t.router({
     .input(SavedSearchId.strict())
     .mutation(({ ctx, input, signal }) => ctx.questions.removeSavedSearch(input.id, signal ?? NEVER)),
   status: procedure.query(({ ctx, signal }) => ctx.questions.status(signal ?? NEVER)),
+  system: procedure.query(({ ctx, signal }) => ctx.questions.system(signal ?? NEVER)),
+  storage: procedure.query(({ ctx, signal }) => ctx.questions.storage(signal ?? NEVER)),
+  storageServices: procedure
+    .input(StorageServicesInput.strict())
+    .query(({ ctx, input, signal }) => ctx.questions.storageServices(input, signal ?? NEVER)),
   alerts: procedure.query(({ ctx, signal }) => ctx.questions.alerts(signal ?? NEVER)),
   demo: procedure.query(({ ctx, signal }) => ctx.questions.demo(signal ?? NEVER)),
   stopDemo: procedure.mutation(({ ctx, signal }) => ctx.questions.stopDemo(signal ?? NEVER)),

@@ -43,6 +43,8 @@ import {
   StatusOutput,
   TailInput,
 } from './schemas.ts'
+import { StorageOutput, StorageServicesInput, StorageServicesOutput } from './storage.ts'
+import { SystemOutput } from './system.ts'
 
 /**
  * One REST route. The keys of `input` named in `path` as {key} come from the path, the others from the query string
@@ -293,6 +295,34 @@ export const ROUTES = {
     summary: 'Version, addresses, how much is stored and how much waits',
     input: NOTHING,
     output: StatusOutput,
+    errors: STORE_ERRORS,
+  }),
+  system: route({
+    method: 'GET',
+    path: '/api/v1/system',
+    summary: 'How the installation does: apps, what comes in, what waits, the store and its limits',
+    description:
+      'The apps are asked side by side, each for a second at most; what one of them would say that does not answer is null. Counters begin with their app.',
+    input: NOTHING,
+    output: SystemOutput,
+    errors: STORE_ERRORS,
+  }),
+  storage: route({
+    method: 'GET',
+    path: '/api/v1/storage',
+    summary: 'What is stored, by day',
+    input: NOTHING,
+    output: StorageOutput,
+    errors: STORE_ERRORS,
+  }),
+  storageServices: route({
+    method: 'GET',
+    path: '/api/v1/storage/services',
+    summary: 'What is stored of a day, or of all, by service',
+    description:
+      'Events are exact; bytes are estimated in proportion to them, since files hold the services together.',
+    input: StorageServicesInput.strict(),
+    output: StorageServicesOutput,
     errors: STORE_ERRORS,
   }),
   alerts: route({

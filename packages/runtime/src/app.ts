@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import { type AccessPolicy, accessPolicy, checkAccess, sameToken } from '@heartwood/access'
 import { readSettings, type Settings } from '@heartwood/settings'
 import fastify, {
@@ -11,6 +12,7 @@ import fastify, {
 import { type Logger, pino } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { z } from 'zod'
+import { REPORT_PATH, reasonsOf, reportOf } from './app-report.ts'
 import { AppError, errorBody } from './errors.ts'
 import { type Stopper, stopper } from './stop.ts'
 
@@ -140,7 +142,7 @@ const HEALTH_PATHS = new Set(['/healthz', '/readyz', '/metrics'])
 function addHealth(app: App, server: FastifyInstance): void {
   server.get('/healthz', async () => ({ status: 'ok', app: app.name }))
   server.get('/readyz', async (_request, reply) => {
-    const reasons = app.stopping.stopping ? { stop: 'is stopping' } : Object.fromEntries(app.notReady)
+    const reasons = reasonsOf(app)
     const ready = Object.keys(reasons).length === 0
     return reply.code(ready ? 200 : 503).send({
       status: ready ? 'ready' : 'not ready',
@@ -152,6 +154,7 @@ function addHealth(app: App, server: FastifyInstance): void {
   server.get('/metrics', async (_request, reply) =>
     reply.type(app.metrics.contentType).send(await app.metrics.metrics()),
   )
+  server.get(REPORT_PATH, () => reportOf(app))
 }
 
 /** Ids for the log, unique among all starts of all apps: a random part, and the number of the request. */
@@ -174,10 +177,8 @@ function refusal(check: () => void): Error | undefined {
 /** Throws the AppError that refuses the request; the health paths of internal servers are open on loopback. */
 function admit(app: App, options: HttpOptions, request: FastifyRequest): void {
   const path = request.url.split('?', 1)[0] ?? ''
-  if (options.audience === 'internal') {
-    if (HEALTH_PATHS.has(path)) return
-    const shown = request.headers[INTERNAL_HEADER]
-    if (typeof shown === 'string' && sameToken(shown, app.internalToken)) return
+  if (options.audience === 'internal' || path === REPORT_PATH) {
+    if (HEALTH_PATHS.has(path) || isInternal(app, request.headers)) return
     throw new AppError(
       'unauthenticated',
       `The ${app.name} app only answers the other apps; ask the web port.`,
@@ -186,6 +187,12 @@ function admit(app: App, options: HttpOptions, request: FastifyRequest): void {
   if (path === '/healthz' || path === '/readyz') return
   const result = checkAccess(app.access, request, new Date())
   if (!result.ok) throw new AppError(result.code, result.reason)
+}
+
+/** Whether a request shows that it comes from another app of this installation. */
+export function isInternal(app: Pick<App, 'internalToken'>, headers: IncomingHttpHeaders): boolean {
+  const shown = headers[INTERNAL_HEADER]
+  return typeof shown === 'string' && sameToken(shown, app.internalToken)
 }
 
 /** Any thrown value as the AppError that goes to the client; what is not one is `internal` and goes to the log whole. */

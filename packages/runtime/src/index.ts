@@ -1,4 +1,5 @@
 export * from './app.ts'
+export * from './app-report.ts'
 export * from './errors.ts'
 export * from './internal-client.ts'
 export * from './stop.ts'

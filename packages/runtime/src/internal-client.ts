@@ -1,7 +1,8 @@
+import { localUrl } from '@heartwood/access'
 import { type AppName, INTERNAL_HEADER } from './app.ts'
 import { AppError } from './errors.ts'
 
-/** Calls another app of this installation on its loopback port. */
+/** Calls another app of this installation on its port. */
 export interface InternalClient {
   readonly app: AppName
   /**
@@ -10,12 +11,19 @@ export interface InternalClient {
   call(path: string, options: { signal: AbortSignal; body?: unknown }): Promise<Response>
 }
 
-export function internalClient(app: AppName, port: number, token: string): InternalClient {
+/** @param host where the app listens, for one that listens for others too */
+export function internalClient(
+  app: AppName,
+  port: number,
+  token: string,
+  host = '127.0.0.1',
+): InternalClient {
+  const url = localUrl(host, port)
   return {
     app,
     async call(path, { signal, body }) {
       try {
-        return await fetch(`http://127.0.0.1:${port}${path}`, {
+        return await fetch(url + path, {
           method: body === undefined ? 'GET' : 'POST',
           headers: {
             [INTERNAL_HEADER]: token,

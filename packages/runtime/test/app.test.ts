@@ -1,10 +1,13 @@
+import { Counter, Histogram } from 'prom-client'
 import { expect, test } from 'vitest'
 import {
   AppError,
+  AppReport,
   ERROR_CODES,
   type HttpOptions,
   httpServer,
   INTERNAL_HEADER,
+  REPORT_PATH,
   startApp,
 } from '../src/index.ts'
 
@@ -77,4 +80,36 @@ test('every error code has a status, a meaning and something to do', () => {
       true,
     ])
   }
+})
+
+test.each(['internal', 'public'] as const)(
+  'a report of how an app does goes to the other apps alone, also on a port that is %s',
+  async (audience) => {
+    await using served = await serve({ audience })
+    new Counter({
+      name: 'heartwood_cups_total',
+      help: 'h',
+      labelNames: ['of'],
+      registers: [served.app.metrics],
+    })
+      .labels({ of: 'tea' })
+      .inc(3)
+    new Histogram({ name: 'heartwood_sip_seconds', help: 'h', registers: [served.app.metrics] }).observe(1)
+    expect((await served.ask(REPORT_PATH)).status).toBe(401)
+    expect((await served.ask(REPORT_PATH, { headers: { [INTERNAL_HEADER]: 'wrong' } })).status).toBe(401)
+    const answer = await served.ask(REPORT_PATH, { headers: { [INTERNAL_HEADER]: TOKEN } })
+    const report = AppReport.parse(await answer.json())
+    expect(report).toMatchObject({ reasons: { start: 'is starting' }, warnings: {} })
+    expect(report.figures).toEqual([{ name: 'cups_total', labels: { of: 'tea' }, value: 3 }])
+    expect(report.resident_bytes).toBeGreaterThan(1_000_000)
+    expect(report.cpu_seconds).toBeGreaterThan(0)
+    expect(report.started_at).toBeLessThanOrEqual(Date.now())
+  },
+)
+
+test('the report of an app with a token is not for who has that token only', async () => {
+  const token = 'x'.repeat(32)
+  await using served = await serve({ audience: 'public' }, { HEARTWOOD_ACCESS_TOKEN: token })
+  const answer = await served.ask(REPORT_PATH, { headers: { authorization: `Bearer ${token}` } })
+  expect(answer.status).toBe(401)
 })

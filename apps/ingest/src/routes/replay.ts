@@ -1,6 +1,5 @@
-import { sameToken } from '@heartwood/access'
 import { DeadLetter, MAX_ORIGINAL_BYTES, replayHeader } from '@heartwood/event'
-import { AppError, INTERNAL_HEADER } from '@heartwood/runtime'
+import { AppError, isInternal } from '@heartwood/runtime'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { type Intake, intoQueue } from '../intake.ts'
@@ -17,8 +16,7 @@ const MAX_BYTES = Math.ceil(MAX_ORIGINAL_BYTES / 3) * 4 + 8 * 1024 * 1024
  */
 export function replayRoute(server: FastifyInstance, intake: Intake, internalToken: string): void {
   server.post('/internal/replay', async (request) => {
-    const shown = request.headers[INTERNAL_HEADER]
-    if (typeof shown !== 'string' || !sameToken(shown, internalToken))
+    if (!isInternal({ internalToken }, request.headers))
       throw new AppError('unauthenticated', 'Replays come from the query app; ask the web port for one.')
     using lease = intake.budget.lease()
     const limits = { ...intake.limits, maxBytes: MAX_BYTES }

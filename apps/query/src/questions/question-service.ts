@@ -8,6 +8,9 @@ import { letterPage, wholeLetter } from '../dead-letters/letter-page.ts'
 import type { Replays } from '../dead-letters/replays.ts'
 import { exportLogs } from '../export/export.ts'
 import type { SavedSearchQuestions } from '../saved-searches/saved-searches.ts'
+import { storageDays } from '../storage/storage-days.ts'
+import { storageServices } from '../storage/storage-services.ts'
+import { type SystemSources, systemState } from '../system/system-question.ts'
 import { aggregate } from './aggregate.ts'
 import { alertStates } from './alert-states.ts'
 import { batchState } from './batch-state.ts'
@@ -19,6 +22,7 @@ import { logContext } from './log-context.ts'
 import { patterns } from './patterns.ts'
 import { percentiles } from './percentiles.ts'
 import { timeRange } from './question-scope.ts'
+import { RunningQuestions } from './running-questions.ts'
 import { prepareSearch } from './search.ts'
 import { searchFrames } from './search-frames.ts'
 import { backlogOf } from './surroundings.ts'
@@ -31,6 +35,7 @@ export interface QuestionSources {
   readonly demo: InternalClient | undefined
   readonly replays: Replays
   readonly savedSearches: SavedSearchQuestions
+  readonly system: Omit<SystemSources, 'reader' | 'version' | 'questions' | 'now'>
   readonly version: string
   readonly needsToken: boolean
   readonly ingestUrl: () => Promise<string>
@@ -50,8 +55,11 @@ export interface QuestionLimits {
 /** Answers questions from the store, and from the apps that own what is not in it. */
 export function questionService(sources: QuestionSources): QuestionService {
   const { reader, indexer, alerter, replays, now, limits } = sources
-  const ask = <T>(client: AbortSignal, work: (signal: AbortSignal) => Promise<T>) =>
+  const running = new RunningQuestions()
+  const look = <T>(client: AbortSignal, work: (signal: AbortSignal) => Promise<T>) =>
     withinDeadline(client, limits.questionMillis, work)
+  const ask = <T>(client: AbortSignal, work: (signal: AbortSignal) => Promise<T>) =>
+    running.during(() => look(client, work))
   const ownDelete: QuestionService['delete'] = (question, client) =>
     withinDeadline(client, question.dry_run ? limits.questionMillis : limits.deleteMillis, (signal) =>
       deleteLogs(reader, indexer, question, now(), signal),
@@ -63,7 +71,9 @@ export function questionService(sources: QuestionSources): QuestionService {
     async searchStream(question, client) {
       const search = prepareSearch(question, now())
       return searchFrames((tell) =>
-        withinDeadline(client, limits.streamMillis, (signal) => search(reader, signal, tell)),
+        running.during(() =>
+          withinDeadline(client, limits.streamMillis, (signal) => search(reader, signal, tell)),
+        ),
       )
     },
 
@@ -120,7 +130,7 @@ export function questionService(sources: QuestionSources): QuestionService {
     ...sources.savedSearches,
 
     status: (client) =>
-      ask(client, async (signal) => {
+      look(client, async (signal) => {
         await reader.refresh()
         const [ingest_url, backlog] = await Promise.all([sources.ingestUrl(), backlogOf(indexer, signal)])
         return {
@@ -133,6 +143,18 @@ export function questionService(sources: QuestionSources): QuestionService {
           dead_letters: reader.stats().deadLetters.count,
         }
       }),
+
+    system: (client) =>
+      look(client, (signal) =>
+        systemState(
+          { ...sources.system, reader, now, version: sources.version, questions: () => running.count },
+          signal,
+        ),
+      ),
+
+    storage: (client) =>
+      ask(client, (signal) => storageDays(reader, sources.system.limits.retentionDays, now(), signal)),
+    storageServices: (question, client) => ask(client, (signal) => storageServices(reader, question, signal)),
 
     alerts: (client) => ask(client, (signal) => alertStates(alerter, signal)),
 

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { checkAccess } from '@heartwood/access'
-import { type App, AppError } from '@heartwood/runtime'
+import { type App, AppError, isInternal, REPORT_PATH, reasonsOf, reportOf } from '@heartwood/runtime'
 import { redirect, sendError, sendJson, sendText } from './answers.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import { answerSignIn, answerSignOut } from './sign-in.ts'
 
 export interface SiteOptions {
-  readonly app: Pick<App, 'access' | 'log' | 'metrics' | 'notReady' | 'stopping'>
+  readonly app: Pick<App, 'access' | 'internalToken' | 'log' | 'metrics' | 'notReady' | 'stopping'>
   readonly dev: boolean
   readonly api: (request: IncomingMessage, response: ServerResponse) => void
   /** Takes logs that someone drops on the page. */
@@ -44,6 +44,8 @@ async function route(
 
   if (path === '/healthz') return sendJson(response, 200, { status: 'ok', app: 'web' })
   if (path === '/readyz') return answerReady(app, response)
+  if (path === REPORT_PATH && isInternal(app, request.headers))
+    return sendJson(response, 200, await reportOf(app))
 
   const access = checkAccess(
     app.access,
@@ -71,7 +73,7 @@ async function route(
 }
 
 function answerReady(app: SiteOptions['app'], response: ServerResponse): void {
-  const reasons = app.stopping.stopping ? { stop: 'is stopping' } : Object.fromEntries(app.notReady)
+  const reasons = reasonsOf(app)
   const ready = Object.keys(reasons).length === 0
   sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', app: 'web', reasons })
 }

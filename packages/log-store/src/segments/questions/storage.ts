@@ -9,7 +9,7 @@ import type { StoreView } from './store-view.ts'
 /** What is stored by day, as the manifest and the live log say it: no file is opened. */
 export function storageOf({ state, live }: StoreView): StoredDay[] {
   return storedDays([
-    ...state.segments.values().flatMap((segment) => daysOf(segment, 1)),
+    ...Array.from(state.segments.values(), (segment) => daysOf(segment, 1)).flat(),
     ...live.flatMap((segment) => daysOf(segment, 0)),
   ])
 }

@@ -1,0 +1,88 @@
+import type { AcceptedJson, SystemOutput } from '@heartwood/api'
+import { isoFromNanos, type Nanos } from '@heartwood/event'
+import type { LogReader } from '@heartwood/log-store'
+import type { AppReport } from '@heartwood/runtime'
+import { type AskedApp, askApps } from './ask-apps.ts'
+import { figure, figuresBy } from './figures.ts'
+
+export interface SystemSources {
+  readonly reader: LogReader
+  readonly version: string
+  readonly apps: () => readonly AskedApp[]
+  readonly supervisorBytes: () => Promise<number | null>
+  readonly postgresBytes: () => Promise<number | null>
+  /** Of the disk with the data folder. */
+  readonly disk: () => Promise<{ readonly bytes: number; readonly freeBytes: number } | undefined>
+  readonly limits: { readonly retentionDays: number; readonly maxBytes: number }
+  readonly tails: () => number
+  readonly questions: () => number
+  readonly now: () => Nanos
+}
+
+/** Requests that nothing was kept of, through no fault of the sender. */
+const REFUSED = ['429', '503', '507']
+
+/** How the installation does, from what each app says of itself and what the store says. */
+export async function systemState(sources: SystemSources, signal: AbortSignal): Promise<SystemOutput> {
+  const { reader, limits } = sources
+  const [answers, supervisor, postgres, disk] = await Promise.all([
+    askApps(sources.apps(), signal),
+    sources.supervisorBytes(),
+    sources.postgresBytes(),
+    sources.disk(),
+    reader.refresh(),
+  ])
+  const reportOf = (app: AskedApp['app']) => answers.find(({ state }) => state.app === app)?.report
+  const ingest = reportOf('ingest')
+  const indexer = reportOf('indexer')
+  const { events, shown, bytes, segments, deadLetters } = reader.stats()
+  return {
+    version: sources.version,
+    at: isoFromNanos(sources.now()),
+    apps: answers.map(({ state }) => state),
+    supervisor_bytes: supervisor,
+    postgres_bytes: postgres,
+    accepted: ingest === undefined ? null : acceptedBy(ingest),
+    queue: {
+      bytes: figure(ingest, 'ingest_backlog_bytes'),
+      limit_bytes: figure(ingest, 'ingest_backlog_limit_bytes'),
+      not_searchable_bytes: figure(indexer, 'indexer_unseen_bytes'),
+      searchable_delay_ms: figure(indexer, 'indexer_lag_ms'),
+    },
+    store: {
+      events,
+      shown,
+      bytes,
+      segments,
+      merge_debt: mergeDebt(indexer),
+      dead_letters: deadLetters.count,
+    },
+    limits: {
+      retention_days: limits.retentionDays,
+      max_bytes: limits.maxBytes,
+      disk_bytes: disk?.bytes ?? null,
+      disk_free_bytes: disk?.freeBytes ?? null,
+    },
+    tails: sources.tails(),
+    questions: sources.questions(),
+  }
+}
+
+function acceptedBy(ingest: AppReport): AcceptedJson {
+  return {
+    since: new Date(ingest.started_at).toISOString(),
+    events: figure(ingest, 'ingest_events_total') ?? 0,
+    bytes: figure(ingest, 'ingest_inflated_bytes_total') ?? 0,
+    received_bytes: figure(ingest, 'ingest_received_bytes_total') ?? 0,
+    rejected_records: figure(ingest, 'ingest_rejected_total') ?? 0,
+    refused_requests: [...figuresBy(ingest, 'ingest_requests_total', 'status')]
+      .filter(([status]) => REFUSED.includes(status))
+      .map(([status, requests]) => ({ status, requests })),
+  }
+}
+
+function mergeDebt(indexer: AppReport | undefined): { segments: number; bytes: number } | null {
+  const segments = figure(indexer, 'merge_debt_segments')
+  const bytes = figure(indexer, 'merge_debt_bytes')
+  return segments === null || bytes === null ? null : { segments, bytes }
+}
