@@ -1,4 +1,5 @@
 import { compareBytes, type EventBatch, type TextValues, viewOf } from '@heartwood/event'
+import { timeOffsets } from './time-offsets.ts'
 
 type Compare = (a: number, b: number) => number
 
@@ -123,29 +124,13 @@ function byTimeAndId(batch: EventBatch, byTime: Compare): Compare {
 }
 
 function byTimeIn(times: BigInt64Array): Compare {
-  const offsets = offsetsFromFirst(times)
+  const offsets = timeOffsets(times, times[0] ?? 0n)
   if (offsets !== undefined) return (a, b) => (offsets[a] ?? 0) - (offsets[b] ?? 0)
   return (a, b) => {
     const timeA = times[a] ?? 0n
     const timeB = times[b] ?? 0n
     return timeA < timeB ? -1 : timeA > timeB ? 1 : 0
   }
-}
-
-/** Times as distances from the first, or undefined where a double does not hold one: farther than 104 days. */
-function offsetsFromFirst(times: BigInt64Array): Float64Array | undefined {
-  // As little-endian halves, since each BigInt would be an allocation.
-  const halves = new Int32Array(times.buffer, times.byteOffset, times.length * 2)
-  const offsets = new Float64Array(times.length)
-  const low = (halves[0] ?? 0) >>> 0
-  const high = halves[1] ?? 0
-  for (let row = 0; row < times.length; row++) {
-    const offset =
-      ((halves[row * 2 + 1] ?? 0) - high) * 0x1_0000_0000 + (((halves[row * 2] ?? 0) >>> 0) - low)
-    if (Math.abs(offset) > Number.MAX_SAFE_INTEGER) return undefined
-    offsets[row] = offset
-  }
-  return offsets
 }
 
 function isSorted(rows: Uint32Array, compare: Compare): boolean {

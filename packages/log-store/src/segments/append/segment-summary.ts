@@ -1,7 +1,9 @@
 import type { EventBatch } from '@heartwood/event'
+import { usedCodes } from '../idx/used-codes.ts'
 import { countLevels } from '../manifest/level-counts.ts'
 import { sumLevelCounts } from '../manifest/level-counts-sum.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
+import { timeBounds } from './time-offsets.ts'
 
 /** What the manifest knows of the rows of a segment, whatever file they are in. */
 export type SegmentSummary = Pick<
@@ -12,8 +14,8 @@ export type SegmentSummary = Pick<
 const MAX_LISTED_SERVICES = 500
 
 export function summaryOf(batch: EventBatch): SegmentSummary {
-  const time = rangeOf(batch.timestamp)
-  const receipt = rangeOf(batch.observed_at)
+  const time = timeBounds(batch.timestamp)
+  const receipt = timeBounds(batch.observed_at)
   return {
     rows: batch.length,
     weight: batch.weight.reduce((sum, weight) => sum + weight, 0),
@@ -60,21 +62,12 @@ function listed(services: string[]): Pick<SegmentSummary, 'services'> {
   return services.length <= MAX_LISTED_SERVICES ? { services } : {}
 }
 
-function rangeOf(values: BigInt64Array): { min: bigint; max: bigint } {
-  let min = values[0] ?? 0n
-  let max = min
-  for (const value of values) {
-    if (value < min) min = value
-    if (value > max) max = value
-  }
-  return { min, max }
-}
-
 function servicesOf(batch: EventBatch): string[] {
   const column = batch.text.get('service')
   if (column === undefined) return ['']
-  const codes = new Set(column.codes)
   const services = new Set<string>()
-  for (const code of codes) services.add(code === 0 ? '' : column.values.at(code).toWellFormed())
+  if (column.codes.includes(0)) services.add('')
+  for (const [code, used] of usedCodes(column, 0, batch.length).entries())
+    if (used === 1) services.add(column.values.at(code).toWellFormed())
   return [...services].sort()
 }

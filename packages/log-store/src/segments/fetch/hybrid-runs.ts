@@ -56,11 +56,36 @@ export function readHybrid(reader: ByteReader, width: number, count: number): Hy
         const from = runs[run] ?? 0
         const to = Math.min(runs[run + 1] ?? count, count)
         if (place < 0) values.fill(-1 - place, from, to)
-        else for (let at = from, bit = 0; at < to; at++, bit += width) values[at] = packedAt(place, bit)
+        else unpackInto(values, from, to, bytes, place, width)
       }
       return values
     },
     bytes: runs.byteLength + where.byteLength,
+  }
+}
+
+/** Integers of `width` bits that stand behind each other from `place` on: they come in eights. */
+function unpackInto(
+  values: Uint32Array,
+  from: number,
+  to: number,
+  bytes: Uint8Array,
+  place: number,
+  width: number,
+): void {
+  const mask = (1 << width) - 1
+  let next = place
+  let held = 0
+  let bits = 0
+  for (let at = from; at < to; at++) {
+    // Never more than 31 bits, as the widest are of 24.
+    while (bits < width) {
+      held |= (bytes[next++] ?? 0) << bits
+      bits += 8
+    }
+    values[at] = held & mask
+    held >>>= width
+    bits -= width
   }
 }
 

@@ -60,12 +60,16 @@ export function wholeTexts(chunk: UnpackedChunk): StringColumn {
     if (presence.values === 0) continue
     if (encoding === ENCODING.rle_dictionary) {
       const indices = readHybrid(reader, reader.u8(), presence.values).unpacked()
-      for (let row = 0, at = 0; row < rows; row++)
-        if (presence.has(row)) codes[firstRow + row] = (indices[at++] ?? 0) + 1
+      if (presence.values === rows)
+        for (let row = 0; row < rows; row++) codes[firstRow + row] = (indices[row] ?? 0) + 1
+      else
+        for (let row = 0, at = 0; row < rows; row++)
+          if (presence.has(row)) codes[firstRow + row] = (indices[at++] ?? 0) + 1
       continue
     }
     parts.push(textsOf(reader, encoding, presence.values))
-    for (let row = 0; row < rows; row++) if (presence.has(row)) codes[firstRow + row] = ++known
+    if (presence.values === rows) for (let row = 0; row < rows; row++) codes[firstRow + row] = ++known
+    else for (let row = 0; row < rows; row++) if (presence.has(row)) codes[firstRow + row] = ++known
   }
   return { type: 'string', codes, values: utf8Values(joined(parts, known)) }
 }
@@ -142,8 +146,11 @@ export function wholeBytes(chunk: UnpackedChunk): Uint8Array {
   for (const { reader, presence, firstRow, rows } of contentsOf(chunk)) {
     if (presence.values === 0) continue
     const indices = readHybrid(reader, reader.u8(), presence.values).unpacked()
-    for (let row = 0, at = 0; row < rows; row++)
-      if (presence.has(row)) bytes[firstRow + row] = dictionary[indices[at++] ?? 0] ?? 0
+    if (presence.values === rows)
+      for (let row = 0; row < rows; row++) bytes[firstRow + row] = dictionary[indices[row] ?? 0] ?? 0
+    else
+      for (let row = 0, at = 0; row < rows; row++)
+        if (presence.has(row)) bytes[firstRow + row] = dictionary[indices[at++] ?? 0] ?? 0
   }
   return bytes
 }

@@ -1,4 +1,5 @@
-import { type EventBatch, LEVELS, NANOS_PER_SECOND, type Nanos } from '@heartwood/event'
+import { type EventBatch, LEVELS, NANOS_PER_SECOND } from '@heartwood/event'
+import { timeOffsets } from '../append/time-offsets.ts'
 import { type CountCell, floorDiv, LEVEL_OF_SEVERITY } from '../manifest/level-counts.ts'
 import { ByteSink } from '../parquet/byte-sink.ts'
 
@@ -32,14 +33,15 @@ const MAX_BUCKETS = 256
  */
 export function countTimes(batch: EventBatch, from: number, to: number): TimeCounts | undefined {
   const base = floorDiv(batch.timestamp[from] ?? 0n, BASE)
-  const offsets = offsetsFrom(base * BASE, batch.timestamp.subarray(from, to))
+  const offsets = timeOffsets(batch.timestamp.subarray(from, to), base * BASE)
+  if (offsets === undefined) return undefined
   let oldest = Number.POSITIVE_INFINITY
   let newest = Number.NEGATIVE_INFINITY
-  for (const offset of offsets) {
+  for (let at = 0; at < offsets.length; at++) {
+    const offset = offsets[at] ?? 0
     if (offset < oldest) oldest = offset
     if (offset > newest) newest = offset
   }
-  if (oldest < -Number.MAX_SAFE_INTEGER || newest > Number.MAX_SAFE_INTEGER) return undefined
   const unit = UNITS.find((unit) => Math.floor(newest / unit) - Math.floor(oldest / unit) < MAX_BUCKETS)
   if (unit === undefined) return undefined
   const first = Math.floor(oldest / unit)
@@ -56,18 +58,6 @@ export function countTimes(batch: EventBatch, from: number, to: number): TimeCou
     if (count > 0) cells.push({ bucket: start + bucket, level: cell - bucket * LEVELS.length, count })
   }
   return { unit, cells }
-}
-
-/** As distances from a time, which are exact up to 104 days. */
-function offsetsFrom(base: Nanos, times: BigInt64Array): Float64Array {
-  // As little-endian halves, since each BigInt would be an allocation.
-  const halves = new Int32Array(times.buffer, times.byteOffset, times.length * 2)
-  const high = Number(base >> 32n)
-  const low = Number(base & 0xffff_ffffn)
-  const offsets = new Float64Array(times.length)
-  for (let at = 0; at < times.length; at++)
-    offsets[at] = ((halves[at * 2 + 1] ?? 0) - high) * 2 ** 32 + (((halves[at * 2] ?? 0) >>> 0) - low)
-  return offsets
 }
 
 /** Varints: the unit's place, how many cells; then for each the buckets since the one before, its level and count. */

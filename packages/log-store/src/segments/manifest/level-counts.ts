@@ -1,6 +1,7 @@
 import type { EventBatch, Nanos } from '@heartwood/event'
-import { LEVELS, levelOfSeverity, NANOS_PER_SECOND } from '@heartwood/event'
+import { LEVELS, levelOfSeverity, NANOS_PER_DAY, NANOS_PER_SECOND } from '@heartwood/event'
 import { z } from 'zod'
+import { timeOffsets } from '../append/time-offsets.ts'
 
 /**
  * How many events of each level a segment has in each time bucket: what counts and histograms are answered from.
@@ -27,29 +28,38 @@ export const LEVEL_OF_SEVERITY = Uint8Array.from({ length: 256 }, (_, severity) 
 
 /** Counts on the finest step of the ladder that stays small. */
 export function countLevels(batch: EventBatch): LevelCounts {
+  const bucketsOf = bucketing(batch.timestamp)
   for (const unit of LADDER) {
-    const counts = countAt(batch, unit)
+    const counts = countAt(batch, unit, bucketsOf(unit))
     if (counts !== undefined || unit === LADDER.at(-1)) return counts ?? { unit, cells: [] }
   }
   return { unit: 1, cells: [] }
 }
 
-function countAt(batch: EventBatch, unit: number): LevelCounts | undefined {
-  const width = BigInt(unit) * NANOS_PER_SECOND
+/** For a width in seconds the bucket of a row. */
+function bucketing(times: BigInt64Array): (unit: number) => (row: number) => number {
+  const day = floorDiv(times[0] ?? 0n, NANOS_PER_DAY)
+  const offsets = timeOffsets(times, day * NANOS_PER_DAY)
+  return (unit) => {
+    const width = BigInt(unit) * NANOS_PER_SECOND
+    // Widths above a day do not divide where the offsets begin.
+    if (offsets === undefined || width > NANOS_PER_DAY)
+      return (row) => Number(floorDiv(times[row] ?? 0n, width))
+    const first = Number((day * NANOS_PER_DAY) / width)
+    const nanos = Number(width)
+    return (row) => first + Math.floor((offsets[row] ?? 0) / nanos)
+  }
+}
+
+function countAt(
+  batch: EventBatch,
+  unit: number,
+  bucketOf: (row: number) => number,
+): LevelCounts | undefined {
   const counts = new Map<number, number>()
-  // Rows mostly follow rows of the same bucket, and comparing is much cheaper than dividing.
-  let bucket = 0
-  let start = 0n
-  let end = 0n
   for (let row = 0; row < batch.length; row++) {
-    const time = batch.timestamp[row] ?? 0n
-    if (time < start || time >= end) {
-      const whole = floorDiv(time, width)
-      bucket = Number(whole)
-      start = whole * width
-      end = start + width
-    }
-    const cell = bucket * LEVELS.length + (LEVEL_OF_SEVERITY[batch.severity_number[row] ?? 0] ?? 0)
+    const level = LEVEL_OF_SEVERITY[batch.severity_number[row] ?? 0] ?? 0
+    const cell = bucketOf(row) * LEVELS.length + level
     counts.set(cell, (counts.get(cell) ?? 0) + 1)
     if (counts.size > MAX_CELLS) return undefined
   }
