@@ -40,7 +40,7 @@ export function SearchPage() {
         saved={page.saved}
         demo={demo}
         fields={page.fields}
-        queryInput={page.queryInput}
+        queryBar={page.queryBar}
         timeOpen={page.timeOpen}
         onTimeOpen={page.setTimeOpen}
         onRefresh={page.answers.refresh}

@@ -16,6 +16,8 @@ import { ThemeToggle } from '../theme/theme-toggle.tsx'
 import { absoluteHref } from './links/absolute-href.ts'
 import { copyLink } from './links/copy-link-menu.tsx'
 import { QueryBar } from './query-bar/query-bar.tsx'
+import type { QueryBarHandle } from './query-bar/query-editor.tsx'
+import { momentRange } from './time-range/time-range.ts'
 import { TimeRangePicker } from './time-range/time-range-picker.tsx'
 import type { Search } from './use-search.ts'
 
@@ -25,7 +27,7 @@ export interface TopBarProps {
   readonly saved: SavedSearchPart
   readonly demo: DemoControls
   readonly fields: readonly string[]
-  readonly queryInput: RefObject<HTMLInputElement | null>
+  readonly queryBar: RefObject<QueryBarHandle | null>
   readonly timeOpen: boolean
   onTimeOpen(open: boolean): void
   onRefresh(): void
@@ -49,7 +51,9 @@ export function TopBar(props: TopBarProps) {
         <QueryBar
           query={search.query}
           fields={props.fields}
-          inputRef={props.queryInput}
+          range={search}
+          handle={props.queryBar}
+          onJump={(millis) => search.change({ ...momentRange(millis), live: false })}
           onRun={(query) => (query === search.query ? props.onRefresh() : search.change({ query }))}
         />
         <TimeRangePicker

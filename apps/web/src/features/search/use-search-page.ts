@@ -14,6 +14,7 @@ import { useSplit } from './histogram/use-split.ts'
 import { absoluteHref } from './links/absolute-href.ts'
 import { copyLink } from './links/copy-link-menu.tsx'
 import type { LogListHandle } from './log-list/log-list.tsx'
+import type { QueryBarHandle } from './query-bar/query-editor.tsx'
 import type { ShortcutAction } from './shortcuts/shortcuts.ts'
 import { useShortcuts } from './shortcuts/use-shortcuts.ts'
 import { useTail } from './tail/use-tail.ts'
@@ -36,7 +37,7 @@ export function useSearchPage() {
   const { query, from, to, live } = search
   const [timeOpen, setTimeOpen] = useState(false)
   const [sheet, setSheet] = useState<'send-logs' | 'shortcuts'>()
-  const queryInput = useRef<HTMLInputElement>(null)
+  const queryBar = useRef<QueryBarHandle>(null)
   const list = useRef<LogListHandle>(null)
 
   const status = useQuery(
@@ -81,7 +82,7 @@ export function useSearchPage() {
     document.title = query === '' ? 'Heartwood' : `${query} · Heartwood`
   }, [query])
   const actions: Readonly<Record<ShortcutAction, () => void>> = {
-    'focus-query': () => queryInput.current?.select(),
+    'focus-query': () => queryBar.current?.select(),
     'open-time': () => setTimeOpen(true),
     'toggle-live': toggleLive,
     'toggle-fields': fieldsPanel.toggle,
@@ -123,7 +124,7 @@ export function useSearchPage() {
     tail,
     rows,
     list,
-    queryInput,
+    queryBar,
     timeOpen,
     setTimeOpen,
     sheet,

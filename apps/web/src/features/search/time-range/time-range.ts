@@ -137,6 +137,14 @@ export function rangeHolding(range: TimeRange, millis: number, around: number, n
   return { from, to: millis + around >= now ? 'now' : new Date(millis + around).toISOString() }
 }
 
+/** Shown to either side of a moment someone goes to. */
+const AROUND_MOMENT_MILLIS = 60_000
+
+/** A minute to either side of a moment. */
+export function momentRange(millis: number): TimeRange {
+  return isoRange(millis - AROUND_MOMENT_MILLIS, millis + AROUND_MOMENT_MILLIS)
+}
+
 /** Epoch milliseconds to a range of the URL; `to` is not in it. */
 export function isoRange(from: number, to: number): TimeRange {
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString() }
