@@ -55,7 +55,9 @@ function FindingLine(props: { finding: Finding; draft: string; onRemedy(remedy: 
             {marked}
           </code>
         )}
-        <span className={kind === 'error' ? 'text-error' : 'text-dim'}>{message}</span>
+        <span className={kind === 'error' ? 'text-error' : 'text-dim'}>
+          <WithCode text={message} />
+        </span>
         {remedies.map((remedy) => (
           <button
             key={remedy.title}
@@ -68,7 +70,7 @@ function FindingLine(props: { finding: Finding; draft: string; onRemedy(remedy: 
           >
             <Lightbulb size={12} aria-hidden className="shrink-0 self-center" />
             <span className={kind === 'dialect' ? 'font-mono wrap-anywhere' : ''}>
-              {remedy.title.replaceAll('`', '')}
+              {kind === 'dialect' ? remedy.title : <WithCode text={remedy.title} />}
             </span>
           </button>
         ))}
@@ -76,10 +78,26 @@ function FindingLine(props: { finding: Finding; draft: string; onRemedy(remedy: 
       {lost.length > 0 && (
         <ul className="mt-1 list-disc pl-5 text-xs text-dim">
           {lost.map((sentence) => (
-            <li key={sentence}>{sentence.replaceAll('`', '')}</li>
+            <li key={sentence}>
+              <WithCode text={sentence} />
+            </li>
           ))}
         </ul>
       )}
     </li>
+  )
+}
+
+/** A sentence whose parts in backticks are code. */
+function WithCode({ text }: { text: string }) {
+  return text.split('`').map((part, index) =>
+    index % 2 === 0 ? (
+      part
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence do not change their order
+      <code key={index} className="text-[0.95em]">
+        {part}
+      </code>
+    ),
   )
 }

@@ -1,6 +1,6 @@
 'use client'
 
-import { parse } from '@heartwood/query-lang'
+import { parse, type Span } from '@heartwood/query-lang'
 import { CornerDownLeft, X } from 'lucide-react'
 import { type RefObject, useEffect, useId, useImperativeHandle, useMemo, useRef, useState } from 'react'
 import { useTimeZone } from '../../time-zone/use-time-zone.tsx'
@@ -16,6 +16,8 @@ import { useValueCounts } from './use-value-counts.ts'
 
 /** How long someone must have stopped typing before an error of an unfinished query is said in words. */
 const IDLE_MILLIS = 900
+
+const NOTHING: readonly Span[] = []
 
 export interface QueryBarProps {
   /** The query of the URL. The bar keeps only a draft of the next one. */
@@ -84,7 +86,7 @@ export function QueryBar({ query, range, fields, handle, onRun, onJump }: QueryB
 
   return (
     <search
-      className="relative min-w-0 flex-1 basis-full md:basis-auto"
+      className="relative min-w-0 flex-1 basis-full md:min-w-56 md:basis-0"
       onFocus={() => setFocused(true)}
       onBlur={(event) => {
         if (!event.currentTarget.contains(event.relatedTarget)) setFocused(false)
@@ -104,7 +106,7 @@ export function QueryBar({ query, range, fields, handle, onRun, onJump }: QueryB
         ) : (
           <Editor
             draft={draft}
-            wrong={wrong}
+            wrong={told ? wrong : NOTHING}
             describedBy={isWrong ? panelId : undefined}
             taken={taken}
             suggestions={suggestions}
