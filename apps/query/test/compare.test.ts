@@ -28,7 +28,11 @@ test('the service that got worse stands first, before those that are as bad as e
     ...errors('b', 50, 'as ever', 5n),
     ...errors('c', 2, 'worse', 15n),
     ...errors('d', 20, 'worse', 5n),
-    ...errors('e', 12, 'silent', 15n),
+    ...errors('e', 12, 'silent', 15n).map((event) => ({
+      ...event,
+      level: 'info' as const,
+      severity_number: 9 as const,
+    })),
   ])
   const { values, previous, total } = await compare(app)
   expect({ total, previous: previous.total, whole: previous.whole }).toEqual({

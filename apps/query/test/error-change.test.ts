@@ -24,6 +24,7 @@ test('what was not there is new, and what was there often and is no more is gone
   expect(changeOf(compared(1, 0, 0, 0))).toBe('new')
   expect(changeOf(compared(0, 0, 10, 0))).toBe('gone')
   expect(changeOf(compared(0, 0, 3, 0))).toBe('steady')
+  expect(changeOf(compared(0, 0, 40, 40))).toBe('errors_down')
 })
 
 test('the worst comes first: errors up, gone, new, then those with most errors', () => {

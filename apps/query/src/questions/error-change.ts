@@ -30,7 +30,8 @@ export function changeOf(compared: Compared): Change {
   const score = errorScore(compared)
   if (previous_count === 0) return 'new'
   if (score >= MUCH && errors >= NOTABLE_RATIO * previous_errors) return 'errors_up'
-  if (count === 0) return previous_count >= USUAL ? 'gone' : 'steady'
+  // Where errors were most of it, as where a query asks for them, their end is good news.
+  if (count === 0 && previous_errors < previous_count / 2) return previous_count >= USUAL ? 'gone' : 'steady'
   if (score <= -MUCH && errors * NOTABLE_RATIO <= previous_errors) return 'errors_down'
   return 'steady'
 }

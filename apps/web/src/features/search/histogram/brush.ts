@@ -49,12 +49,12 @@ export function brushText(view: HistogramView, { first, last }: Brush): string {
   const inside = (counts: readonly number[]) =>
     counts.slice(first, last + 1).reduce((sum, count) => sum + count, 0)
   const total = inside(view.buckets.map(({ count }) => count))
-  const [from, to] = [view.buckets[first]?.title ?? '', view.buckets[last]?.title ?? '']
   const parts = view.series.flatMap(({ label, counts }) => {
     const count = inside(counts)
     return count === 0 ? [] : [`${count.toLocaleString('en')} ${label}`]
   })
-  const time = first === last ? from : `${from} to ${to}`
+  const { title = '', begins = '' } = view.buckets[first] ?? {}
+  const time = first === last ? title : `${begins} – ${view.buckets[last]?.ends ?? ''}`
   return `${time}: ${total.toLocaleString('en')} events${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`
 }
 

@@ -32,6 +32,9 @@ export interface HistogramBucket {
   /** '' for most: only round times have one. */
   readonly axisLabel: string
   readonly title: string
+  /** When it begins and ends, in words. */
+  readonly begins: string
+  readonly ends: string
   /** A part of it lies outside the range, or is yet to come: its bar is not to be compared with others. */
   readonly unfinished: boolean
 }
@@ -47,7 +50,7 @@ export function prepareHistogram(answer: AggregateOutput, zone: string): Histogr
       start,
       count: bucket.count,
       axisLabel: labelled(start),
-      title: bucketTitle(start, interval, zone),
+      ...bucketTimes(start, interval, zone),
       unfinished: start < from || start + interval > to,
     }
   })
@@ -142,11 +145,19 @@ function labelTest(interval: number, span: number, zone: string): (start: number
   }
 }
 
-function bucketTitle(start: number, interval: number, zone: string): string {
+function bucketTimes(
+  start: number,
+  interval: number,
+  zone: string,
+): Pick<HistogramBucket, 'title' | 'begins' | 'ends'> {
   const end = start + interval
+  if (interval >= DAY) {
+    const [begins, ends] = [start, end].map((time) => formatIn(zone, time, 'EEE d MMM yyyy'))
+    return { title: begins ?? '', begins: begins ?? '', ends: ends ?? '' }
+  }
   const clock = interval < 60_000 ? 'HH:mm:ss' : 'HH:mm'
-  if (interval >= DAY) return formatIn(zone, start, 'EEE d MMM yyyy')
-  return `${formatIn(zone, start, `EEE d MMM, ${clock}`)} – ${formatIn(zone, end, clock)}`
+  const [begins, ends] = [formatIn(zone, start, `EEE d MMM, ${clock}`), formatIn(zone, end, clock)]
+  return { title: `${begins} – ${ends}`, begins, ends }
 }
 
 function summarise(series: readonly Series[], buckets: readonly HistogramBucket[]): string {

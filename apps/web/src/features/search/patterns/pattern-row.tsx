@@ -26,7 +26,7 @@ export function PatternRow(props: {
   const { pattern, total, open } = props
   const body = useId()
   const levels = levelsOf(pattern)
-  const worst = levels[0]?.level ?? 'unknown'
+  const usual = levels.toSorted((a, b) => b.count - a.count)[0]?.level ?? 'unknown'
   return (
     <li data-testid={TEST_IDS.pattern} data-shape={pattern.shape} className="border-b border-line/60">
       <button
@@ -56,15 +56,15 @@ export function PatternRow(props: {
         >
           <path
             d={sparkPath(pattern.counts, SPARK.width, SPARK.height)}
-            fill={worst === 'error' || worst === 'fatal' ? LEVEL_FILL[worst] : 'var(--fill-info)'}
+            fill={usual === 'error' || usual === 'fatal' ? LEVEL_FILL[usual] : 'var(--fill-info)'}
           />
         </svg>
-        <span className={`w-14 shrink-0 text-xs leading-5 max-sm:hidden ${LEVEL_TEXT[worst]}`}>
-          {worst === 'unknown' ? '–' : worst}
+        <span className={`w-14 shrink-0 text-xs leading-5 max-sm:hidden ${LEVEL_TEXT[usual]}`}>
+          {usual === 'unknown' ? '–' : usual}
           {levels.length > 1 && <span className="font-normal text-faint"> +{levels.length - 1}</span>}
         </span>
         <span
-          className={`min-w-0 flex-1 font-mono text-[12.5px] leading-5 ${open ? 'wrap-anywhere whitespace-pre-wrap' : 'truncate'}`}
+          className={`min-w-0 flex-1 font-mono text-[12.5px] leading-5 ${open ? 'wrap-anywhere whitespace-pre-wrap' : 'truncate max-sm:line-clamp-3 max-sm:wrap-anywhere max-sm:whitespace-normal'}`}
         >
           <ShapeText shape={pattern.shape} />
         </span>
