@@ -178,7 +178,20 @@ describe('what else is asked', () => {
     await using app = await startQuery()
     await app.append(someEvents(3))
     const status = StatusOutput.parse(await (await app.get('/api/v1/status')).json())
-    expect(status).toMatchObject({ events: 3, backlog_bytes: null, ingest_url: 'http://127.0.0.1:4318' })
+    expect(status).toMatchObject({
+      events: 3,
+      backlog_bytes: null,
+      searchable_delay_ms: null,
+      ingest_url: 'http://127.0.0.1:4318',
+    })
+  })
+
+  test('status says how long the oldest log waits that is accepted and cannot be found yet', async () => {
+    await using app = await startQuery({
+      indexer: (_request, response) => response.end(JSON.stringify({ backlog_bytes: 5, lag_ms: 7_250 })),
+    })
+    const status = StatusOutput.parse(await (await app.get('/api/v1/status')).json())
+    expect(status).toMatchObject({ backlog_bytes: 5, searchable_delay_ms: 7_250 })
   })
 
   test('alerts come from the alerter; while it is down they are unavailable', async () => {

@@ -2,12 +2,19 @@
 
 import type { AggregateOutput } from '@heartwood/api'
 import { useEffect, useState } from 'react'
+import { withoutChoice } from './field-choice.ts'
 
 /** What the panel asks about: the query, and the very times that the chart counted. */
 export interface FacetQuestion {
   readonly query: string
   readonly from_time: string
   readonly to_time: string
+}
+
+/** The question about the values of a field: what is chosen of it does not hide the others. */
+export function questionOf(question: FacetQuestion, field: string): FacetQuestion {
+  const query = withoutChoice(question.query, field).trim()
+  return { ...question, query: query === '' ? '*' : query }
 }
 
 /** While logs come in, the chart is asked again every few seconds; the panel would never come to rest. */

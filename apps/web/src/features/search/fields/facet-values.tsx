@@ -2,7 +2,7 @@
 
 import { useDeferredValue, useState } from 'react'
 import { TEST_IDS } from '../../../test-ids.ts'
-import type { FacetQuestion } from './facet-question.ts'
+import { type FacetQuestion, questionOf } from './facet-question.ts'
 import { type FieldChoice, toggledValue } from './field-choice.ts'
 import { shareText } from './prepare-fields.ts'
 import { useTopValues, VALUE_STEPS } from './use-top-values.ts'
@@ -22,7 +22,12 @@ export function FacetValues(props: {
   const [step, setStep] = useState(0)
   const [lookedFor, setLookedFor] = useState('')
   const limit = VALUE_STEPS[step] ?? VALUE_STEPS[0]
-  const { found, failed } = useTopValues(question, field, limit, useDeferredValue(lookedFor))
+  const { found, failed } = useTopValues(
+    questionOf(question, field),
+    field,
+    limit,
+    useDeferredValue(lookedFor),
+  )
   if (found === undefined)
     return <p className="px-1.5 py-1 text-xs text-faint">{failed ? 'No answer.' : 'Counting…'}</p>
   const { values, total, more } = found

@@ -31,6 +31,11 @@ export function withChoice(text: string, field: string, choice: FieldChoice): st
   return choiceTerms(field, choice).reduce(narrowed, rest)
 }
 
+/** The query without what it asks of a field alone: what the values of that field are counted by, so that others can be chosen. */
+export function withoutChoice(text: string, field: string): string {
+  return withChoice(text, field, ANY_VALUE)
+}
+
 /** The choice after a value was clicked: one more that is included, or it is no more. */
 export function toggledValue(choice: FieldChoice, value: string, side: keyof FieldChoice): FieldChoice {
   const without = {

@@ -37,7 +37,6 @@ export function ValueRow(props: {
       <button
         type="button"
         aria-pressed={included}
-        aria-label={included ? `${field} ${shown} is asked for: no more` : `Take ${field} ${shown}`}
         disabled={props.fixed === true}
         onClick={() => props.onToggle('included')}
         className="relative min-w-0 flex-1 overflow-hidden rounded px-1.5 py-[3px] text-left aria-pressed:bg-accent-soft"
@@ -66,7 +65,7 @@ export function ValueRow(props: {
           {choice.included.some((each) => each !== value) && (
             <button
               type="button"
-              aria-label={`No other ${field} than ${shown}`}
+              aria-label={`Only ${field} ${shown}`}
               className="px-1 text-[11px] text-accent hover:underline"
               onClick={props.onOnly}
             >

@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTRPC } from '../../../../api/api-provider.tsx'
 import { TEST_IDS } from '../../../../test-ids.ts'
-import type { FacetQuestion } from '../facet-question.ts'
+import { type FacetQuestion, questionOf } from '../facet-question.ts'
 import { ANY_VALUE, choiceOf, toggledValue, withChoice } from '../field-choice.ts'
 import { ServiceRow } from './service-row.tsx'
 import { SERVICE_ORDERS, type ServiceOrder, sortServices } from './sort-services.ts'
@@ -29,7 +29,7 @@ export function ServiceFacet(props: {
   const [all, setAll] = useState(false)
   const { data, isError } = useQuery(
     trpc.compare.queryOptions(
-      { ...question, by: 'service', limit: 1000 },
+      { ...questionOf(question, 'service'), by: 'service', limit: 1000 },
       { gcTime: 0, retry: false, placeholderData: keepPreviousData, trpc: { abortOnUnmount: true } },
     ),
   )
