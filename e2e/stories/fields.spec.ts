@@ -30,8 +30,8 @@ test('the service that got worse stands first, and is asked for by a click', asy
   await expect.poll(() => search.urlParameter('query')).toMatch(/^\(?answered OR declined\)?$/)
 
   await page.getByRole('combobox', { name: 'Order of the services' }).selectOption('events')
-  const counts = await services.evaluateAll((rows) =>
-    rows.map((row) => Number(/([\d,]+) ·/.exec(row.textContent ?? '')?.[1]?.replaceAll(',', ''))),
+  const counts = (await services.allTextContents()).map((text) =>
+    Number(/([\d,]+) ·/.exec(text)?.[1]?.replaceAll(',', '')),
   )
   expect(counts).toEqual(counts.toSorted((a, b) => b - a))
 })

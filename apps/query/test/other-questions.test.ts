@@ -188,7 +188,7 @@ describe('what else is asked', () => {
 
   test('status says how long the oldest log waits that is accepted and cannot be found yet', async () => {
     await using app = await startQuery({
-      indexer: (_request, response) => response.end(JSON.stringify({ backlog_bytes: 5, lag_ms: 7_250 })),
+      indexer: (_request, response) => void response.end(JSON.stringify({ backlog_bytes: 5, lag_ms: 7_250 })),
     })
     const status = StatusOutput.parse(await (await app.get('/api/v1/status')).json())
     expect(status).toMatchObject({ backlog_bytes: 5, searchable_delay_ms: 7_250 })
