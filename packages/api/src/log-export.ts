@@ -22,7 +22,7 @@ export const ExportInput = QuestionInput.extend({
     .optional()
     .meta({
       description:
-        'these fields alone, separated by commas, in this order; without it whole logs, in csv and parquet every field that occurs in the range',
+        'these fields alone, separated by commas (one within a name has a backslash before it), in this order; without it whole logs, in csv and parquet every field that occurs in the range',
       examples: ['@timestamp,level,service,message,http.status'],
     }),
   order: SearchInput.shape.order,

@@ -45,7 +45,7 @@ it('rows are told and progress is said segment by segment, long before the searc
     expect(said.filter((one) => typeof one === 'number')).toEqual(Array(SEGMENTS).fill(10))
     const progress = said.filter((one) => typeof one !== 'number')
     expect(progress.slice(0, SEGMENTS).map(({ segments, of }) => [segments, of.segments])).toEqual(
-      Array.from({ length: SEGMENTS }, (_, index) => [index + 1, SEGMENTS]),
+      Array.from({ length: SEGMENTS }, (_, index) => [index, SEGMENTS]),
     )
   } finally {
     await reader.close()

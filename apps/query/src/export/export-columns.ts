@@ -11,7 +11,9 @@ const MAX_COLUMNS = 2_000
 /** The fields that a client chose, each once; undefined where it chose none. */
 export function chosenColumns(text: string | undefined): readonly string[] | undefined {
   if (text === undefined) return undefined
-  const names = text.split(',').map((name) => name.trim())
+  // A comma or a backslash within a name has a backslash before it.
+  const written = text.match(/(?:\\.|[^\\,])+/g) ?? []
+  const names = written.map((name) => name.replace(/\\(.)/g, '$1').trim())
   const columns = [...new Set(names.filter((name) => name !== ''))]
   if (columns.length === 0 || columns.length > MAX_COLUMNS)
     throw new AppError('invalid_parameter', `columns: takes 1 to ${MAX_COLUMNS} fields, separated by commas`)

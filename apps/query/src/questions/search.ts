@@ -87,7 +87,7 @@ type Progress = Extract<SearchFrame, { event: 'progress' }>['data']
 
 /** Says how far a search is, as often as people can read. */
 function progressTeller(tell: (frame: SearchFrame) => void, took: () => number) {
-  let toldAt = 0
+  let toldAt = Number.NEGATIVE_INFINITY
   return (
     { of, ...read }: ReadProgress,
     more: () => Pick<Progress, 'reached' | 'counted' | 'next_cursor'>,

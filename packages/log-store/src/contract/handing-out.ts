@@ -90,7 +90,7 @@ export function handingOut(open: OpenStore): void {
           calls++
           stop.abort()
         },
-        onProgress: () => calls++,
+        onProgress: () => stop.signal.aborted && calls++,
       }
       await expect(store.reader.search(request)).rejects.toEqual(
         expect.objectContaining({ name: 'LogStoreError', code: 'aborted' }),

@@ -33,6 +33,14 @@ export class PageRows {
     return this.#request.onRows !== undefined || this.#request.onProgress !== undefined
   }
 
+  /** Says how much there is to look at, before the first part of it, which may take long. */
+  begun(after: SearchPosition | undefined): void {
+    const { order = 'newest', onProgress } = this.#request
+    const { range, segments } = this.#plan
+    const timestamp = order === 'newest' ? range.to : range.from
+    onProgress?.({ ...this.#means.tally.progress(segments), reached: after ?? { timestamp, id: '' } })
+  }
+
   /**
    * The first hits so far, of which those before `nextTime` are certain; all are where it is undefined. Between two calls
    * the certain ones stay what they are.

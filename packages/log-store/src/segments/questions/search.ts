@@ -27,6 +27,7 @@ export async function searchSegments(
   const { order = 'newest', limit } = request
   const after = handedOut.at(-1) ?? request.after
   const page = new PageRows(means, plan, request, handedOut)
+  page.begun(after)
   const sought = { order, wanted: limit - handedOut.length + 1 }
   const sameTime =
     after === undefined ? [] : firstHits(await ofSameTime(means, plan, after, sought), sought.wanted, order)
