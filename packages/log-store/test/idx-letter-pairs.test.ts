@@ -62,6 +62,17 @@ describe('the pairs of letters in a column', () => {
     expect(canHoldText(undefined, message, 'payment')).toBe(true)
   })
 
+  it('are those of every column that has a word, however many have it', () => {
+    const builder = new EventBatchBuilder()
+    const attributes = { note: 'payment', other: 'payment' }
+    builder.add({ id: 'payment', timestamp: 0n, observed_at: 0n, message: 'payment', attributes })
+    const batch = builder.finish()
+    const { columns } = planColumns(batch, new FieldCatalog([]))
+    const { pairs } = rowGroupTerms(batch, columns, 0, 1)
+    expect([...pairs.keys()]).toHaveLength(4)
+    for (const id of pairs.keys()) expect(canHoldText(pairs, id, 'payment'), String(id)).toBe(true)
+  })
+
   it('of several row groups are those of any of them', () => {
     const joined = joinedPairs([pairsOf(['abc']), pairsOf(['xyz'])])
     expect(['abc', 'xyz', 'bx'].map((text) => canHoldText(joined, message, text))).toEqual([

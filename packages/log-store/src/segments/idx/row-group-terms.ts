@@ -86,7 +86,7 @@ class RowGroupTerms {
 
   addWordsOf(id: number, column: StringColumn | undefined): void {
     if (column === undefined) return
-    const pairs = newPairs()
+    const pairs = this.#newPairs()
     const used = usedCodes(column, this.#from, this.#to)
     const { bytes, starts, lengths } = column.values.utf8()
     for (let code = 1; code < used.length; code++) {
@@ -99,7 +99,7 @@ class RowGroupTerms {
 
   /** As `addWordsOf`. Most ids are the one before with another number at the end, so that only the end is looked at. */
   addIds(id: number, column: StringColumn): void {
-    const pairs = newPairs()
+    const pairs = this.#newPairs()
     const used = usedCodes(column, this.#from, this.#to)
     const { bytes, starts, lengths } = column.values.utf8()
     let head = 0
@@ -131,6 +131,11 @@ class RowGroupTerms {
       if (!bytes.subarray(start, end).includes(BACKSLASH)) addWords(this.#terms, bytes, start, end)
       else for (const word of words(unescaped(column.values.at(code)))) this.#terms.add(wordTerm(word))
     }
+  }
+
+  #newPairs(): Uint8Array {
+    this.#terms.forgetRecent()
+    return newPairs()
   }
 
   addRest(column: StringColumn | undefined): void {

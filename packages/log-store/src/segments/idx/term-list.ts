@@ -17,8 +17,7 @@ export class TermList {
 
   constructor(expected: number) {
     this.#list = new Uint32Array(Math.max(1024, expected))
-    // Else the term 0, whose place this is, would look as if it had been added.
-    this.#recent[0] = 1
+    this.forgetRecent()
   }
 
   /** Whether there were too many to hold: what was added since is not here. */
@@ -26,13 +25,22 @@ export class TermList {
     return this.#overflown
   }
 
-  add(term: number): void {
+  /** False where the term was added a moment ago. */
+  add(term: number): boolean {
     const recent = this.#recent
     const place = (term ^ (term >>> 15)) & (RECENT - 1)
-    if (recent[place] === term >>> 0) return
+    if (recent[place] === term >>> 0) return false
     recent[place] = term
     if (this.#length === this.#list.length) this.#makeRoom()
     this.#list[this.#length++] = spread(term)
+    return true
+  }
+
+  /** From here on no term was added a moment ago. */
+  forgetRecent(): void {
+    this.#recent.fill(0)
+    // Else the term 0, whose place this is, would look as if it had been added.
+    this.#recent[0] = 1
   }
 
   /** The terms as `spread` gives them, each once, in the order of their upper bits. */

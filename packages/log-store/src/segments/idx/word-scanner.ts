@@ -22,7 +22,8 @@ const NOWHERE = newPairs()
 /**
  * Adds the words of a text, given as UTF-8, as query-lang's `words` cuts and folds them. Folding and cutting go by
  * single code points, so each run between ASCII separators can be taken alone: in ASCII on the bytes, otherwise by
- * `words` itself. In `pairs` it marks which letters follow each other.
+ * `words` itself. In `pairs` it marks which letters follow each other in words that the terms did not have a moment ago:
+ * for pairs of its own a column begins with terms that have forgotten those before it.
  */
 export function addWords(
   terms: TermList,
@@ -40,11 +41,8 @@ export function addWords(
     }
     const start = at
     let hash = HASH_START
-    let before = 0
     while (folded !== 0 && folded !== NOT_ASCII) {
       hash = Math.imul(hash ^ folded, PRIME)
-      pairs[(before << PAIR_SHIFT) | folded] = 1
-      before = folded
       if (++at === to) break
       folded = FOLDED[bytes[at] ?? 0] ?? 0
     }
@@ -52,7 +50,17 @@ export function addWords(
       at = endOfRun(bytes, at, to)
       pairs[BEYOND_ASCII] = 1
       for (const word of words(utf8.decode(bytes.subarray(start, at)))) terms.add(wordTerm(word))
-    } else terms.add(hash)
+    } else if (terms.add(hash)) markPairs(pairs, bytes, start, at)
+  }
+}
+
+/** Of a word in ASCII. Most words came a moment ago, and their pairs with them. */
+function markPairs(pairs: Uint8Array, bytes: Uint8Array, from: number, to: number): void {
+  let before = 0
+  for (let at = from; at < to; at++) {
+    const folded = FOLDED[bytes[at] ?? 0] ?? 0
+    pairs[(before << PAIR_SHIFT) | folded] = 1
+    before = folded
   }
 }
 
