@@ -20,6 +20,11 @@ export function DetailsDrawer({ onClose, children }: { onClose(): void; children
           aria-describedby={undefined}
           data-testid={TEST_IDS.logDetails}
           className="fixed inset-y-0 right-0 z-40 flex w-[36rem] max-w-full flex-col border-line bg-panel shadow-pop outline-none sm:border-l"
+          // Not to the first button: its hint would take the first Escape.
+          onOpenAutoFocus={(event) => {
+            event.preventDefault()
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
+          }}
           // Whoever closes it says where the focus goes.
           onCloseAutoFocus={(event) => event.preventDefault()}
         >
