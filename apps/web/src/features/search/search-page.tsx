@@ -41,8 +41,7 @@ export function SearchPage() {
         demo={demo}
         fields={page.fields}
         queryBar={page.queryBar}
-        timeOpen={page.timeOpen}
-        onTimeOpen={page.setTimeOpen}
+        time={page.time}
         onRefresh={page.answers.refresh}
         onLive={page.toggleLive}
         onSendLogs={() => page.setSheet('send-logs')}

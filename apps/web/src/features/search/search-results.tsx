@@ -77,6 +77,7 @@ export function SearchResults({ page }: { page: SearchPageState }) {
               <ViewSwitch view={search.view} onView={(view) => change({ view, open: search.open })} />
             </HistogramControls>
             <Histogram
+              mark={search.at === null ? undefined : Date.parse(search.at)}
               answer={page.split}
               onZoom={({ from, to }) => change({ ...isoRange(from, to), live: false })}
             />
@@ -158,6 +159,7 @@ function Rows(props: {
         onToggle={rows.toggle}
         onMore={answers.loadMore}
         onAtTop={(atTop) => {
+          props.page.setAtTop(atTop)
           if (!search.live) return
           if (!atTop) tail.pause()
           else if (search.open === null && rows.selected === null) tail.resume()

@@ -9,6 +9,7 @@ import {
   parseAsStringLiteral,
 } from 'nuqs/server'
 import { BY_LEVEL } from './histogram/by-level.ts'
+import { REFRESH_CHOICES } from './time-range/auto-refresh.ts'
 
 export const DEFAULT_FROM = 'now-1h'
 export const DEFAULT_TO = 'now'
@@ -22,7 +23,8 @@ const parseAsTime = createParser<string>({
 /**
  * The search as it stands in the URL, the only place it is kept: a link to the page is a link to the search, and the
  * browser's back button goes back a search. `open` is the id of the row whose fields are shown, `saved` that of the
- * saved search it began as, `by` the field that the chart is split by, `view` whether rows are shown or what they say.
+ * saved search it began as, `by` the field that the chart is split by, `view` whether rows are shown or what they say,
+ * `at` the moment that was gone to, `refresh` how often the page asks again by itself.
  */
 export const SEARCH_PARAMS = {
   query: parseAsString.withDefault(''),
@@ -33,6 +35,8 @@ export const SEARCH_PARAMS = {
   by: parseAsString.withDefault(BY_LEVEL),
   view: parseAsStringLiteral(['logs', 'patterns']).withDefault('logs'),
   saved: parseAsString,
+  at: parseAsTime,
+  refresh: parseAsStringLiteral(REFRESH_CHOICES),
 }
 export type SearchState = inferParserType<typeof SEARCH_PARAMS>
 

@@ -17,8 +17,9 @@ import { absoluteHref } from './links/absolute-href.ts'
 import { copyLink } from './links/copy-link-menu.tsx'
 import { QueryBar } from './query-bar/query-bar.tsx'
 import type { QueryBarHandle } from './query-bar/query-editor.tsx'
-import { momentRange } from './time-range/time-range.ts'
+import { StepButtons } from './time-range/step-buttons.tsx'
 import { TimeRangePicker } from './time-range/time-range-picker.tsx'
+import type { TimePart } from './time-range/use-time-part.ts'
 import type { Search } from './use-search.ts'
 
 export interface TopBarProps {
@@ -28,8 +29,7 @@ export interface TopBarProps {
   readonly demo: DemoControls
   readonly fields: readonly string[]
   readonly queryBar: RefObject<QueryBarHandle | null>
-  readonly timeOpen: boolean
-  onTimeOpen(open: boolean): void
+  readonly time: TimePart
   onRefresh(): void
   onLive(): void
   onSendLogs(): void
@@ -53,15 +53,18 @@ export function TopBar(props: TopBarProps) {
           fields={props.fields}
           range={search}
           handle={props.queryBar}
-          onJump={(millis) => search.change({ ...momentRange(millis), live: false })}
+          onJump={props.time.jump}
           onRun={(query) => (query === search.query ? props.onRefresh() : search.change({ query }))}
         />
-        <TimeRangePicker
-          range={search}
-          open={props.timeOpen}
-          onOpenChange={props.onTimeOpen}
-          onPick={(range) => search.change({ ...range, live: search.live && range.to === 'now' })}
-        />
+        <div className="flex items-center">
+          <span className="contents max-xl:hidden">
+            <StepButtons steps={props.time.steps} only={['earlier']} />
+          </span>
+          <TimeRangePicker range={search} at={search.at} time={props.time} />
+          <span className="contents max-xl:hidden">
+            <StepButtons steps={props.time.steps} only={['later', 'zoomOut']} />
+          </span>
+        </div>
         <Button
           testId={TEST_IDS.live}
           aria-pressed={search.live}

@@ -18,6 +18,7 @@ import type { QueryBarHandle } from './query-bar/query-editor.tsx'
 import type { ShortcutAction } from './shortcuts/shortcuts.ts'
 import { useShortcuts } from './shortcuts/use-shortcuts.ts'
 import { useTail } from './tail/use-tail.ts'
+import { useTimePart } from './time-range/use-time-part.ts'
 import { useAnswers } from './use-answers.ts'
 import { useFirstEvent } from './use-first-event.ts'
 import { useRows } from './use-rows.ts'
@@ -35,7 +36,6 @@ export function useSearchPage() {
   const trpc = useTRPC()
   const search = useSearch()
   const { query, from, to, live } = search
-  const [timeOpen, setTimeOpen] = useState(false)
   const [sheet, setSheet] = useState<'send-logs' | 'shortcuts'>()
   const queryBar = useRef<QueryBarHandle>(null)
   const list = useRef<LogListHandle>(null)
@@ -67,6 +67,8 @@ export function useSearchPage() {
     onConnectedAgain: answers.refresh,
   })
   const rows = useRows({ search, answers, tail, list })
+  const [atTop, setAtTop] = useState(true)
+  const time = useTimePart({ search, atTop, refresh: answers.refresh })
   const saved = useSavedSearchPart()
   const demo = useDemo({ demo: demoState, search, refresh: answers.refresh })
   // What the demo writes is no first event of anybody's.
@@ -83,7 +85,13 @@ export function useSearchPage() {
   }, [query])
   const actions: Readonly<Record<ShortcutAction, () => void>> = {
     'focus-query': () => queryBar.current?.select(),
-    'open-time': () => setTimeOpen(true),
+    'open-time': () => time.setOpen('range'),
+    'open-zone': () => time.setOpen('zone'),
+    'range-back': () => time.steps.back?.(),
+    'range-forward': () => time.steps.forward?.(),
+    'range-earlier': () => time.steps.earlier?.(),
+    'range-later': () => time.steps.later?.(),
+    'zoom-out': () => time.steps.zoomOut?.(),
     'toggle-live': toggleLive,
     'toggle-fields': fieldsPanel.toggle,
     refresh: answers.refresh,
@@ -125,8 +133,8 @@ export function useSearchPage() {
     rows,
     list,
     queryBar,
-    timeOpen,
-    setTimeOpen,
+    time,
+    setAtTop,
     sheet,
     setSheet,
     toggleLive,

@@ -15,7 +15,7 @@ export function useSearch(): Search {
   const [state, setState] = useQueryStates(SEARCH_PARAMS)
   const change = useCallback(
     (next: Partial<SearchState>, history: 'push' | 'replace' = 'push') =>
-      void setState({ open: null, ...next }, { history }),
+      void setState({ open: null, ...(next.from === undefined ? {} : { at: null }), ...next }, { history }),
     [setState],
   )
   const openRow = useCallback(

@@ -3,8 +3,7 @@
 import type { LogJson } from '@heartwood/api'
 import { ChevronDown, ChevronUp, X } from 'lucide-react'
 import { IconButton } from '../../../ui/button.tsx'
-import { useNow } from '../../../ui/use-now.ts'
-import { ageText, timeTitle } from '../../time-zone/format-time.ts'
+import { TimeFacts } from '../../time-zone/time-facts.tsx'
 import { useTimeZone } from '../../time-zone/use-time-zone.tsx'
 import { CopyLinkMenu, type EventLinks } from '../links/copy-link-menu.tsx'
 import { LEVEL_FILL, LEVEL_TEXT } from '../log-list/level-look.ts'
@@ -22,8 +21,7 @@ export interface DetailsHeadProps {
 
 /** What the event is at a glance, and the way to its neighbours and out. */
 export function DetailsHead({ log, linksOf, onStep, onClose }: DetailsHeadProps) {
-  const now = useNow()
-  const { zone, local } = useTimeZone()
+  const { zone } = useTimeZone()
   return (
     <header className="flex min-h-10 shrink-0 items-center gap-2 border-b border-line py-1 pr-1.5 pl-3">
       <div className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-2.5">
@@ -44,16 +42,7 @@ export function DetailsHead({ log, linksOf, onStep, onClose }: DetailsHeadProps)
                 <LogText text={log.service} />
               </span>
             )}
-            <time
-              dateTime={log['@timestamp']}
-              onPointerEnter={(event) => {
-                event.currentTarget.title = timeTitle(log['@timestamp'], { page: zone, local }, Date.now())
-              }}
-              className="text-xs whitespace-nowrap text-dim tabular-nums"
-            >
-              {rowTime(log['@timestamp'], 'year', zone)}
-              <span className="text-faint"> · {ageText(Date.parse(log['@timestamp']), now)}</span>
-            </time>
+            <TimeFacts iso={log['@timestamp']} shown={rowTime(log['@timestamp'], 'year', zone)} />
           </>
         )}
       </div>

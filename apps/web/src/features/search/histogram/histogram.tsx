@@ -19,6 +19,8 @@ const MARGIN = 10
  */
 export function Histogram(props: {
   answer: AggregateOutput | undefined
+  /** The moment that was gone to, epoch milliseconds. */
+  mark?: number | undefined
   onZoom(range: { from: number; to: number }): void
 }) {
   const { zone } = useTimeZone()
@@ -88,6 +90,7 @@ export function Histogram(props: {
         <>
           <HistogramChart view={view} />
           <Unfinished view={view} />
+          <Mark view={view} mark={props.mark} />
         </>
       )}
       {drag !== undefined && Math.abs(drag.to - drag.from) > 0.003 && (
@@ -110,6 +113,17 @@ export function Histogram(props: {
         </>
       )}
     </div>
+  )
+}
+
+/** A line where the moment is that was gone to. */
+function Mark({ view, mark }: { view: HistogramView; mark: number | undefined }) {
+  const [first] = view.buckets
+  if (first === undefined || mark === undefined) return null
+  const at = (mark - first.start) / (view.intervalMillis * view.buckets.length)
+  if (!(at >= 0 && at <= 1)) return null
+  return (
+    <PlotSpan margin={MARGIN} from={at} to={at} look="border-l-2 border-accent" testId={TEST_IDS.timeMark} />
   )
 }
 

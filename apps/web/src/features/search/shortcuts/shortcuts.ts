@@ -1,6 +1,12 @@
 export type ShortcutAction =
   | 'focus-query'
   | 'open-time'
+  | 'open-zone'
+  | 'range-back'
+  | 'range-forward'
+  | 'range-earlier'
+  | 'range-later'
+  | 'zoom-out'
   | 'toggle-live'
   | 'toggle-fields'
   | 'refresh'
@@ -31,6 +37,12 @@ export interface Shortcut {
 export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'focus-query', keys: ['/'], shown: ['/'], about: 'Write a query' },
   { action: 'open-time', keys: ['d'], shown: ['d'], about: 'Choose the time range' },
+  { action: 'open-zone', keys: ['z'], shown: ['z'], about: 'Choose the time zone' },
+  { action: 'range-earlier', keys: ['['], shown: ['['], about: 'Half a range earlier' },
+  { action: 'range-later', keys: [']'], shown: [']'], about: 'Half a range later' },
+  { action: 'zoom-out', keys: ['-'], shown: ['-'], about: 'Twice the range' },
+  { action: 'range-back', keys: ['<'], shown: ['<'], about: 'The range before' },
+  { action: 'range-forward', keys: ['>'], shown: ['>'], about: 'The range after' },
   { action: 'toggle-live', keys: ['l'], shown: ['l'], about: 'Follow live, or stop' },
   { action: 'toggle-fields', keys: ['f'], shown: ['f'], about: 'Show the fields, or hide them' },
   { action: 'refresh', keys: ['r'], shown: ['r'], about: 'Ask again' },

@@ -1,6 +1,6 @@
 'use client'
 
-import { Clock } from 'lucide-react'
+import { Clock, Globe, RefreshCw } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { type FormEvent, useId, useState } from 'react'
 import { TEST_IDS } from '../../../test-ids.ts'
@@ -8,8 +8,13 @@ import { Button } from '../../../ui/button.tsx'
 import { PopoverPanel } from '../../../ui/popover-panel.tsx'
 import { useInBrowser } from '../../../ui/use-in-browser.ts'
 import { useNow } from '../../../ui/use-now.ts'
-import { zoneText } from '../../time-zone/time-zone.ts'
+import { formatIn } from '../../time-zone/format-time.ts'
+import { offsetText, zoneText } from '../../time-zone/time-zone.ts'
 import { useTimeZone } from '../../time-zone/use-time-zone.tsx'
+import { ZoneList } from '../../time-zone/zone-list.tsx'
+import { REFRESH_TEXT } from './auto-refresh.ts'
+import { RefreshSelect } from './refresh-select.tsx'
+import { StepButtons } from './step-buttons.tsx'
 import {
   ALL_TIME,
   enteredRange,
@@ -19,37 +24,72 @@ import {
   rangeLabel,
   type TimeRange,
 } from './time-range.ts'
+import type { PickedTime } from './typed-range.ts'
+import { TypedTimeField } from './typed-time-field.tsx'
+import type { TimePart } from './use-time-part.ts'
 
 export interface TimeRangePickerProps {
   readonly range: TimeRange
-  readonly open: boolean
-  onOpenChange(open: boolean): void
-  onPick(range: TimeRange): void
+  /** The moment in it that was gone to, as the URL has it. */
+  readonly at: string | null
+  readonly time: TimePart
 }
 
-export function TimeRangePicker({ range, open, onOpenChange, onPick }: TimeRangePickerProps) {
+export function TimeRangePicker({ range, at, time }: TimeRangePickerProps) {
   const now = useNow()
   const { zone } = useTimeZone()
   // The server does not know the reader's time zone: what depends on it is written in the browser.
   const inBrowser = useInBrowser()
-  const label = inBrowser || presetOf(range) !== undefined ? rangeLabel(range, now, zone) : '…'
-  const pick = (picked: TimeRange) => {
-    onOpenChange(false)
-    onPick(picked)
-  }
+  const marked = at === null ? Number.NaN : Date.parse(at)
+  const label = !inBrowser
+    ? (presetOf(range)?.label ?? '…')
+    : Number.isNaN(marked)
+      ? rangeLabel(range, now, zone)
+      : `Around ${formatIn(zone, marked, 'd MMM, HH:mm:ss')}`
   return (
-    <Popover.Root open={open} onOpenChange={onOpenChange}>
+    <Popover.Root
+      open={time.open !== undefined}
+      onOpenChange={(open) => time.setOpen(open ? 'range' : undefined)}
+    >
       <Popover.Trigger asChild>
         <Button testId={TEST_IDS.timeRange} aria-label={`Time range: ${label}`}>
           <Clock size={14} aria-hidden className="text-dim" />
           <span className="max-w-56 truncate tabular-nums">{label}</span>
+          {time.every !== null && time.pause === undefined && (
+            <RefreshCw
+              size={12}
+              aria-label={`asked again every ${REFRESH_TEXT[time.every]}`}
+              className="text-accent"
+            />
+          )}
+          {inBrowser && (
+            <span title={zone} className="text-xs font-normal text-faint tabular-nums max-sm:hidden">
+              {offsetText(zone, now)}
+            </span>
+          )}
         </Button>
       </Popover.Trigger>
-      <PopoverPanel
-        label="Time range"
-        testId={TEST_IDS.timePicker}
-        className="flex w-[27rem] flex-col sm:flex-row"
-      >
+      <PopoverPanel label="Time range" testId={TEST_IDS.timePicker} className="w-[30rem]">
+        {time.open === 'zone' ? (
+          <ZoneList onChosen={() => time.setOpen(undefined)} />
+        ) : (
+          <RangePanel range={range} time={time} />
+        )}
+      </PopoverPanel>
+    </Popover.Root>
+  )
+}
+
+function RangePanel({ range, time }: { range: TimeRange; time: TimePart }) {
+  const { zone } = useTimeZone()
+  const pick = (picked: PickedTime) => {
+    time.setOpen(undefined)
+    time.pick(picked)
+  }
+  return (
+    <>
+      <TypedTimeField onPick={pick} />
+      <div className="flex flex-col sm:flex-row">
         <ul className="grid shrink-0 grid-cols-2 gap-px border-line p-1.5 max-sm:border-b sm:w-40 sm:grid-cols-1 sm:border-r">
           {[...PRESETS, { from: ALL_TIME.from, label: 'All time' }].map((preset) => (
             <li key={preset.from}>
@@ -57,16 +97,25 @@ export function TimeRangePicker({ range, open, onOpenChange, onPick }: TimeRange
                 type="button"
                 aria-pressed={range.from === preset.from && range.to === 'now'}
                 className="w-full rounded-md px-2.5 py-1 text-left hover:bg-hover aria-pressed:bg-accent-soft aria-pressed:font-semibold aria-pressed:text-accent"
-                onClick={() => pick({ from: preset.from, to: 'now' })}
+                onClick={() => pick({ range: { from: preset.from, to: 'now' } })}
               >
                 {preset.label}
               </button>
             </li>
           ))}
         </ul>
-        <AbsoluteForm range={range} onPick={pick} />
-      </PopoverPanel>
-    </Popover.Root>
+        <AbsoluteForm range={range} onPick={(picked) => pick({ range: picked })} />
+      </div>
+      <footer className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t border-line px-2.5 py-1.5">
+        <div className="flex">
+          <StepButtons steps={time.steps} />
+        </div>
+        <RefreshSelect every={time.every} pause={time.pause} onChange={time.setEvery} />
+        <Button look="quiet" testId={TEST_IDS.timeZone} onClick={() => time.setOpen('zone')}>
+          <Globe size={14} aria-hidden /> {zoneText(zone, Date.now())}
+        </Button>
+      </footer>
+    </>
   )
 }
 

@@ -1,5 +1,5 @@
 import { millisFromNanos, nanosFromMillis, utcMillis } from '@heartwood/event'
-import { momentOfWall, parseTime } from '@heartwood/query-lang'
+import { momentOfWall, parseTime, readTypedTime } from '@heartwood/query-lang'
 import { formatIn, isSameDayIn, isSameYearIn } from '../../time-zone/format-time.ts'
 
 /** Both ends as the URL and the API write them. */
@@ -91,7 +91,11 @@ const LOCAL_TIME = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:
 function enteredTime(text: string, now: number, zone: string): string | undefined {
   const trimmed = text.trim()
   const local = LOCAL_TIME.exec(trimmed)
-  if (local === null) return millisOf(trimmed, now) === undefined ? undefined : trimmed
+  if (local === null && millisOf(trimmed, now) !== undefined) return trimmed
+  if (local === null) {
+    const typed = readTypedTime(trimmed, { now: nanosFromMillis(now), zone })
+    return typed?.kind === 'moment' ? new Date(millisFromNanos(typed.at)).toISOString() : undefined
+  }
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = local
     .slice(1, 7)
     .map((part) => Number(part ?? 0))
