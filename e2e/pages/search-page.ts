@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright'
 import { expect, type Locator } from '@playwright/test'
 import { TEST_IDS } from '../../apps/web/src/test-ids.ts'
 import { PageObject } from './page-object.ts'
@@ -11,6 +12,13 @@ const TEXT_OF_BAR = `(bar) => 'value' in bar ? bar.value
 export class SearchPage extends PageObject {
   get query(): Locator {
     return this.byId('queryInput')
+  }
+  /** The query bar once it is an editor. */
+  get editor(): Locator {
+    return this.page.locator('.cm-content')
+  }
+  get suggestions(): Locator {
+    return this.page.getByRole('listbox').getByRole('option')
   }
   get rows(): Locator {
     return this.byId('logRow')
@@ -61,6 +69,23 @@ export class SearchPage extends PageObject {
   /** The value of a search parameter in the address bar. */
   urlParameter(name: string): string | null {
     return new URL(this.page.url()).searchParams.get(name)
+  }
+
+  /** Pastes a text on the page, outside of any field. */
+  async paste(text: string): Promise<void> {
+    await this.page.evaluate(`{
+      const clipboardData = new DataTransfer()
+      clipboardData.setData('text/plain', ${JSON.stringify(text)})
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+    }`)
+  }
+
+  /** What axe finds that keeps someone out. */
+  async seriousFindings(): Promise<string[]> {
+    const { violations } = await new AxeBuilder({ page: this.page }).analyze()
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
   }
 
   /** Drags files over the page and drops them. */

@@ -1,14 +1,4 @@
-import AxeBuilder from '@axe-core/playwright'
-import type { SearchPage } from '../pages/search-page.ts'
 import { expect, test } from '../story.ts'
-
-/** Rules whose breach keeps someone out. */
-async function seriousFindings(search: SearchPage): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page: search.page }).analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing serious in the ${colorScheme} theme`, async ({ search, page }) => {
@@ -17,17 +7,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await search.rows.first().click()
     await expect(search.details).toBeVisible()
     await expect(search.byId('tailStats')).toBeVisible()
-    expect(await seriousFindings(search), 'an opened row, live').toEqual([])
+    expect(await search.seriousFindings(), 'an opened row, live').toEqual([])
     await search.open({ query: 'nosuchwordatall' })
     await expect(search.byId('nothingMatched')).toBeVisible()
-    expect(await seriousFindings(search), 'nothing matched').toEqual([])
+    expect(await search.seriousFindings(), 'nothing matched').toEqual([])
     await search.byId('timeRange').click()
     await expect(search.byId('timePicker')).toBeVisible()
-    expect(await seriousFindings(search), 'the time range').toEqual([])
+    expect(await search.seriousFindings(), 'the time range').toEqual([])
     await page.keyboard.press('Escape')
     await search.byId('sendLogs').click()
     await expect(search.byId('sendLogsPanel')).toBeVisible()
-    expect(await seriousFindings(search), 'send your logs').toEqual([])
+    expect(await search.seriousFindings(), 'send your logs').toEqual([])
   })
 }
 
