@@ -80,9 +80,11 @@ export class SearchPage extends PageObject {
     }`)
   }
 
-  /** What axe finds that keeps someone out. */
-  async seriousFindings(): Promise<string[]> {
-    const { violations } = await new AxeBuilder({ page: this.page }).analyze()
+  /** What axe finds that keeps someone out, in the parts of the page that are named, or in all of it. */
+  async seriousFindings(...within: readonly string[]): Promise<string[]> {
+    const axe = new AxeBuilder({ page: this.page })
+    for (const part of within) axe.include(part)
+    const { violations } = await axe.analyze()
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
