@@ -1,7 +1,9 @@
 import { TailLogs, TailStats } from '@heartwood/api'
 import { concatBatches, EventBatchBuilder } from '@heartwood/event'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type ReadBatch, recordWithout } from '../src/groups/read-batch.ts'
+import { Allowance } from '../src/tails/allowance.ts'
 import { TailHub, type TailWorker } from '../src/tails/tail-hub.ts'
 import { TailOutlet, type TailRows } from '../src/tails/tail-outlet.ts'
 import { serve, type TailClient } from './indexer-http.ts'
@@ -139,7 +141,7 @@ function tailsOf(limits = { ring: 10, perSecond: 1000 }, workers = 1) {
         if (command.kind === 'tail-arrived') outlets[index]?.arrived(command.tail, command.rows)
         if (command.kind === 'close-tail') outlets[index]?.close(command.tail)
         if (command.kind !== 'open-tail') return
-        outlets[index]?.open(command.tail, command.query, command.at)
+        outlets[index]?.open(command)
         hub.openedBy(worker, command.tail)
       },
     }
@@ -218,6 +220,36 @@ test('a tail takes no more events a second than it is allowed, and goes on in th
   expect(tail.counts()).toMatchObject({ matched: 16, skipped: 11 })
 })
 
+test('a client that wants fewer events a second gets the newest of them, in even shares, and the rest is counted', async () => {
+  using tails = tailsOf({ ring: 100, perSecond: 50 }, 2)
+  const tail = await tails.hub.open('*', 4)
+  for (let batch = 1n; batch <= 4n; batch++) tails.publish(Number(batch), batchOf(batch, `b${batch}`, 3))
+  expect(tail.counts()).toMatchObject({ matched: 12, skipped: 8 })
+  const text = String(tail.stream.read())
+  expect(text.match(/"id":"[^"]+"/g)).toEqual(['b1-0', 'b1-1', 'b1-2', 'b2-2'].map((id) => `"id":"${id}"`))
+})
+
+test('however unevenly events come, a second lets no more through than allowed beyond one burst, and wastes nothing', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 500 }),
+      fc.array(fc.nat(200), { minLength: 1, maxLength: 100 }),
+      (perSecond, wanted) => {
+        const allowance = new Allowance(perSecond)
+        const passed = wanted.map((count) => {
+          const taken = allowance.take(count)
+          allowance.refill(0.1)
+          return taken
+        })
+        const total = passed.reduce((sum, count) => sum + count, 0)
+        expect(total).toBeLessThanOrEqual(perSecond * (1 + 0.1 * wanted.length) + 1e-6)
+        for (const [index, count] of passed.entries())
+          expect(count).toBeGreaterThanOrEqual(Math.min(wanted[index] ?? 0, Math.floor(perSecond / 10)))
+      },
+    ),
+  )
+})
+
 test('what has not arrived in the main thread is bounded: more is counted and not sent', () => {
   const sent: TailRows[] = []
   const outlet = new TailOutlet(
@@ -225,7 +257,7 @@ test('what has not arrived in the main thread is bounded: more is counted and no
     (rows) => sent.push(rows),
     () => undefined,
   )
-  outlet.open(1, '*', RECEIVED)
+  outlet.open({ tail: 1, query: '*', at: RECEIVED, perSecond: 1000 })
   outlet.publish(0, batchOf(1n, 'a', 8))
   outlet.publish(0, batchOf(2n, 'b', 8))
   outlet.publish(0, batchOf(3n, 'c', 8))
@@ -247,10 +279,10 @@ test('a worker sends no more events a second than are read, and goes on in the n
     ({ rows }) => sent.push(rows.length),
     () => undefined,
   )
-  outlet.open(1, '*', RECEIVED)
+  outlet.open({ tail: 1, query: '*', at: RECEIVED, perSecond: 5 })
   outlet.publish(0, batchOf(1n, 'a', 8))
   outlet.publish(0, batchOf(2n, 'b', 8))
-  outlet.refill()
+  outlet.refill(1)
   outlet.publish(0, batchOf(3n, 'c', 3))
   outlet.closeAll()
   expect(sent).toEqual([5, 0, 3])

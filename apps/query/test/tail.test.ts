@@ -63,7 +63,7 @@ describe('GET /api/v1/tail', () => {
   test('passes on what the indexer sends for the narrowed query, untransformed', async () => {
     const indexer = tailingIndexer()
     await using app = await startQuery({ indexer: indexer.handler })
-    const tail = await openTail(app, 'query=a%20OR%20b&service=checkout,cart&level=error')
+    const tail = await openTail(app, 'query=a%20OR%20b&service=checkout,cart&level=error&per_second=300')
     const stream = await indexer.stream()
     // In pieces that end inside an event.
     const sent = logs('é'.repeat(2_000)) + stats(1, 2, 3)
@@ -74,8 +74,9 @@ describe('GET /api/v1/tail', () => {
     expect(tail.response.headers.get('cache-control')).toMatch(/no-transform/)
     expect(indexer.asked).toHaveLength(1)
     expect(indexer.asked[0]).toMatch(/^POST \/internal\/tail /)
-    const { query } = JSON.parse(indexer.asked[0]?.replace(/^\S+ \S+ /, '') ?? '')
+    const { query, per_second } = JSON.parse(indexer.asked[0]?.replace(/^\S+ \S+ /, '') ?? '')
     expect(query).toBe('(a OR b) (service:checkout OR service:cart) level:error')
+    expect(per_second).toBe(300)
     tail.leave()
   })
 

@@ -228,7 +228,12 @@ export const PercentilesOutput = z.object({
 })
 export type PercentilesOutput = z.infer<typeof PercentilesOutput>
 
-export const TailInput = QuestionInput.pick({ query: true, service: true, level: true })
+export const TailInput = QuestionInput.pick({ query: true, service: true, level: true }).extend({
+  per_second: z.coerce.number<number | string>().int().min(1).max(10_000).default(10_000).meta({
+    description:
+      'events a second to send at most; of what matches beyond, the newest are sent and the rest is counted as skipped',
+  }),
+})
 export type TailInput = z.input<typeof TailInput>
 /**
  * A tail is server-sent events: `event: logs` with TailLogs, `event: stats` every second with TailStats (also as a
@@ -237,7 +242,7 @@ export type TailInput = z.input<typeof TailInput>
  */
 export const TailLogs = z.object({ logs: z.array(LogJson) })
 export const TailStats = z.object({
-  /** Sent to this client, matched by the query, and matched but skipped because the client was too slow. */
+  /** Sent to this client, matched by the query, and matched but skipped: the client was too slow, or wants fewer a second. */
   shown: z.number().int(),
   matched: z.number().int(),
   skipped: z.number().int(),

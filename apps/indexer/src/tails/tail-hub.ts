@@ -2,7 +2,7 @@ import type { Nanos } from '@heartwood/event'
 import { AppError } from '@heartwood/runtime'
 import type { WorkerCommand } from '../workers/worker-messages.ts'
 import { Tail } from './tail.ts'
-import { TAIL_LIMITS, type TailLimits } from './tail-limits.ts'
+import { REFILL_MILLIS, TAIL_LIMITS, type TailLimits } from './tail-limits.ts'
 import type { TailRows } from './tail-outlet.ts'
 
 /** A worker as the hub knows it. */
@@ -32,13 +32,16 @@ interface OpenTail {
 export class TailHub {
   readonly #options: TailHubOptions
   readonly #tails = new Map<number, OpenTail>()
-  readonly #clock: NodeJS.Timeout
+  readonly #clocks: readonly NodeJS.Timeout[]
   #last = 0
   #closed = false
 
   constructor(options: TailHubOptions) {
     this.#options = options
-    this.#clock = setInterval(() => this.#tick(), 1000).unref()
+    this.#clocks = [
+      setInterval(() => this.#tick(), 1_000).unref(),
+      setInterval(() => this.#refill(), REFILL_MILLIS).unref(),
+    ]
   }
 
   get size(): number {
@@ -46,10 +49,11 @@ export class TailHub {
   }
 
   /**
-   * Opens a tail for a query that has no errors; resolves when no event that comes from now on is missed.
+   * Opens a tail for a query that has no errors; resolves when no event that comes from now on is missed, of as many a
+   * second as are wanted.
    * Throws `too_many_queries` when as many tails are open as may be, `unavailable` when the app stops.
    */
-  async open(query: string): Promise<Tail> {
+  async open(query: string, wantedPerSecond?: number): Promise<Tail> {
     const { workers, maxTails, limits = TAIL_LIMITS, now, skipped, lagMillis } = this.#options
     if (this.#closed) throw stopping()
     if (this.#tails.size >= maxTails) {
@@ -58,11 +62,12 @@ export class TailHub {
       })
     }
     const id = ++this.#last
-    const tail = new Tail(limits, skipped)
+    const perSecond = Math.min(limits.perSecond, wantedPerSecond ?? limits.perSecond)
+    const tail = new Tail({ ...limits, perSecond }, skipped)
     const opened = Promise.withResolvers<void>()
     this.#tails.set(id, { tail, missing: new Set(workers), opened })
     tail.stream.once('close', () => this.#closeTail(id))
-    for (const worker of workers) worker.send({ kind: 'open-tail', tail: id, query, at: now() })
+    for (const worker of workers) worker.send({ kind: 'open-tail', tail: id, query, at: now(), perSecond })
     await opened.promise
     tail.tick(lagMillis())
     return tail
@@ -93,7 +98,7 @@ export class TailHub {
   /** Ends all tails; their clients come back. */
   close(): void {
     this.#closed = true
-    clearInterval(this.#clock)
+    for (const clock of this.#clocks) clearInterval(clock)
     for (const { tail, opened } of this.#tails.values()) {
       opened.reject(stopping())
       tail.end()
@@ -112,6 +117,10 @@ export class TailHub {
   #tick(): void {
     const lag = this.#options.lagMillis()
     for (const { tail } of this.#tails.values()) tail.tick(lag)
+  }
+
+  #refill(): void {
+    for (const { tail } of this.#tails.values()) tail.refill(REFILL_MILLIS / 1_000)
   }
 }
 

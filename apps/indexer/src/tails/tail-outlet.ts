@@ -3,7 +3,8 @@ import { type EventBatch, exactJson, type Nanos, rowOf } from '@heartwood/event'
 import { compileBatchPredicate, parse } from '@heartwood/query-lang'
 import type { ReadBatch } from '../groups/read-batch.ts'
 import { reasonOf } from '../records/reason-of.ts'
-import type { TailLimits } from './tail-limits.ts'
+import { Allowance } from './allowance.ts'
+import { REFILL_MILLIS, type TailLimits } from './tail-limits.ts'
 
 /** What matches of a batch, for one tail. */
 export interface TailRows {
@@ -18,8 +19,16 @@ interface OpenTail {
   readonly select: (batch: EventBatch) => Uint32Array
   /** Rows on their way to the main thread. */
   underway: number
-  /** Rows that may still be sent in this second. */
-  allowance: number
+  readonly allowance: Allowance
+}
+
+export interface TailOpening {
+  readonly tail: number
+  readonly query: string
+  /** What `now` means in the query. */
+  readonly at: Nanos
+  /** Rows a second at most. */
+  readonly perSecond: number
 }
 
 /**
@@ -42,13 +51,12 @@ export class TailOutlet {
     this.#limits = limits
     this.#send = send
     this.#fail = fail
-    this.#clock = setInterval(() => this.refill(), 1000).unref()
+    this.#clock = setInterval(() => this.refill(REFILL_MILLIS / 1_000), REFILL_MILLIS).unref()
   }
 
-  /** @param at what `now` means in the query */
-  open(tail: number, query: string, at: Nanos): void {
+  open({ tail, query, at, perSecond }: TailOpening): void {
     const select = compileBatchPredicate(parse(query).query, at)
-    this.#tails.set(tail, { select, underway: 0, allowance: this.#limits.perSecond })
+    this.#tails.set(tail, { select, underway: 0, allowance: new Allowance(perSecond) })
   }
 
   close(tail: number): void {
@@ -60,9 +68,9 @@ export class TailOutlet {
     if (open !== undefined) open.underway -= rows
   }
 
-  /** A second has passed. */
-  refill(): void {
-    for (const open of this.#tails.values()) open.allowance = this.#limits.perSecond
+  /** So much time has passed. */
+  refill(seconds: number): void {
+    for (const { allowance } of this.#tails.values()) allowance.refill(seconds)
   }
 
   /**
@@ -97,8 +105,7 @@ export class TailOutlet {
     const matching = tail.select(events)
     const found = firstNew === 0 ? matching : matching.filter((row) => row >= firstNew)
     if (found.length === 0) return
-    const room = Math.max(0, Math.min(found.length, this.#limits.ring - tail.underway, tail.allowance))
-    tail.allowance -= room
+    const room = tail.allowance.take(Math.max(0, Math.min(found.length, this.#limits.ring - tail.underway)))
     tail.underway += room
     const rows = Array.from(found.subarray(found.length - room), (row) =>
       exactJson(toLogJson(rowOf(events, row))),

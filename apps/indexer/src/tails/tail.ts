@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { TailStats } from '@heartwood/api'
 import { type AppError, errorBody } from '@heartwood/runtime'
+import { Allowance } from './allowance.ts'
 import type { TailLimits } from './tail-limits.ts'
 
 const EVENTS_A_FRAME = 200
@@ -17,7 +18,7 @@ export class Tail {
   readonly #skippedMore: (count: number) => void
   readonly #waiting: string[] = []
   #first = 0
-  #allowance: number
+  readonly #allowance: Allowance
   #shown = 0
   #matched = 0
   #skipped = 0
@@ -28,7 +29,7 @@ export class Tail {
   constructor(limits: TailLimits, skipped: (count: number) => void) {
     this.#limits = limits
     this.#skippedMore = skipped
-    this.#allowance = limits.perSecond
+    this.#allowance = new Allowance(limits.perSecond)
     this.stream = new Readable({
       highWaterMark: BUFFER_BYTES,
       read: () => {
@@ -41,8 +42,7 @@ export class Tail {
   /** Shows events, as far as there is room. `matched` counts those that were skipped on the way here too. */
   offer(events: readonly string[], matched: number): void {
     this.#matched += matched
-    const room = Math.min(events.length, this.#limits.ring, this.#allowance)
-    this.#allowance -= room
+    const room = this.#allowance.take(Math.min(events.length, this.#limits.ring))
     this.#skip(matched - room)
     for (const event of events.slice(events.length - room)) this.#waiting.push(event)
     const over = this.#waiting.length - this.#first - this.#limits.ring
@@ -56,9 +56,13 @@ export class Tail {
 
   /** Once a second: the counts so far, also a sign of life. A client that is behind gets the newest only. */
   tick(lagMillis: number): void {
-    this.#allowance = this.#limits.perSecond
     this.#stats = { ...this.counts(), lag_ms: lagMillis }
     this.#pump()
+  }
+
+  /** So much time has passed. */
+  refill(seconds: number): void {
+    this.#allowance.refill(seconds)
   }
 
   counts(): { readonly shown: number; readonly matched: number; readonly skipped: number } {

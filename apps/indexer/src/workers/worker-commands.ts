@@ -17,7 +17,7 @@ export function obeyCommands(port: MessagePort, parts: CommandedParts): void {
     const command = WorkerCommand.parse(message)
     switch (command.kind) {
       case 'open-tail':
-        tails.open(command.tail, command.query, command.at)
+        tails.open(command)
         report({ kind: 'tail-opened', tail: command.tail })
         return
       case 'close-tail':

@@ -79,7 +79,13 @@ export type WorkerReport = z.infer<typeof WorkerReport>
 /** What the main thread tells a worker. */
 export const WorkerCommand = z.discriminatedUnion('kind', [
   /** `at`: what `now` means in the query, epoch nanoseconds. */
-  z.object({ kind: z.literal('open-tail'), tail: z.number().int(), query: z.string(), at: z.bigint() }),
+  z.object({
+    kind: z.literal('open-tail'),
+    tail: z.number().int(),
+    query: z.string(),
+    at: z.bigint(),
+    perSecond: z.number().int(),
+  }),
   z.object({ kind: z.literal('close-tail'), tail: z.number().int() }),
   /** So many rows of the tail have arrived. */
   z.object({ kind: z.literal('tail-arrived'), tail: z.number().int(), rows: z.number().int() }),

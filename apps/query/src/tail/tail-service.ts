@@ -40,7 +40,7 @@ export function tailService(options: {
         ended.abort()
       }
       try {
-        const reopen = () => openUpstream(indexer, query, signal)
+        const reopen = () => openUpstream(indexer, { query, perSecond: input.per_second }, signal)
         const first = await reopen()
         if (first.state === 'refused') throw first.error
         const stream = Readable.from(untilAborted(tailFrames(first, reopen, pace, signal), signal))

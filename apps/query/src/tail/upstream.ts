@@ -12,14 +12,23 @@ export type Upstream =
   /** It will never answer this. */
   | { readonly state: 'refused'; readonly error: AppError }
 
+export interface TailQuery {
+  readonly query: Query
+  /** Events a second at most. */
+  readonly perSecond: number
+}
+
 /** Never throws, except the reason of `signal`. The messages are pulled: a slow reader slows the indexer's stream. */
 export async function openUpstream(
   indexer: InternalClient,
-  query: Query,
+  { query, perSecond }: TailQuery,
   signal: AbortSignal,
 ): Promise<Upstream> {
   try {
-    const response = await indexer.call('/internal/tail', { signal, body: { query: print(query) } })
+    const response = await indexer.call('/internal/tail', {
+      signal,
+      body: { query: print(query), per_second: perSecond },
+    })
     if (response.ok && response.body !== null) {
       const text = response.body.pipeThrough(new TextDecoderStream())
       return { state: 'open', messages: text.pipeThrough(new EventSourceParserStream()) }
