@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Locator } from '@playwright/test'
 import { TEST_IDS } from '../../apps/web/src/test-ids.ts'
+import { LogListPart } from './log-list.ts'
 import { PageObject } from './page-object.ts'
 
 /** The text of an input, or of an editor's lines without what stands there while it is empty. */
@@ -10,6 +11,9 @@ const TEXT_OF_BAR = `(bar) => 'value' in bar ? bar.value
 
 /** The first page as its reader uses it. */
 export class SearchPage extends PageObject {
+  get list(): LogListPart {
+    return new LogListPart(this.page, this.baseUrl)
+  }
   get query(): Locator {
     return this.byId('queryInput')
   }

@@ -1,4 +1,4 @@
-import { MAX_NANOS, NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
+import { NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type LogPages, logPages, MAX_HELD_ROWS } from '../src/features/search/log-pages/log-pages.ts'
@@ -19,11 +19,14 @@ function evenly(count: number, length: Nanos = HOUR): StoredLog[] {
 }
 
 /** A result as the page opens it: its newest page, then its counts by minute. */
-async function opened(logs: readonly StoredLog[]) {
+async function opened(logs: readonly StoredLog[], end: 'newest' | 'oldest' = 'newest') {
   const source = storedLogs(logs)
   const errors: unknown[] = []
   const pages = logPages(source, (error) => errors.push(error))
-  pages.setFirstPage(await source.page({ from: 0n, to: MAX_NANOS, limit: 200 }, NEVER))
+  const first = newestFirst(logs)
+    .slice(...(end === 'newest' ? [0, 200] : [-200]))
+    .map(({ id, at }) => logOf(id, at))
+  pages.setFirstPage({ rows: first, more: logs.length > 200 }, end)
   pages.setCounts(RANGE, await source.counts({ ...RANGE, intervalMillis: 60_000 }, NEVER))
   source.asked.rows = 0
   source.asked.counts = 0
@@ -68,23 +71,29 @@ describe('the pages of a result', () => {
     })
     const looks = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 8 })
     await fc.assert(
-      fc.asyncProperty(fc.array(burst, { maxLength: 8 }), looks, async (bursts, places) => {
-        const logs = bursts.flatMap(({ at, count, step }, b) =>
-          Array.from({ length: count }, (_, i) => {
-            const later = at + step * BigInt(i)
-            return { id: `e${b}-${i}`, at: START + (later < HOUR ? later : HOUR - 1n) }
-          }),
-        )
-        const sorted = newestFirst(logs).map(({ id }) => id)
-        const { pages, errors } = await opened(logs)
-        for (const place of places) {
-          expect(pages.total).toBe(sorted.length)
-          const first = Math.floor(place * Math.max(0, sorted.length - 40))
-          const last = Math.min(sorted.length, first + 40) - 1
-          if (last >= first) expect(await lookedAt(pages, first, last)).toEqual(sorted.slice(first, last + 1))
-        }
-        expect(errors).toEqual([])
-      }),
+      fc.asyncProperty(
+        fc.array(burst, { maxLength: 8 }),
+        looks,
+        fc.constantFrom('newest', 'oldest'),
+        async (bursts, places, end) => {
+          const logs = bursts.flatMap(({ at, count, step }, b) =>
+            Array.from({ length: count }, (_, i) => {
+              const later = at + step * BigInt(i)
+              return { id: `e${b}-${i}`, at: START + (later < HOUR ? later : HOUR - 1n) }
+            }),
+          )
+          const sorted = newestFirst(logs).map(({ id }) => id)
+          const { pages, errors } = await opened(logs, end)
+          for (const place of places) {
+            expect(pages.total).toBe(sorted.length)
+            const first = Math.floor(place * Math.max(0, sorted.length - 40))
+            const last = Math.min(sorted.length, first + 40) - 1
+            if (last >= first)
+              expect(await lookedAt(pages, first, last)).toEqual(sorted.slice(first, last + 1))
+          }
+          expect(errors).toEqual([])
+        },
+      ),
       { numRuns: 60 },
     )
   }, 60_000)

@@ -12,7 +12,8 @@ const shown = (text: string, lines = false) =>
 describe('log text', () => {
   test('what would turn text around or not be seen is named', () => {
     expect(shown('a\u202egnp.exe')).toBe('a⟨U+202E⟩gnp.exe')
-    expect(shown('\u001b[31mred\u0000')).toBe('ESC[31mredNUL')
+    expect(shown('\u001b[31mred\u0000')).toBe('redNUL')
+    expect(shown('\u001b[2Jgone \u001b]0;title\u0007')).toBe('ESC[2Jgone ESC]0;titleBEL')
     expect(shown('a\u200bb\ufeffc')).toBe('a⟨U+200B⟩b⟨U+FEFF⟩c')
     expect(shown('\u009b2J')).toBe('⟨U+009B⟩2J')
     expect(shown('one\r\ntwo\tthree')).toBe('oneCR↵two⇥three')

@@ -2,7 +2,12 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { LogJson } from '@heartwood/api'
 import { describe, expect, test, vi } from 'vitest'
-import { EMPTY_TAIL, TAIL_ROWS, tailOverFound, tailReducer } from '../src/features/search/tail/tail-buffer.ts'
+import {
+  EMPTY_TAIL,
+  TAIL_ROWS,
+  tailAboveFound,
+  tailReducer,
+} from '../src/features/search/tail/tail-buffer.ts'
 import { followTail, type TailListener } from '../src/features/search/tail/tail-stream.ts'
 
 function log(id: string): LogJson {
@@ -59,8 +64,8 @@ describe('the rows of a tail', () => {
   })
 
   test('a row that the search found too is shown once', () => {
-    const rows = tailOverFound([log('c'), log('b')], [log('b'), log('a')])
-    expect(rows.map(({ id }) => id)).toEqual(['c', 'b', 'a'])
+    const rows = tailAboveFound([log('c'), log('b')], [log('b'), log('a')])
+    expect(rows.map(({ id }) => id)).toEqual(['c'])
   })
 })
 

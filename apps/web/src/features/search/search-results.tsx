@@ -11,9 +11,10 @@ import { SearchError } from './empty/search-error.tsx'
 import { FieldsPanel } from './fields/fields-panel.tsx'
 import { Histogram } from './histogram/histogram.tsx'
 import { HistogramControls } from './histogram/histogram-controls.tsx'
-import { highlighter } from './log-list/highlight.ts'
+import { highlighters } from './log-list/highlight.ts'
 import { LogList } from './log-list/log-list.tsx'
 import { timeDetail } from './log-list/log-time.ts'
+import { ListToolbar } from './log-list/toolbar/list-toolbar.tsx'
 import { PatternsView } from './patterns/patterns-view.tsx'
 import { ViewSwitch } from './patterns/view-switch.tsx'
 import { ProgressLine } from './progress-line.tsx'
@@ -30,7 +31,7 @@ const OUTDATED_MILLIS = 300
 export function SearchResults({ page }: { page: SearchPageState }) {
   const { search, answers, tail, parsed } = page
   const { query, change, live } = search
-  const highlight = useMemo(() => highlighter(parsed.query), [parsed.query])
+  const highlightOf = useMemo(() => highlighters(parsed.query), [parsed.query])
   const latest = useLatest()
   const outdated = useDelayed(answers.outdated, OUTDATED_MILLIS)
 
@@ -82,7 +83,13 @@ export function SearchResults({ page }: { page: SearchPageState }) {
               onZoom={({ from, to }) => change({ ...isoRange(from, to), live: false })}
             />
           </div>
-          {live ? <TailBar tail={tail} /> : <div className="h-px shrink-0 bg-line" />}
+          {live ? (
+            <TailBar tail={tail} />
+          ) : showsPatterns(page) ? (
+            <div className="h-px shrink-0 bg-line" />
+          ) : (
+            <ListToolbar search={search} state={page.listState} fields={page.fields} />
+          )}
           <div className="flex min-h-0 flex-1">
             <div className="flex min-w-0 flex-1 flex-col">
               {showsPatterns(page) ? (
@@ -95,12 +102,12 @@ export function SearchResults({ page }: { page: SearchPageState }) {
                 <Rows
                   page={page}
                   outdated={outdated}
-                  highlight={highlight}
+                  highlightOf={highlightOf}
                   onLatest={() => void jumpToLatest()}
                 />
               )}
             </div>
-            <SearchDetails page={page} highlight={highlight} />
+            <SearchDetails page={page} highlight={highlightOf('message')} />
           </div>
         </main>
       </div>
@@ -116,17 +123,17 @@ function showsPatterns({ search, parsed, answers, rows }: SearchPageState): bool
 function Rows(props: {
   page: SearchPageState
   outdated: boolean
-  highlight: ReturnType<typeof highlighter>
+  highlightOf: ReturnType<typeof highlighters>
   onLatest(): void
 }) {
-  const { search, answers, tail, rows, parsed, list } = props.page
+  const { search, answers, tail, rows, parsed, list, listState } = props.page
   const { zone } = useTimeZone()
   const now = Date.now()
   const range = resolveRange(search, now)
   if (!parsed.valid) return <InvalidQuery />
   if (answers.error !== undefined) return <SearchError error={answers.error} onRetry={answers.refresh} />
-  if (rows.logs.length === 0 && !answers.answered) return <div className="flex-1" />
-  if (rows.logs.length === 0) {
+  if (rows.rows.total === 0 && !rows.answered) return <div className="flex-1" />
+  if (rows.rows.total === 0) {
     const wider = widerRange(search, now)
     return (
       <NothingMatched
@@ -147,22 +154,24 @@ function Rows(props: {
         <ResumeButton waiting={tail.buffer.waitingCount} onResume={rows.resume} />
       )}
       <LogList
-        logs={rows.logs}
+        rows={rows.rows}
+        state={listState}
+        question={rows.question}
+        fields={search.columns}
         timeDetail={timeDetail(range, now, zone)}
-        selected={rows.selected}
+        active={rows.active}
         open={search.open}
+        outdated={answers.outdated}
         freshBefore={search.live && !tail.buffer.paused ? tail.fresh : 0}
-        highlight={props.highlight}
-        hasMore={answers.hasMore && tail.buffer.dropped === 0}
-        loadingMore={answers.loadingMore}
+        highlightOf={props.highlightOf}
         handle={list}
-        onToggle={rows.toggle}
-        onMore={answers.loadMore}
+        onOpen={rows.open}
+        onColumns={(columns) => search.arrange({ columns })}
         onAtTop={(atTop) => {
           props.page.setAtTop(atTop)
           if (!search.live) return
           if (!atTop) tail.pause()
-          else if (search.open === null && rows.selected === null) tail.resume()
+          else if (search.open === null && rows.active === undefined) tail.resume()
         }}
       />
     </div>

@@ -20,11 +20,27 @@ const parseAsTime = createParser<string>({
   serialize: (time) => time,
 })
 
+export const DEFAULT_COLUMNS: readonly string[] = ['time', 'level', 'service', 'message']
+
+/** Names of fields with commas between them; a comma or a backslash within a name has a backslash before it. */
+const parseAsColumns = createParser<string[]>({
+  parse: columnsOf,
+  serialize: (columns) => columns.map((name) => name.replace(/[\\,]/g, '\\$&')).join(','),
+  eq: (a, b) => a.length === b.length && a.every((name, i) => name === b[i]),
+})
+
+function columnsOf(text: string): string[] | null {
+  const names = (text.match(/(?:\\.|[^\\,])+/g) ?? []).map((name) => name.replace(/\\(.)/g, '$1').trim())
+  const unique = [...new Set(names)].filter((name) => name !== '')
+  return unique.length === 0 ? null : unique
+}
+
 /**
  * The search as it stands in the URL, the only place it is kept: a link to the page is a link to the search, and the
  * browser's back button goes back a search. `open` is the id of the row whose fields are shown, `saved` that of the
  * saved search it began as, `by` the field that the chart is split by, `view` whether rows are shown or what they say,
- * `at` the moment that was gone to, `refresh` how often the page asks again by itself.
+ * `at` the moment that was gone to, `refresh` how often the page asks again by itself, `columns` what each row shows, by
+ * the names queries have for it.
  */
 export const SEARCH_PARAMS = {
   query: parseAsString.withDefault(''),
@@ -37,6 +53,8 @@ export const SEARCH_PARAMS = {
   saved: parseAsString,
   at: parseAsTime,
   refresh: parseAsStringLiteral(REFRESH_CHOICES),
+  order: parseAsStringLiteral(['newest', 'oldest']).withDefault('newest'),
+  columns: parseAsColumns.withDefault([...DEFAULT_COLUMNS]),
 }
 export type SearchState = inferParserType<typeof SEARCH_PARAMS>
 

@@ -1,18 +1,13 @@
 'use client'
 
 import type { AggregateOutput, SearchInput, SearchOutput } from '@heartwood/api'
-import {
-  type InfiniteData,
-  keepPreviousData,
-  useInfiniteQuery,
-  useQuery,
-  useQueryClient,
-} from '@tanstack/react-query'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useRef } from 'react'
 import { type ApiError, apiErrorOf } from '../../api/api-error.ts'
 import { useTRPC, useTRPCClient } from '../../api/api-provider.tsx'
 
-const PAGE_ROWS = 200
+/** Some screens full: the rest is asked for where it is looked at. */
+const FIRST_ROWS = 200
 const RETRY_MILLIS = 2_000
 const LIVE_CHART_MILLIS = 5_000
 
@@ -21,12 +16,13 @@ export interface Question {
   readonly from: string
   readonly to: string
   readonly live: boolean
+  readonly order: 'newest' | 'oldest'
   /** False while the query has errors, or nothing was ever stored. */
   readonly askable: boolean
 }
 
-/** The answers to the search of the URL: rows page by page, volume by level, errors by service. */
-export function useAnswers({ query, from, to, live, askable }: Question) {
+/** The answers to the search of the URL: the first rows, volume by level, errors by service. */
+export function useAnswers({ query, from, to, live, order, askable }: Question) {
   const trpc = useTRPC()
   const client = useTRPCClient()
   const queryClient = useQueryClient()
@@ -34,17 +30,18 @@ export function useAnswers({ query, from, to, live, askable }: Question) {
     () => ({ query: query === '' ? '*' : query, from_time: from, to_time: to }),
     [query, from, to],
   )
-  const listKey = useMemo(() => ['logs', asked] as const, [asked])
+  // Going live asks again: the tail begins now, and what came since the last answer would be missing.
+  const firstKey = useMemo(() => ['logs', asked, order, live] as const, [asked, order, live])
 
-  const list = useInfiniteQuery({
-    queryKey: listKey,
-    queryFn: ({ pageParam, signal }) => {
-      const page: SearchInput = { ...asked, limit: PAGE_ROWS, total: 'none' }
-      return client.search.query(pageParam === undefined ? page : { ...page, cursor: pageParam }, { signal })
+  const list = useQuery({
+    queryKey: firstKey,
+    queryFn: async ({ signal }) => {
+      const question: SearchInput = { ...asked, order, limit: FIRST_ROWS, total: 'none' }
+      return { question, answer: await client.search.query(question, { signal }) }
     },
-    initialPageParam: FIRST_PAGE,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
+    // Every answer is a new one, also where it says the same.
+    structuralSharing: false,
     enabled: askable,
     ...WHEN_SEARCHING,
   })
@@ -62,40 +59,34 @@ export function useAnswers({ query, from, to, live, askable }: Question) {
     trpc.aggregate.queryOptions({ ...asked, interval: 'auto' }, { ...chart, ...chartInterval }),
   )
 
-  const logs = useMemo(() => list.data?.pages.flatMap((page) => page.logs) ?? [], [list.data])
   const refresh = useCallback(() => {
-    // Only the newest page is asked for again: the older ones follow by scrolling.
-    queryClient.setQueryData<InfiniteData<unknown>>(listKey, (old) =>
-      old === undefined
-        ? undefined
-        : { pages: old.pages.slice(0, 1), pageParams: old.pageParams.slice(0, 1) },
-    )
-    void queryClient.invalidateQueries({ queryKey: listKey })
+    void queryClient.invalidateQueries({ queryKey: firstKey })
     void queryClient.invalidateQueries(trpc.aggregate.pathFilter())
-  }, [queryClient, listKey, trpc])
+  }, [queryClient, firstKey, trpc])
   const cancel = useCallback(() => {
     void queryClient.cancelQueries({ queryKey: ['logs'] })
     void queryClient.cancelQueries(trpc.aggregate.pathFilter())
   }, [queryClient, trpc])
-  const { fetchNextPage } = list
 
   return {
-    logs,
+    /** The first rows with the question they answer, which is the one before until there is an answer. */
+    first: list.data,
+    /** The volume of the same question; undefined while it is being asked for. */
+    counts: volume.isPlaceholderData || volume.isFetching || list.isPlaceholderData ? undefined : volume.data,
     volume: volume.data,
     /** The volume shown belongs to an earlier search. */
     volumeOutdated: volume.isPlaceholderData,
     errors: errors.data,
-    tookMillis: list.data?.pages[0]?.took_ms,
-    readBytes: readBytes(list.data?.pages[0], volume.data),
+    tookMillis: list.data?.answer.took_ms,
+    readBytes: readBytes(list.data?.answer, volume.data),
     error: useSteadyError(list),
     /** There was an answer to this or an earlier search. */
     answered: list.data !== undefined,
     /** The rows shown belong to an earlier search. */
     outdated: list.isPlaceholderData,
-    searching: (list.isFetching && !list.isFetchingNextPage) || (volume.isFetching && !live),
-    hasMore: list.hasNextPage && !list.isPlaceholderData,
-    loadingMore: list.isFetchingNextPage,
-    loadMore: useCallback(() => void fetchNextPage({ cancelRefetch: false }), [fetchNextPage]),
+    /** The first rows are being asked for. */
+    asking: list.isFetching,
+    searching: list.isFetching || (volume.isFetching && !live),
     refresh,
     cancel,
   }
@@ -105,8 +96,6 @@ export function useAnswers({ query, from, to, live, askable }: Question) {
 function readBytes(list: SearchOutput | undefined, volume: AggregateOutput | undefined): number | undefined {
   return list === undefined || volume === undefined ? undefined : list.read.bytes + volume.read.bytes
 }
-
-const FIRST_PAGE: string | undefined = undefined
 
 /** An error that passes is asked away by itself; what was found is forgotten once another search is shown. */
 const WHEN_SEARCHING = {

@@ -14,6 +14,8 @@ import { useSplit } from './histogram/use-split.ts'
 import { absoluteHref } from './links/absolute-href.ts'
 import { copyLink } from './links/copy-link-menu.tsx'
 import type { LogListHandle } from './log-list/log-list.tsx'
+import { useListKeys } from './log-list/use-list-keys.ts'
+import { useListState } from './log-list/use-list-state.ts'
 import type { QueryBarHandle } from './query-bar/query-editor.tsx'
 import type { ShortcutAction } from './shortcuts/shortcuts.ts'
 import { useShortcuts } from './shortcuts/use-shortcuts.ts'
@@ -57,7 +59,7 @@ export function useSearchPage() {
   const parsed = useMemo(() => parse(query), [query])
   const demoState = useDemoState()
   const askable = parsed.valid && status?.events !== 0 && demoState.state !== 'opening'
-  const answers = useAnswers({ query, from, to, live, askable })
+  const answers = useAnswers({ query, from, to, live, order: live ? 'newest' : search.order, askable })
   const split = useSplit({ query, from, to, live, askable }, search.by, answers.volume)
   const facets = useFacetQuestion(query, answers.volume, answers.volumeOutdated, live)
   const fieldsPanel = useFieldsPanel()
@@ -70,6 +72,7 @@ export function useSearchPage() {
   const [atTop, setAtTop] = useState(true)
   const time = useTimePart({ search, atTop, refresh: answers.refresh })
   const saved = useSavedSearchPart()
+  const listState = useListState({ search, rows })
   const demo = useDemo({ demo: demoState, search, refresh: answers.refresh })
   // What the demo writes is no first event of anybody's.
   const noDemo = demo.known && (demo.state === undefined || demo.state === 'off')
@@ -95,11 +98,7 @@ export function useSearchPage() {
     'toggle-live': toggleLive,
     'toggle-fields': fieldsPanel.toggle,
     refresh: answers.refresh,
-    'next-row': () => rows.move(1),
-    'previous-row': () => rows.move(-1),
-    'toggle-row': rows.toggleSelected,
-    'to-top': rows.toTop,
-    close: rows.close,
+    ...useListKeys({ rows, listState, list }),
     'open-palette': () => saved.setPaletteOpen(true),
     'saved-searches': () => saved.setListOpen(true),
     'save-search': saved.saveNew,
@@ -132,6 +131,7 @@ export function useSearchPage() {
     tail,
     rows,
     list,
+    listState,
     queryBar,
     time,
     setAtTop,

@@ -9,6 +9,8 @@ export interface Search extends SearchState {
   change(next: Partial<SearchState>, history?: 'push' | 'replace'): void
   /** Opens a row, or closes it with null. */
   openRow(id: string | null): void
+  /** Changes how the rows stand, not what is found: nothing closes, and the back button does not come by. */
+  arrange(next: Partial<Pick<SearchState, 'order' | 'columns'>>): void
 }
 
 export function useSearch(): Search {
@@ -22,5 +24,9 @@ export function useSearch(): Search {
     (open: string | null) => void setState({ open }, { history: 'replace' }),
     [setState],
   )
-  return { ...state, change, openRow }
+  const arrange = useCallback(
+    (next: Partial<Pick<SearchState, 'order' | 'columns'>>) => void setState(next, { history: 'replace' }),
+    [setState],
+  )
+  return { ...state, change, openRow, arrange }
 }

@@ -77,7 +77,7 @@ function Found(props: { kind: Correlation; id: string; trace: Trace; facts: Trac
   useShortcuts({
     'next-row': () => step(1),
     'previous-row': () => step(-1),
-    'to-top': () => list.current?.scrollToTop(),
+    'to-first': () => list.current?.scrollToTop(),
     close: () => chosen.open !== null && close(),
     'copy-link': () => void copyLink(window.location.href),
     refresh: trace.lines.refetch,

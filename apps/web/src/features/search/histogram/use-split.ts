@@ -14,7 +14,7 @@ const LIVE_MILLIS = 5_000
  * its own, and until it is answered the chart stays as it was.
  */
 export function useSplit(
-  { query, from, to, live, askable }: Question,
+  { query, from, to, live, askable }: Omit<Question, 'order'>,
   by: string,
   volume: AggregateOutput | undefined,
 ): AggregateOutput | undefined {

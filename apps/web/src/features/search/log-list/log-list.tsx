@@ -1,119 +1,262 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows are placed by position, which a <table> cannot be
-// biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its active row
 'use client'
 
 import type { LogJson } from '@heartwood/api'
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { type RefObject, useCallback, useEffect, useId, useRef } from 'react'
+import { type RefObject, useCallback, useEffect, useId, useMemo, useRef } from 'react'
 import { TEST_IDS } from '../../../test-ids.ts'
+import { useTimeZone } from '../../time-zone/use-time-zone.tsx'
+import type { ListedRows } from '../log-pages/listed-rows.ts'
+import { ColumnHead } from './columns/column-head.tsx'
+import { fittingWidth } from './columns/column-model.ts'
+import { fieldText } from './columns/field-text.ts'
+import { useColumns } from './columns/use-columns.ts'
+import { findRanges, withFound } from './find-in-rows.ts'
 import type { Highlighter } from './highlight.ts'
+import { NARROW_ROW_PIXELS, ROW_PIXELS } from './list-look.ts'
 import { LogRow } from './log-row.tsx'
-import type { TimeDetail } from './log-time.ts'
+import { rowTime, type TimeDetail } from './log-time.ts'
+import { PlaceholderRow } from './placeholder-row.tsx'
+import { clickedRow } from './row-actions.ts'
+import { useThumbLabel } from './thumb-label.tsx'
+import type { ListState } from './use-list-state.ts'
+import { useNarrow } from './use-narrow.ts'
+import { useRowWindow } from './use-row-window.ts'
 
-const ROW_PIXELS = 24
-/** Ask for more when this many rows are left below. */
-const AHEAD_ROWS = 40
+const HEAD_PIXELS = 24
+/** Between two columns, as in log-list.css, and the gutter with the padding at the end. */
+const GAP_PIXELS = 12
+const SIDE_PIXELS = 46
+/** Marks an expanded row in its key, which has another height: no id holds it. */
+const EXPANDED = '\u0000'
 
 export interface LogListHandle {
-  scrollToRow(index: number): void
+  /** Brings a row into view; moves nothing where it is. */
+  scrollToRow(row: number): void
   scrollToTop(): void
   focus(): void
+  /** The event on top of the view; undefined where that is the first one, or not held. */
+  topRow(): LogJson | undefined
+  /** Rows that fit into the view. */
+  pageRows(): number
 }
 
 export interface LogListProps {
-  readonly logs: readonly LogJson[]
+  readonly rows: ListedRows
+  readonly state: ListState
+  /** Changes with the question: its rows begin at their top. */
+  readonly question: unknown
+  readonly fields: readonly string[]
   readonly timeDetail: TimeDetail
-  readonly selected: string | null
+  /** The row that has the keys. */
+  readonly active: number | undefined
+  /** The event whose details are open. */
   readonly open: string | null
+  /** The rows belong to an earlier question: they can be read, not used. */
+  readonly outdated: boolean
   /** Rows above this index have just arrived. */
   readonly freshBefore: number
-  readonly highlight: Highlighter
-  readonly hasMore: boolean
-  readonly loadingMore: boolean
+  readonly highlightOf: (field: string) => Highlighter
   readonly handle: RefObject<LogListHandle | null>
-  onToggle(log: LogJson): void
-  onMore(): void
-  /** Whether the newest row is in view. */
+  onOpen(log: LogJson): void
+  onColumns(fields: string[]): void
+  /** Whether the first row is in view. */
   onAtTop(atTop: boolean): void
 }
 
-/** The rows, newest first; only those in view exist in the page. */
+/** The rows of a result, in the order asked for; only those in view exist in the page. */
 export function LogList(props: LogListProps) {
-  const { logs, hasMore, loadingMore, onMore, handle } = props
+  const { rows, state, active, timeDetail, handle } = props
+  const { look, expanded, selected, find } = state
   const scroller = useRef<HTMLDivElement>(null)
   const idPrefix = useId()
-  const virtualizer = useVirtualizer({
-    count: logs.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PIXELS,
-    getItemKey: (index) => logs[index]?.id ?? index,
-    overscan: 20,
-    // An opened row above the view changes its height without moving what is read.
-    initialRect: { width: 0, height: 800 },
-  })
-  const items = virtualizer.getVirtualItems()
-  const last = items.at(-1)?.index ?? 0
+  const narrow = useNarrow()
+  const { zone } = useTimeZone()
+  const columns = useColumns(props.fields)
+  const rowPixels = (narrow ? NARROW_ROW_PIXELS : ROW_PIXELS)[look.density]
+  const headPixels = narrow ? 0 : HEAD_PIXELS
+  const scale = useMemo(() => ({ rows: rows.total, rowPixels }), [rows.total, rowPixels])
+  const label = useThumbLabel(scroller)
 
+  const keyOf = useCallback(
+    (row: number) => {
+      const id = rows.rowAt(row)?.id
+      return id === undefined ? row : expanded.has(id) ? `${id}${EXPANDED}` : id
+    },
+    [rows, expanded],
+  )
+  const list = useRowWindow({
+    scroller,
+    scale,
+    headPixels,
+    question: props.question,
+    keyOf,
+    rowOf: (key) => rows.indexOf(key.replace(EXPANDED, '')),
+    onScroll({ row, offset, thrown }) {
+      props.onAtTop(offset < rowPixels)
+      if (thrown) label.show(timeText(rows.timeAt(row)), offset)
+    },
+  })
+  const { items } = list
+  const first = items[0]
+  const last = items.at(-1)
+  const [firstRow, lastRow] = [
+    first === undefined ? 0 : list.rowOf(first),
+    last === undefined ? -1 : list.rowOf(last),
+  ]
+
+  // What is flown over is not asked for: only where the view comes to rest, or goes on within what is held.
+  const isFlown = lastRow >= 0 && rows.rowAt(firstRow) === undefined && rows.rowAt(lastRow) === undefined
   useEffect(() => {
-    if (hasMore && !loadingMore && last >= logs.length - AHEAD_ROWS) onMore()
-  }, [hasMore, loadingMore, last, logs.length, onMore])
+    if (lastRow < 0) return
+    if (!isFlown) return rows.look(firstRow, lastRow)
+    const timer = setTimeout(() => rows.look(firstRow, lastRow), REST_MILLIS)
+    return () => clearTimeout(timer)
+  }, [rows, firstRow, lastRow, isFlown])
+
+  const { forgetHeights } = list
+  // biome-ignore lint/correctness/useExhaustiveDependencies: heights are other ones after each of these
+  useEffect(() => forgetHeights(), [look.wrap, look.density, narrow])
 
   useEffect(() => {
     handle.current = {
-      scrollToRow: (index) => virtualizer.scrollToIndex(index, { align: 'auto' }),
+      scrollToRow(row) {
+        list.scrollToRow(row)
+        // The keys went to the page: from here on they are the list's, its own find among them.
+        if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true })
+      },
       scrollToTop: () => scroller.current?.scrollTo({ top: 0 }),
       focus: () => scroller.current?.focus({ preventScroll: true }),
+      topRow: () => (list.topRow() === 0 ? undefined : rows.rowAt(list.topRow())),
+      pageRows: list.pageRows,
     }
     return () => {
       handle.current = null
     }
-  }, [handle, virtualizer])
+  })
 
-  const rowId = useCallback((logId: string) => `${idPrefix}${logId}`, [idPrefix])
-  const selectedInView = items.some((item) => logs[item.index]?.id === props.selected)
+  const { highlightOf } = props
+  const marksOf = useMemo(
+    () => (field: string) => (text: string) =>
+      withFound(highlightOf(field)(text), findRanges(text, find.sought)),
+    [highlightOf, find.sought],
+  )
+  const measured = look.wrap || narrow
+  const activeLog = active === undefined ? undefined : rows.rowAt(active)
+  const timeText = (millis: number | undefined) =>
+    millis === undefined ? '' : rowTime(new Date(millis).toISOString(), timeDetail, zone)
+
+  function fit(field: string) {
+    const texts = items.flatMap((item) => {
+      const log = rows.rowAt(list.rowOf(item))
+      return log === undefined ? [] : [fieldText(log, field)]
+    })
+    const isTime = columns.columns.find((column) => column.field === field)?.kind === 'time'
+    const shown = isTime ? [timeText(Date.now())] : texts
+    columns.setWidth(field, fittingWidth([...shown, field], CHARACTER_PIXELS[look.density]))
+  }
 
   return (
-    <div
-      ref={scroller}
-      role="treegrid"
-      tabIndex={0}
-      aria-label="Logs"
-      aria-rowcount={hasMore ? -1 : logs.length}
-      aria-activedescendant={selectedInView && props.selected !== null ? rowId(props.selected) : undefined}
-      data-testid={TEST_IDS.logList}
-      className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto [overflow-anchor:none] focus-visible:outline-offset-[-2px]"
-      onScroll={(event) => props.onAtTop(event.currentTarget.scrollTop < ROW_PIXELS)}
-    >
-      <div className="relative w-full" style={{ height: virtualizer.getTotalSize() }}>
-        {items.map((item) => {
-          const log = logs[item.index]
-          if (log === undefined) return null
-          const open = log.id === props.open
-          return (
-            <div
-              key={item.key}
-              role="rowgroup"
-              ref={virtualizer.measureElement}
-              data-index={item.index}
-              className="absolute top-0 left-0 w-full"
-              style={{ transform: `translateY(${item.start}px)` }}
-            >
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <div
+        ref={scroller}
+        role="treegrid"
+        tabIndex={0}
+        aria-label="Logs"
+        aria-rowcount={rows.total + 1}
+        aria-multiselectable
+        aria-activedescendant={activeLog === undefined ? undefined : `${idPrefix}${activeLog.id}`}
+        data-testid={TEST_IDS.logList}
+        data-density={look.density}
+        data-wrap={look.wrap || undefined}
+        data-selecting={selected.size > 0 || undefined}
+        className={`log-list min-h-0 flex-1 overflow-auto [overflow-anchor:none] focus-visible:outline-offset-[-2px] max-sm:overflow-x-hidden ${props.outdated ? 'cursor-progress' : ''}`}
+        style={{
+          ['--log-columns' as string]: columns.template,
+        }}
+        onClick={(event) => {
+          if (props.outdated) return
+          const clicked = clickedRow(event.target)
+          const log = clicked === undefined ? undefined : rows.rowAt(clicked.row)
+          if (clicked === undefined || log === undefined) return
+          if (clicked.action === 'select' || event.shiftKey) state.select(log, event.shiftKey)
+          else if (clicked.action === 'expand') state.expand(log)
+          // Selecting text of a row is not opening it.
+          else if (window.getSelection()?.isCollapsed !== false) props.onOpen(log)
+        }}
+        // A range of rows is marked, not their text.
+        onMouseDown={(event) => {
+          if (event.shiftKey) event.preventDefault()
+        }}
+        onKeyDown={(event) => {
+          if ((event.ctrlKey || event.metaKey) && event.key === 'f') {
+            event.preventDefault()
+            find.show()
+          }
+        }}
+      >
+        {!narrow && (
+          <ColumnHead
+            fields={props.fields}
+            headers={columns.headers}
+            onFields={props.onColumns}
+            onWidth={columns.setWidth}
+            onFit={fit}
+          />
+        )}
+        <div
+          className="relative"
+          style={{
+            height: list.pixels,
+            minWidth: narrow
+              ? undefined
+              : columns.minWidth + GAP_PIXELS * columns.columns.length + SIDE_PIXELS,
+          }}
+        >
+          {items.map((item) => {
+            const row = list.rowOf(item)
+            const log = rows.rowAt(row)
+            const start = list.startOf(item)
+            if (log === undefined)
+              return (
+                <PlaceholderRow
+                  key={item.key}
+                  row={row}
+                  index={item.index}
+                  start={start}
+                  time={timeText(rows.timeAt(row))}
+                  active={row === active}
+                />
+              )
+            const isExpanded = expanded.has(log.id)
+            return (
               <LogRow
+                key={log.id}
                 log={log}
+                row={row}
                 index={item.index}
-                id={rowId(log.id)}
-                timeDetail={props.timeDetail}
-                selected={log.id === props.selected}
-                open={open}
-                fresh={item.index < props.freshBefore}
-                highlight={props.highlight}
-                onToggle={props.onToggle}
+                start={start}
+                id={`${idPrefix}${log.id}`}
+                columns={columns.columns}
+                timeDetail={timeDetail}
+                wrap={look.wrap}
+                active={row === active}
+                open={log.id === props.open}
+                selected={selected.has(log.id)}
+                expanded={isExpanded}
+                fresh={row < props.freshBefore}
+                highlightOf={marksOf}
+                measure={measured || isExpanded ? list.measure : undefined}
               />
-            </div>
-          )
-        })}
+            )
+          })}
+        </div>
       </div>
-      {loadingMore && <p className="px-4 py-2 text-xs text-faint">Loading older logs…</p>}
+      {label.element}
     </div>
   )
 }
+
+/** A view that moves on sooner than this has not come to rest. */
+const REST_MILLIS = 90
+/** Width of a character of the mono font at the sizes of log-list.css. */
+const CHARACTER_PIXELS = { compact: 6.9, normal: 7.2, roomy: 7.8 } as const

@@ -15,8 +15,20 @@ export function LogText({
   let at = 0
   return pieces.map((piece) => {
     const key = at++
-    if (piece.kind === 'text') return <Fragment key={key}>{piece.text}</Fragment>
-    if (piece.kind === 'hit') return <mark key={key}>{piece.text}</mark>
+    if (piece.kind === 'text' && piece.classes === undefined)
+      return <Fragment key={key}>{piece.text}</Fragment>
+    if (piece.kind === 'text')
+      return (
+        <span key={key} className={piece.classes}>
+          {piece.text}
+        </span>
+      )
+    if (piece.kind !== 'unseen')
+      return (
+        <mark key={key} className={piece.kind === 'found' ? 'found' : undefined}>
+          {piece.text}
+        </mark>
+      )
     return (
       <span key={key} className="unseen" title={piece.title}>
         {piece.text}

@@ -1,7 +1,11 @@
+import { sgrRuns } from './ansi.ts'
+
 /** A piece of log text as it is shown: as it is, as a search hit, or an unseen character under a visible name. */
 export interface TextPiece {
-  readonly kind: 'text' | 'hit' | 'unseen'
+  readonly kind: 'text' | 'hit' | 'found' | 'unseen'
   readonly text: string
+  /** Classes of the colours the line itself asks for. */
+  readonly classes?: string
   /** What the unseen character is, e.g. `U+202E right-to-left override`. */
   readonly title?: string
 }
@@ -45,34 +49,53 @@ const NAMES: Readonly<Record<number, string>> = {
 export interface HitRange {
   readonly start: number
   readonly end: number
+  /** Of a find within the result, not of the query. */
+  readonly found?: boolean
 }
 
 /**
  * Cuts text into pieces to show. `hits` are ranges in rising order that do not overlap. With `lines`, line feeds and
  * tabs stay as they are (for text shown over several lines); else they are named too, so that a line stays one line.
+ * Colour codes are not shown but followed; every other control character is named.
  */
 export function visiblePieces(text: string, hits: readonly HitRange[] = [], lines = false): TextPiece[] {
   const pieces: TextPiece[] = []
-  let at = 0
-  for (const hit of hits) {
-    pushSeen(pieces, text.slice(at, hit.start), 'text', lines)
-    pushSeen(pieces, text.slice(hit.start, hit.end), 'hit', lines)
-    at = hit.end
+  for (const run of sgrRuns(text) ?? [{ start: 0, end: text.length, classes: '' }]) {
+    const push = (start: number, end: number, kind: SeenKind) => {
+      if (end > start) pushSeen(pieces, text.slice(start, end), { kind, classes: run.classes }, lines)
+    }
+    let at = run.start
+    for (const hit of hits) {
+      if (hit.end <= at || hit.start >= run.end) continue
+      push(at, hit.start, 'text')
+      at = Math.max(at, hit.start)
+      push(at, Math.min(hit.end, run.end), hit.found === true ? 'found' : 'hit')
+      at = Math.min(hit.end, run.end)
+    }
+    push(at, run.end, 'text')
   }
-  pushSeen(pieces, text.slice(at), 'text', lines)
   return pieces
 }
 
-function pushSeen(pieces: TextPiece[], text: string, kind: 'text' | 'hit', lines: boolean): void {
+type SeenKind = Exclude<TextPiece['kind'], 'unseen'>
+
+function pushSeen(
+  pieces: TextPiece[],
+  text: string,
+  { kind, classes }: { kind: SeenKind; classes: string },
+  lines: boolean,
+): void {
+  const seen = (part: string) =>
+    pieces.push(classes === '' ? { kind, text: part } : { kind, text: part, classes })
   let at = 0
   for (const match of text.matchAll(UNSEEN)) {
     const character = match[0]
     if (lines && (character === '\n' || character === '\t')) continue
-    if (match.index > at) pieces.push({ kind, text: text.slice(at, match.index) })
+    if (match.index > at) seen(text.slice(at, match.index))
     pieces.push(unseenPiece(character))
     at = match.index + character.length
   }
-  if (at < text.length) pieces.push({ kind, text: text.slice(at) })
+  if (at < text.length) seen(text.slice(at))
 }
 
 function unseenPiece(character: string): TextPiece {

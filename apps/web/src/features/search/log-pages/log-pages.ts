@@ -32,12 +32,14 @@ export interface LogPages {
   held(): LogJson[]
   /** The rows that are looked at: they and those around are asked for, what is asked elsewhere is given up. */
   look(first: number, last: number): void
+  /** Asks once more for what did not come. */
+  lookAgain(): void
   /** Asks until the event is held, wherever in the result it lies; undefined where it is not in it. */
   find(log: LogJson, signal: AbortSignal): Promise<number | undefined>
-  /** The newest page, asked for apart so that it never waits for the counts. */
-  setFirstPage(page: Page): void
-  /** The counts over time of the whole result; the first ones given count. */
-  setCounts(range: NanosRange, buckets: Parameters<typeof spansOfBuckets>[1]): void
+  /** The page at one end, asked for apart so that it never waits for the counts; its rows newest first too. */
+  setFirstPage(page: Page, end: 'newest' | 'oldest'): void
+  /** The counts over time of the whole result; only the first ones given are taken, and true says that these were. */
+  setCounts(range: NanosRange, buckets: Parameters<typeof spansOfBuckets>[1]): boolean
   /** Called after every change. Returns the way to stop. */
   subscribe(changed: () => void): () => void
   /** Grows with every change. */
@@ -51,7 +53,7 @@ export function logPages(source: LogSource, onError: (error: unknown) => void): 
   const listeners = new Set<() => void>()
   const asked = new Map<Span, AbortController>()
   let spine: Spine = EMPTY_SPINE
-  let firstPage: Page | undefined
+  let firstPage: { page: Page; end: 'newest' | 'oldest' } | undefined
   let counted = false
   let version = 0
   let view = { first: 0, last: 0 }
@@ -156,6 +158,7 @@ export function logPages(source: LogSource, onError: (error: unknown) => void): 
       view = { first, last }
       ask()
     },
+    lookAgain: ask,
     async find(log, signal) {
       const at = nanosOf(log)
       for (;;) {
@@ -168,16 +171,17 @@ export function logPages(source: LogSource, onError: (error: unknown) => void): 
         replace(span, await partsOf(span, signal))
       }
     },
-    setFirstPage(page) {
-      firstPage = page
+    setFirstPage(page, end) {
+      firstPage = { page, end }
       change(spineOfFirstPage(page))
     },
     setCounts(range, buckets) {
-      if (counted) return
+      if (counted) return false
       counted = true
       const spans = spansOfBuckets(range, buckets)
-      change(spineOf(firstPage === undefined ? spans : withFirstPage(spans, firstPage)))
+      change(spineOf(firstPage === undefined ? spans : withFirstPage(spans, firstPage.page, firstPage.end)))
       ask()
+      return true
     },
     subscribe(changed) {
       listeners.add(changed)

@@ -43,26 +43,42 @@ export function spineOfFirstPage({ rows }: Page): Spine {
 }
 
 /**
- * The newest page over counted spans: what it covers is replaced, and the total stays as it was counted, so that rows
- * further down keep their places.
+ * The first page over counted spans, at the end of the result it is the beginning of: what it covers is replaced, and
+ * the total stays as it was counted, so that rows further on keep their places.
  */
-export function withFirstPage(spans: readonly Span[], page: Page): Span[] {
+export function withFirstPage(spans: readonly Span[], page: Page, end: 'newest' | 'oldest'): Span[] {
   const [newest, oldest] = [spans[0], spans.at(-1)]
   if (newest === undefined || oldest === undefined) return [...spineOfFirstPage(page).spans]
-  const whole: Span = { from: oldest.from, to: later(newest.to, nanosOf(page.rows[0]) + 1n), count: 0 }
-  const [first, rest] = spansOfPage(whole, page)
-  if (first === undefined) return []
-  if (rest === undefined) return [first]
-  if (rest.skip !== undefined) return [...spans]
-  let surplus = first.count
-  const below: Span[] = []
-  for (const span of spans) {
-    if (span.from >= rest.to) surplus -= span.count
-    else if (span.to > rest.to)
-      below.push({ from: span.from, to: rest.to, count: Math.max(0, span.count - Math.max(0, surplus)) })
-    else below.push(span)
+  const bounds = {
+    from: least(oldest.from, nanosOf(page.rows.at(-1))),
+    to: -least(-newest.to, -nanosOf(page.rows[0]) - 1n),
   }
-  return [first, ...below]
+  if (!page.more) return [{ ...bounds, count: page.rows.length, rows: page.rows }]
+  // Where the page ends others of the same instant may follow: they stay together.
+  const edge = nanosOf(end === 'newest' ? page.rows.at(-1) : page.rows[0])
+  const rows = page.rows.filter((log) => nanosOf(log) !== edge)
+  if (rows.length === 0) return [...spans]
+  const covered: Span =
+    end === 'newest'
+      ? { from: edge + 1n, to: bounds.to, count: rows.length, rows }
+      : { from: bounds.from, to: edge, count: rows.length, rows }
+  const others = outside(spans, covered)
+  return end === 'newest' ? [covered, ...others] : [...others, covered]
+}
+
+/** The spans that are left beside one; of a span it cuts, the rows that are not its own. */
+function outside(spans: readonly Span[], covered: Span): Span[] {
+  const isInside = (span: Span) => span.from >= covered.from && span.to <= covered.to
+  const inside = spans.filter(isInside).reduce((sum, { count }) => sum + count, 0)
+  const cut = Math.max(0, covered.count - inside)
+  return spans.flatMap((span): Span[] => {
+    if (isInside(span)) return []
+    if (span.to <= covered.from || span.from >= covered.to) return [span]
+    const count = Math.max(0, span.count - cut)
+    return span.from < covered.from
+      ? [{ from: span.from, to: covered.from, count }]
+      : [{ from: covered.to, to: span.to, count }]
+  })
 }
 
 /** The time of an event; one the server wrote in a way this page cannot read counts as the earliest. */
@@ -70,6 +86,6 @@ export function nanosOf(log: LogJson | undefined): Nanos {
   return (log === undefined ? undefined : nanosFromIso(log['@timestamp'])) ?? 0n
 }
 
-function later(a: Nanos, b: Nanos): Nanos {
-  return a > b ? a : b
+function least(a: Nanos, b: Nanos): Nanos {
+  return a < b ? a : b
 }

@@ -15,10 +15,18 @@ export type ShortcutAction =
   | 'toggle-row'
   | 'close'
   | 'copy-link'
-  | 'to-top'
   | 'open-palette'
   | 'saved-searches'
   | 'save-search'
+  | 'page-down'
+  | 'page-up'
+  | 'to-first'
+  | 'to-last'
+  | 'expand-row'
+  | 'select-row'
+  | 'copy-rows'
+  | 'next-error'
+  | 'previous-error'
   | 'send-logs'
   | 'open-dead-letters'
   | 'show-shortcuts'
@@ -49,7 +57,15 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'next-row', keys: ['j', 'ArrowDown'], shown: ['j', '↓'], about: 'Next row' },
   { action: 'previous-row', keys: ['k', 'ArrowUp'], shown: ['k', '↑'], about: 'Previous row' },
   { action: 'toggle-row', keys: ['Enter', 'o'], shown: ['Enter'], about: 'Open or close the row' },
-  { action: 'to-top', keys: ['g', 'Home'], shown: ['g'], about: 'To the newest row' },
+  { action: 'expand-row', keys: [' '], shown: ['Space'], about: 'Expand the row in its place' },
+  { action: 'page-down', keys: ['PageDown'], shown: ['PgDn'], about: 'A page down' },
+  { action: 'page-up', keys: ['PageUp'], shown: ['PgUp'], about: 'A page up' },
+  { action: 'to-first', keys: ['g', 'Home'], shown: ['g'], about: 'To the first row' },
+  { action: 'to-last', keys: ['G', 'End'], shown: ['G'], about: 'To the last row' },
+  { action: 'next-error', keys: ['n'], shown: ['n'], about: 'Next error' },
+  { action: 'previous-error', keys: ['N'], shown: ['N'], about: 'Previous error' },
+  { action: 'select-row', keys: ['x'], shown: ['x'], about: 'Select the row' },
+  { action: 'copy-rows', keys: ['c'], shown: ['c'], about: 'Copy the selected rows, or this one' },
   { action: 'close', keys: ['Escape'], shown: ['Esc'], about: 'Close' },
   {
     action: 'open-palette',
@@ -70,7 +86,7 @@ export interface PressedKey {
   readonly key: string
   /** With Ctrl, ⌘ or Alt: `command` is Ctrl or ⌘ alone. */
   readonly modified: false | 'command' | 'other'
-  /** Where the key was pressed: text is typed there, a control has its own use for Enter, or neither. */
+  /** Where the key was pressed: text is typed there, a control has its own use for Enter and Space, or neither. */
   readonly place: 'text' | 'control' | 'page'
 }
 
@@ -81,7 +97,7 @@ export function shortcutOf(pressed: PressedKey): ShortcutAction | undefined {
       ? SHORTCUTS.find(({ keys, withCommand }) => withCommand && keys.includes(pressed.key))?.action
       : undefined
   if (pressed.place === 'text') return undefined
-  if (pressed.place === 'control' && pressed.key === 'Enter') return undefined
+  if (pressed.place === 'control' && (pressed.key === 'Enter' || pressed.key === ' ')) return undefined
   return SHORTCUTS.find(({ keys, withCommand }) => withCommand === undefined && keys.includes(pressed.key))
     ?.action
 }

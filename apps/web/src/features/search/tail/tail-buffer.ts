@@ -58,9 +58,9 @@ function arrived(buffer: TailBuffer, logs: readonly LogJson[]): TailBuffer {
     : { ...buffer, rows: kept, dropped }
 }
 
-/** The tail above what was found when it began; a row that is in both is shown once. */
-export function tailOverFound(tail: readonly LogJson[], found: readonly LogJson[]): readonly LogJson[] {
-  if (tail.length === 0) return found
-  const known = new Set(tail.map((log) => log.id))
-  return [...tail, ...found.filter((log) => !known.has(log.id))]
+/** The rows of a tail above what was found, without those that were found too. */
+export function tailAboveFound(tail: readonly LogJson[], found: readonly LogJson[]): readonly LogJson[] {
+  if (tail.length === 0) return tail
+  const known = new Set(found.map((log) => log.id))
+  return tail.filter((log) => !known.has(log.id))
 }
