@@ -68,6 +68,7 @@ describe('the state of the system', () => {
         figures: [
           counted('indexer_unseen_bytes', 77),
           counted('indexer_lag_ms', 250),
+          counted('indexer_commit_lag_ms', 9_000),
           counted('merge_debt_segments', 4),
           counted('merge_debt_bytes', 4_000),
         ],
@@ -98,7 +99,13 @@ describe('the state of the system', () => {
           { status: '507', requests: 2 },
         ],
       },
-      queue: { bytes: 1_234, limit_bytes: 5_000, not_searchable_bytes: 77, searchable_delay_ms: 250 },
+      queue: {
+        bytes: 1_234,
+        limit_bytes: 5_000,
+        age_ms: 9_000,
+        not_searchable_bytes: 77,
+        searchable_delay_ms: 250,
+      },
       store: { events: 30, shown: 0, merge_debt: { segments: 4, bytes: 4_000 }, dead_letters: 0 },
       limits: { retention_days: 7, max_bytes: 20e9, disk_bytes: 100e9, disk_free_bytes: 40e9 },
       tails: 0,
@@ -147,7 +154,7 @@ describe('the state of the system', () => {
     ])
     expect(state.accepted).toBeNull()
     expect(state.store.merge_debt).toBeNull()
-    expect(Object.values(state.queue)).toEqual([null, null, null, null])
+    expect(Object.values(state.queue)).toEqual([null, null, null, null, null])
     expect(app.logged).toEqual([])
   })
 

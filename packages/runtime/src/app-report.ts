@@ -34,7 +34,7 @@ type Reporting = Pick<App, 'metrics' | 'notReady' | 'warnings'> & {
 export async function reportOf(app: Reporting): Promise<AppReport> {
   const { user, system } = process.cpuUsage()
   return {
-    started_at: Math.round(Date.now() - process.uptime() * 1000),
+    started_at: Math.round(performance.timeOrigin),
     reasons: reasonsOf(app),
     warnings: Object.fromEntries(app.warnings ?? []),
     resident_bytes: process.memoryUsage.rss(),

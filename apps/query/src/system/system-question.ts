@@ -46,6 +46,7 @@ export async function systemState(sources: SystemSources, signal: AbortSignal): 
     queue: {
       bytes: figure(ingest, 'ingest_backlog_bytes'),
       limit_bytes: figure(ingest, 'ingest_backlog_limit_bytes'),
+      age_ms: figure(indexer, 'indexer_commit_lag_ms'),
       not_searchable_bytes: figure(indexer, 'indexer_unseen_bytes'),
       searchable_delay_ms: figure(indexer, 'indexer_lag_ms'),
     },

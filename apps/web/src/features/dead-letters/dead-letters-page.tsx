@@ -2,6 +2,7 @@
 
 import { apiErrorOf } from '../../api/api-error.ts'
 import { Button } from '../../ui/button.tsx'
+import { PageHead } from '../product-nav/page-head.tsx'
 import { SearchError } from '../search/empty/search-error.tsx'
 import { AllIsWell } from './all-is-well.tsx'
 import { LetterActions } from './letter-actions.tsx'
@@ -9,7 +10,7 @@ import { LetterDrawer } from './letter-drawer.tsx'
 import { LetterFilters } from './letter-filters.tsx'
 import { LetterGroups } from './letter-groups.tsx'
 import { LetterList } from './letter-list.tsx'
-import { PageHead } from './page-head.tsx'
+
 import { useChanges } from './use-changes.ts'
 import { useLetters } from './use-letters.ts'
 
@@ -24,7 +25,7 @@ export function DeadLettersPage() {
   const isFiltered = Object.keys(letters.filter).length > 0
   return (
     <div className="flex h-dvh min-w-0 flex-col">
-      <PageHead onRefresh={refresh} />
+      <PageHead page="Dead letters" onRefresh={refresh} />
       {answer.isError && first === undefined && (
         <SearchError error={apiErrorOf(answer.error)} onRetry={refresh} />
       )}

@@ -10,6 +10,7 @@ import { AlertsIndicator } from '../alerts/alerts-indicator.tsx'
 import { DeadLettersIndicator } from '../dead-letters/dead-letters-indicator.tsx'
 import { DemoMenu } from '../demo/demo-menu.tsx'
 import type { DemoControls } from '../demo/use-demo.ts'
+import { StatusLink } from '../product-nav/status-link.tsx'
 import { SavedMenu } from '../saved-searches/saved-menu.tsx'
 import type { SavedSearchPart } from '../saved-searches/use-saved-search-part.ts'
 import { ThemeToggle } from '../theme/theme-toggle.tsx'
@@ -89,6 +90,7 @@ export function TopBar(props: TopBarProps) {
         <DemoMenu demo={props.demo} />
         <AlertsIndicator onShow={(range) => search.change({ ...range, live: false })} />
         <DeadLettersIndicator count={status?.dead_letters} />
+        <StatusLink />
         {status?.events !== 0 && (
           <Button
             look="quiet"

@@ -104,6 +104,7 @@ export function useSearchPage() {
     'save-search': saved.saveNew,
     'copy-link': () => void copyLink(absoluteHref(search, Date.now())),
     'send-logs': () => setSheet('send-logs'),
+    'open-status': () => window.location.assign('/status'),
     'open-dead-letters': () => window.location.assign('/dead-letters'),
     'show-shortcuts': () => setSheet('shortcuts'),
   }

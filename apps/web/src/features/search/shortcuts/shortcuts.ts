@@ -28,6 +28,7 @@ export type ShortcutAction =
   | 'next-error'
   | 'previous-error'
   | 'send-logs'
+  | 'open-status'
   | 'open-dead-letters'
   | 'show-shortcuts'
 
@@ -78,6 +79,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'save-search', keys: ['B'], shown: ['B'], about: 'Save this search' },
   { action: 'copy-link', keys: ['y'], shown: ['y'], about: 'Copy a link to this search, at fixed times' },
   { action: 'send-logs', keys: ['s'], shown: ['s'], about: 'Send your logs' },
+  { action: 'open-status', keys: ['S'], shown: ['S'], about: 'To the status' },
   { action: 'open-dead-letters', keys: ['D'], shown: ['D'], about: 'To the dead letters' },
   { action: 'show-shortcuts', keys: ['?'], shown: ['?'], about: 'This sheet' },
 ]

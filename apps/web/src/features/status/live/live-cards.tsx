@@ -1,0 +1,41 @@
+import type { SystemOutput } from '@heartwood/api'
+import { TEST_IDS } from '../../../test-ids.ts'
+import { ProgressBar } from '../../../ui/progress-bar.tsx'
+import { Card } from './card.tsx'
+import { comingIn, searchableAfter, stored, waiting } from './prepare-cards.ts'
+import { type Reading, ratesOf } from './readings.ts'
+import { Sparkline } from './sparkline.tsx'
+
+const MEGABYTE = 1_000_000
+
+/** What comes in, what waits, how late it is found, and what is kept. */
+export function LiveCards({ system, readings }: { system: SystemOutput; readings: readonly Reading[] }) {
+  const now = Date.parse(system.at)
+  const rates = ratesOf(readings, 'events')
+  const of = (figure: (reading: Reading) => number | undefined) =>
+    readings.map((reading) => ({ at: reading.at, value: figure(reading) }))
+  return (
+    <div className="grid grid-cols-1 gap-3 min-[480px]:grid-cols-2 lg:grid-cols-4">
+      <Card title="Coming in" testId={TEST_IDS.rateIn} {...comingIn(readings, system)}>
+        <Sparkline
+          now={now}
+          least={10}
+          values={readings.slice(1).map(({ at }, index) => ({ at, value: rates[index] }))}
+        />
+      </Card>
+      <Card title="In the queue" testId={TEST_IDS.queue} {...waiting(system)}>
+        <Sparkline now={now} least={10 * MEGABYTE} values={of(({ queueBytes }) => queueBytes)} />
+      </Card>
+      <Card title="Searchable after" testId={TEST_IDS.searchableDelay} {...searchableAfter(system)}>
+        <Sparkline now={now} least={5_000} values={of(({ delayMillis }) => delayMillis)} />
+      </Card>
+      <Card title="Stored" testId={TEST_IDS.stored} {...stored(system)}>
+        <ProgressBar
+          label="Of what logs may take on the disk"
+          share={system.store.bytes / system.limits.max_bytes}
+          className="mt-6 mb-1"
+        />
+      </Card>
+    </div>
+  )
+}

@@ -1,0 +1,38 @@
+import type { StorageOutput, SystemOutput } from '@heartwood/api'
+
+/** What becomes of the store if every day brings what the last one brought. */
+export type Forecast =
+  /** Nothing came in the last day. */
+  | { readonly kind: 'quiet' }
+  /** The days go by their age before the disk limit is reached; then the store stays at about so many bytes. */
+  | { readonly kind: 'retention'; readonly bytesPerDay: number; readonly steadyBytes: number }
+  /** The disk limit is reached in so many days, and from then on this many days are kept. */
+  | {
+      readonly kind: 'limit'
+      readonly bytesPerDay: number
+      readonly days: number
+      readonly keptDays: number
+    }
+  /** The disk is full before either. */
+  | { readonly kind: 'disk'; readonly bytesPerDay: number; readonly days: number }
+
+/**
+ * A straight line through the last day: days are as long as they are, and what is stored now is taken to be as old as it could be,
+ * so it goes as fast as it comes once the retention is reached.
+ */
+export function forecastOf(
+  storage: Pick<StorageOutput, 'bytes' | 'last_day'>,
+  limits: SystemOutput['limits'],
+): Forecast {
+  const bytesPerDay = storage.last_day.bytes
+  if (bytesPerDay === 0) return { kind: 'quiet' }
+  const steadyBytes = bytesPerDay * limits.retention_days
+  const untilLimit = Math.max(0, limits.max_bytes - storage.bytes) / bytesPerDay
+  const most = Math.min(steadyBytes, limits.max_bytes)
+  const free = limits.disk_free_bytes
+  if (free !== null && most - storage.bytes > free) {
+    return { kind: 'disk', bytesPerDay, days: free / bytesPerDay }
+  }
+  if (steadyBytes <= limits.max_bytes) return { kind: 'retention', bytesPerDay, steadyBytes }
+  return { kind: 'limit', bytesPerDay, days: untilLimit, keptDays: limits.max_bytes / bytesPerDay }
+}

@@ -1,0 +1,281 @@
+import type { AppStateJson, SystemOutput } from '@heartwood/api'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { overview, processRows } from '../src/features/status/apps/prepare-apps.ts'
+import { confirms, deleteForm, EVERYTHING } from '../src/features/status/delete/delete-form.ts'
+import { pathOf, sparkLines } from '../src/features/status/live/prepare-sparkline.ts'
+import {
+  cpuShare,
+  KEPT_MILLIS,
+  type Reading,
+  ratesOf,
+  readingOf,
+  recentRate,
+  withReading,
+} from '../src/features/status/live/readings.ts'
+import { forecastOf } from '../src/features/status/storage/forecast.ts'
+import { bytesText } from '../src/ui/bytes-text.ts'
+import { spanText } from '../src/ui/span-text.ts'
+
+const NONE: Reading = {
+  at: 0,
+  since: 0,
+  events: undefined,
+  bytes: undefined,
+  queueBytes: undefined,
+  queueAgeMillis: undefined,
+  delayMillis: undefined,
+  cpu: new Map(),
+}
+
+function reading(at: number, events: number | undefined, since = 0): Reading {
+  return { ...NONE, at, since: events === undefined ? undefined : since, events }
+}
+
+describe('rates of counters', () => {
+  test('are what came between two readings, by the second', () => {
+    const readings = [reading(0, 100), reading(2_000, 150), reading(4_000, 150)]
+    expect(ratesOf(readings, 'events')).toEqual([25, 0])
+    expect(recentRate(readings, 'events', 10_000)).toBe(12.5)
+    expect(recentRate(readings, 'events', 1_000)).toBe(0)
+    expect(recentRate(readings.slice(0, 1), 'events', 10_000)).toBeUndefined()
+  })
+
+  test('go on from what a counter shows that began anew, and are unknown beside a reading without one', () => {
+    const restarted = [reading(0, 100), reading(2_000, 30, 1_000), reading(4_000, 40, 1_000)]
+    expect(ratesOf(restarted, 'events')).toEqual([15, 5])
+    // More than before, and yet another counter.
+    expect(ratesOf([reading(0, 10), reading(1_000, 50, 500)], 'events')).toEqual([50])
+    const away = [
+      reading(0, 100),
+      reading(2_000, undefined),
+      reading(4_000, 5, 3_000),
+      reading(6_000, 9, 3_000),
+    ]
+    expect(ratesOf(away, 'events')).toEqual([undefined, undefined, 2])
+    expect(recentRate(away, 'events', 10_000)).toBeUndefined()
+    expect(recentRate(away, 'events', 2_000)).toBe(2)
+  })
+
+  test('are never negative, whatever a counter does', () => {
+    const anyReading = fc.record({
+      step: fc.integer({ min: 1, max: 5_000 }),
+      events: fc.option(fc.nat(), { nil: undefined }),
+      since: fc.nat(3),
+    })
+    fc.assert(
+      fc.property(fc.array(anyReading), fc.nat(10_000), (steps, window) => {
+        let at = 0
+        let readings: readonly Reading[] = []
+        for (const { step, events, since } of steps) {
+          at += step
+          readings = withReading(readings, reading(at, events, since))
+        }
+        const rates = [...ratesOf(readings, 'events'), recentRate(readings, 'events', window)]
+        for (const rate of rates) if (rate !== undefined) expect(rate).toBeGreaterThanOrEqual(0)
+      }),
+    )
+  })
+
+  test('readings older than five minutes go, and one that is no newer is not taken twice', () => {
+    let readings: readonly Reading[] = []
+    for (let at = 0; at <= KEPT_MILLIS + 10_000; at += 2_000)
+      readings = withReading(readings, reading(at, at))
+    expect(readings[0]?.at).toBe(10_000)
+    expect(withReading(readings, reading(KEPT_MILLIS, 1))).toBe(readings)
+  })
+
+  test('the CPU of an app is a share of one processor, from its start on where it began anew', () => {
+    const at = (millis: number, seconds: number, since: number): Reading => ({
+      ...NONE,
+      at: millis,
+      cpu: new Map([['query', { seconds, since }]]),
+    })
+    expect(cpuShare([at(0, 10, 0), at(2_000, 11, 0)], 'query')).toBe(0.5)
+    expect(cpuShare([at(0, 10, 0), at(2_000, 0.4, 1_000)], 'query')).toBe(0.2)
+    expect(cpuShare([at(0, 10, 0)], 'query')).toBeUndefined()
+    expect(cpuShare([at(0, 10, 0), at(2_000, 11, 0)], 'web')).toBeUndefined()
+  })
+})
+
+describe('small charts', () => {
+  test('a gap begins a new line, the newest value is at the right edge, and little is drawn little', () => {
+    const values = [
+      { at: 0, value: 5 },
+      { at: 50, value: undefined },
+      { at: 100, value: 10 },
+    ]
+    expect(sparkLines(values, { now: 100, millis: 200, least: 20 })).toEqual([
+      [{ x: 0.5, y: 0.25 }],
+      [{ x: 1, y: 0.5 }],
+    ])
+    expect(sparkLines(values, { now: 100, millis: 200, least: 1 })[1]).toEqual([{ x: 1, y: 1 }])
+    expect(
+      pathOf(
+        [
+          { x: 0, y: 0 },
+          { x: 1, y: 1 },
+        ],
+        40,
+        10,
+      ),
+    ).toBe('M0.0 10.0L40.0 0.0')
+  })
+})
+
+describe('the forecast', () => {
+  const limits = { retention_days: 30, max_bytes: 10e9, disk_bytes: 100e9, disk_free_bytes: 50e9 }
+  const stored = (bytes: number, lastDay: number) => ({ bytes, last_day: { events: 1, bytes: lastDay } })
+
+  test('says which limit comes first: age, the disk limit, or the disk itself', () => {
+    expect(forecastOf(stored(1e9, 0), limits)).toEqual({ kind: 'quiet' })
+    expect(forecastOf(stored(1e9, 0.1e9), limits)).toEqual({
+      kind: 'retention',
+      bytesPerDay: 0.1e9,
+      steadyBytes: 3e9,
+    })
+    expect(forecastOf(stored(4e9, 1e9), limits)).toEqual({
+      kind: 'limit',
+      bytesPerDay: 1e9,
+      days: 6,
+      keptDays: 10,
+    })
+    expect(forecastOf(stored(4e9, 1e9), { ...limits, disk_free_bytes: 2e9 })).toEqual({
+      kind: 'disk',
+      bytesPerDay: 1e9,
+      days: 2,
+    })
+  })
+
+  test('a store over its limit has reached it, and a disk of unknown size is no reason', () => {
+    expect(forecastOf(stored(12e9, 1e9), limits)).toMatchObject({ kind: 'limit', days: 0 })
+    expect(forecastOf(stored(4e9, 1e9), { ...limits, disk_free_bytes: null })).toMatchObject({
+      kind: 'limit',
+    })
+  })
+})
+
+describe('apps in words', () => {
+  const app = (name: AppStateJson['app'], more: Partial<AppStateJson> = {}): AppStateJson => ({
+    app: name,
+    state: 'ready',
+    reasons: [],
+    warnings: [],
+    started_at: '2026-01-01T00:00:00.000Z',
+    resident_bytes: 1e6,
+    cpu_seconds: 1,
+    ...more,
+  })
+  const system = (apps: AppStateJson[]): SystemOutput => ({
+    version: '1',
+    at: '2026-01-01T00:00:10.000Z',
+    apps,
+    supervisor_bytes: 5e6,
+    postgres_bytes: null,
+    accepted: null,
+    queue: {
+      bytes: null,
+      limit_bytes: null,
+      age_ms: null,
+      not_searchable_bytes: null,
+      searchable_delay_ms: null,
+    },
+    store: { events: 0, shown: 0, bytes: 0, segments: 0, merge_debt: null, dead_letters: 0 },
+    limits: { retention_days: 30, max_bytes: 1, disk_bytes: null, disk_free_bytes: null },
+    tails: 0,
+    questions: 0,
+  })
+
+  test('each says its state and what is wrong; what is off or unknown is left out', () => {
+    const rows = processRows(
+      system([
+        app('ingest'),
+        app('indexer', { state: 'not_ready', reasons: ['partition 1: the disk is full'] }),
+        app('query', { warnings: ['files: one was lost'] }),
+        app('web', { state: 'down', reasons: ['gone'], started_at: null, resident_bytes: null }),
+        app('demo', { state: 'off' }),
+      ]),
+    )
+    expect(rows.map(({ name, state, trouble, notes }) => [name, state, trouble, ...notes])).toEqual([
+      ['ingest', 'up', 'none'],
+      ['indexer', 'not ready', 'warning', 'partition 1: the disk is full'],
+      ['query', 'up', 'warning', 'files: one was lost'],
+      ['web', 'down', 'error', 'gone'],
+      ['supervisor', 'up', 'none'],
+    ])
+    expect(overview(rows)).toBe('indexer, query, web are not as they should be')
+    expect(overview(rows.slice(0, 2))).toBe('indexer is not ready')
+    expect(overview(rows.slice(2, 3))).toBe('query is up, with a warning')
+    expect(overview(rows.slice(0, 1))).toBeUndefined()
+  })
+
+  test('what nobody can say is no figure of a reading', () => {
+    expect(readingOf(system([app('ingest')]))).toEqual({
+      ...NONE,
+      at: Date.UTC(2026, 0, 1, 0, 0, 10),
+      since: undefined,
+      cpu: new Map([['ingest', { since: Date.UTC(2026, 0, 1), seconds: 1 }]]),
+    })
+  })
+})
+
+describe('what is to be deleted', () => {
+  const form = deleteForm({ now: () => Date.UTC(2026, 2, 1, 12), zone: 'Asia/Kolkata' })
+  const issues = (entry: { query: string; from: string; to: string }) =>
+    form.safeParse(entry).error?.issues.map(({ path, message }) => [path.join('.'), message])
+
+  test('has fixed times: what is relative is meant from now, what has no zone is of the zone shown', () => {
+    expect(form.parse({ query: ' service:cart ', from: '2026-03-01 14:30', to: 'now' })).toEqual({
+      query: 'service:cart',
+      from_time: '2026-03-01T09:00:00.000Z',
+      to_time: '2026-03-01T12:00:00.000Z',
+    })
+    expect(form.parse({ query: '*', ...EVERYTHING })).toEqual({
+      query: '*',
+      from_time: 'beginning',
+      to_time: '2026-03-03T12:00:00.000Z',
+    })
+  })
+
+  test('is never everything by mistake, and each mistake is said where it is', () => {
+    expect(issues({ query: '  ', from: 'now-1h', to: 'now' })).toEqual([
+      ['query', 'Write what is to go; everything is *.'],
+    ])
+    expect(issues({ query: '(a', from: 'soon', to: 'now' })?.map(([path]) => path)).toEqual(['query', 'from'])
+    expect(issues({ query: '*', from: 'now', to: 'now-1h' })).toEqual([
+      ['to', 'The end must be after the beginning.'],
+    ])
+  })
+
+  test('is confirmed by the number, however it is written, or the word, and by nothing else', () => {
+    for (const typed of ['1234567', ' 1,234,567 ', '1.234.567', '1 234 567', 'delete', 'DELETE'])
+      expect(confirms(typed, 1_234_567)).toBe(true)
+    for (const typed of ['', '123456', '12345678', 'yes', 'del'])
+      expect(confirms(typed, 1_234_567)).toBe(false)
+  })
+})
+
+test('bytes and spans are written in the unit that a person would choose', () => {
+  expect([0, 1, 12_300, 3_400_000, 120e6, 999.6e6, 2.5e9, 9.96e9, 40e9, 1.2e12].map(bytesText)).toEqual([
+    '0 kB',
+    '1 kB',
+    '13 kB',
+    '3.4 MB',
+    '120 MB',
+    '1.0 GB',
+    '2.5 GB',
+    '10 GB',
+    '40 GB',
+    '1.2 TB',
+  ])
+  expect([0, 1, 340, 999, 1_000, 61_000, 7_200_000, 86_400_000 * 3.5].map(spanText)).toEqual([
+    '0 seconds',
+    '0.1 seconds',
+    '0.4 seconds',
+    '1.0 seconds',
+    '1 second',
+    '1 minute',
+    '2 hours',
+    '3 days',
+  ])
+})
