@@ -48,7 +48,8 @@ export const SystemOutput = z.object({
     bytes: z.number().nullable().meta({ description: 'kept because it is not durable in the store yet' }),
     limit_bytes: z.number().nullable().meta({ description: 'above it, senders are told to wait' }),
     age_ms: z.number().nullable().meta({
-      description: 'how long the oldest of what is not durable in the store has been there, 0 where nothing is',
+      description:
+        'how long the oldest of what is not durable in the store has been there, 0 where nothing is',
     }),
     not_searchable_bytes: z
       .number()

@@ -1,10 +1,10 @@
 'use client'
 
+import { translate } from '@heartwood/query-lang'
 import { zodResolver } from '@hookform/resolvers/zod'
 import { type ComponentProps, useId, useMemo } from 'react'
 import { useForm } from 'react-hook-form'
 import { Button } from '../../../ui/button.tsx'
-import { markSpans } from '../../search/query-bar/mark-spans.ts'
 import { useTimeZone } from '../../time-zone/use-time-zone.tsx'
 import { type DeleteEntry, type DeleteScope, deleteForm, queryErrors } from './delete-form.ts'
 import type { DeleteControls, DeleteStep } from './use-delete.ts'
@@ -15,13 +15,18 @@ export function AskStep(props: { step: Extract<DeleteStep, { kind: 'asking' }>; 
   const id = useId()
   const { zone } = useTimeZone()
   const schema = useMemo(() => deleteForm({ now: Date.now, zone }), [zone])
-  const { register, handleSubmit, formState, getValues, watch } = useForm<DeleteEntry, unknown, DeleteScope>({
+  const { register, handleSubmit, formState, getValues, setValue, watch } = useForm<
+    DeleteEntry,
+    unknown,
+    DeleteScope
+  >({
     resolver: zodResolver(schema),
     defaultValues: step.entry,
   })
   const { errors, isSubmitted } = formState
   const submit = handleSubmit((scope) => controls.count(scope, getValues()))
   const refused = step.refused
+  const query = watch('query')
   return (
     <form onSubmit={(event) => void submit(event)} noValidate className="mt-1 flex flex-col gap-3.5">
       <p className="text-dim">What a query finds in a range of time. First it is counted.</p>
@@ -37,7 +42,11 @@ export function AskStep(props: { step: Extract<DeleteStep, { kind: 'asking' }>; 
           placeholder="service:checkout user_id:4711"
           problem={errors.query?.message}
         />
-        {isSubmitted && errors.query !== undefined && <MarkedQuery query={watch('query')} />}
+        {isSubmitted && errors.query !== undefined && <MarkedQuery query={query} />}
+        <OtherLanguage
+          query={query}
+          onTake={(text) => setValue('query', text, { shouldValidate: isSubmitted })}
+        />
       </div>
       <div className="grid gap-3.5 sm:grid-cols-2">
         <div>
@@ -97,17 +106,38 @@ function Input({
   )
 }
 
-/** The query with what is wrong in it underlined. */
+/** The query with what is wrong in it underlined; an error of no width marks the character before it: it must be seen. */
 function MarkedQuery({ query }: { query: string }) {
-  const errors = queryErrors(query)
-  if (errors.length === 0) return null
+  const [error] = queryErrors(query)
+  if (error === undefined) return null
+  const from = Math.max(0, Math.min(error.span.start, query.length - 1))
+  const to = Math.max(error.span.end, from + 1)
   return (
     <p aria-hidden className="mt-0.5 font-mono text-[12.5px] break-words whitespace-pre-wrap text-dim">
-      {markSpans(query, errors).map(({ text, start, wrong }) => (
-        <span key={start} className={wrong ? 'wavy' : undefined}>
-          {text}
-        </span>
-      ))}
+      {query.slice(0, from)}
+      <span className="wavy">{query.slice(from, to)}</span>
+      {query.slice(to)}
     </p>
+  )
+}
+
+/** A query of another language may find something else here than its author means. */
+function OtherLanguage({ query, onTake }: { query: string; onTake(query: string): void }) {
+  const translation = translate(query)
+  if (translation === undefined || translation.text === '') return null
+  return (
+    <div role="status" className="mt-1 text-xs text-dim">
+      This is {translation.dialect}. Here it is:{' '}
+      <button
+        type="button"
+        onClick={() => onTake(translation.text)}
+        className="rounded border border-line-strong bg-panel px-1.5 text-left font-mono font-medium wrap-anywhere text-accent hover:bg-hover"
+      >
+        {translation.text}
+      </button>
+      {translation.lost.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+    </div>
   )
 }
