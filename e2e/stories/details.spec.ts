@@ -17,10 +17,12 @@ test('the details stand beside the list, follow the selection, and narrow the se
   await expect(search.details).toContainText('for order 1')
   expect(search.urlParameter('open')).not.toBeNull()
 
-  // The edge of the drawer is the next stop, its width is remembered.
-  await keyboard.press('Tab')
+  // Behind the heads of the columns the edge of the drawer is the next stop, its width is remembered.
   const edge = page.getByRole('separator', { name: 'Width of the details' })
-  await expect(edge).toBeFocused()
+  await expect(async () => {
+    await keyboard.press('Tab')
+    await expect(edge).toBeFocused({ timeout: 100 })
+  }).toPass()
   const before = Number(await edge.getAttribute('aria-valuenow'))
   await keyboard.press('ArrowLeft')
   await expect(edge).toHaveAttribute('aria-valuenow', String(before + 24))
