@@ -21,22 +21,35 @@ export async function stateFolder(dataDir: string): Promise<StateFolder> {
   const folder = join(dataDir, 'demo')
   const path = (name: string) => join(folder, name)
   await mkdir(folder, { recursive: true })
+  const inTurn = oneAfterTheOther()
   return {
     async read() {
       const text = await readFile(path('state.json'), 'utf8').catch(unlessMissing)
       return text === undefined ? undefined : DemoState.parse(JSON.parse(text))
     },
-    write: (state) => replace(folder, 'state.json', `${JSON.stringify(state)}\n`),
+    // What has been written and whose logs have arrived become known at the same time now and then.
+    write: (state) => inTurn(() => replace(folder, 'state.json', `${JSON.stringify(state)}\n`)),
     writeRules: (yaml) => replace(folder, 'alerts.yaml', yaml),
     removeRules: () => rm(path('alerts.yaml'), { force: true }),
-    async end(reason) {
-      await replace(folder, 'ended.json', `${JSON.stringify({ reason })}\n`)
-      await rm(path('alerts.yaml'), { force: true })
-      await rm(path('state.json'), { force: true })
-    },
+    end: (reason) =>
+      inTurn(async () => {
+        await replace(folder, 'ended.json', `${JSON.stringify({ reason })}\n`)
+        await rm(path('alerts.yaml'), { force: true })
+        await rm(path('state.json'), { force: true })
+      }),
     get ended() {
       return existsSync(path('ended.json'))
     },
+  }
+}
+
+/** Runs each task when those before it are over, however they ended. */
+function oneAfterTheOther(): (task: () => Promise<void>) => Promise<void> {
+  let before = Promise.resolve()
+  return (task) => {
+    const run = before.then(task)
+    before = run.catch(() => undefined)
+    return run
   }
 }
 
