@@ -35,7 +35,7 @@ function reading(at: number, events: number | undefined, since = 0): Reading {
 describe('rates of counters', () => {
   test('are what came between two readings, by the second', () => {
     const readings = [reading(0, 100), reading(2_000, 150), reading(4_000, 150)]
-    expect(ratesOf(readings, 'events')).toEqual([25, 0])
+    expect(ratesOf(readings, 'events', 2_000)).toEqual([25, 0])
     expect(recentRate(readings, 'events', 10_000)).toBe(12.5)
     expect(recentRate(readings, 'events', 1_000)).toBe(0)
     expect(recentRate(readings.slice(0, 1), 'events', 10_000)).toBeUndefined()
@@ -43,16 +43,16 @@ describe('rates of counters', () => {
 
   test('go on from what a counter shows that began anew, and are unknown beside a reading without one', () => {
     const restarted = [reading(0, 100), reading(2_000, 30, 1_000), reading(4_000, 40, 1_000)]
-    expect(ratesOf(restarted, 'events')).toEqual([15, 5])
+    expect(ratesOf(restarted, 'events', 2_000)).toEqual([15, 5])
     // More than before, and yet another counter.
-    expect(ratesOf([reading(0, 10), reading(1_000, 50, 500)], 'events')).toEqual([50])
+    expect(ratesOf([reading(0, 10), reading(1_000, 50, 500)], 'events', 2_000)).toEqual([50])
     const away = [
       reading(0, 100),
       reading(2_000, undefined),
       reading(4_000, 5, 3_000),
       reading(6_000, 9, 3_000),
     ]
-    expect(ratesOf(away, 'events')).toEqual([undefined, undefined, 2])
+    expect(ratesOf(away, 'events', 2_000)).toEqual([undefined, undefined, 2])
     expect(recentRate(away, 'events', 10_000)).toBeUndefined()
     expect(recentRate(away, 'events', 2_000)).toBe(2)
   })
@@ -71,7 +71,7 @@ describe('rates of counters', () => {
           at += step
           readings = withReading(readings, reading(at, events, since))
         }
-        const rates = [...ratesOf(readings, 'events'), recentRate(readings, 'events', window)]
+        const rates = [...ratesOf(readings, 'events', 2_000), recentRate(readings, 'events', window)]
         for (const rate of rates) if (rate !== undefined) expect(rate).toBeGreaterThanOrEqual(0)
       }),
     )

@@ -2,7 +2,7 @@ import type { SystemOutput } from '@heartwood/api'
 import { TEST_IDS } from '../../../test-ids.ts'
 import { ProgressBar } from '../../../ui/progress-bar.tsx'
 import { Card } from './card.tsx'
-import { comingIn, searchableAfter, stored, waiting } from './prepare-cards.ts'
+import { comingIn, RATE_MILLIS, searchableAfter, stored, waiting } from './prepare-cards.ts'
 import { type Reading, ratesOf } from './readings.ts'
 import { Sparkline } from './sparkline.tsx'
 
@@ -11,7 +11,7 @@ const MEGABYTE = 1_000_000
 /** What comes in, what waits, how late it is found, and what is kept. */
 export function LiveCards({ system, readings }: { system: SystemOutput; readings: readonly Reading[] }) {
   const now = Date.parse(system.at)
-  const rates = ratesOf(readings, 'events')
+  const rates = ratesOf(readings, 'events', RATE_MILLIS)
   const of = (figure: (reading: Reading) => number | undefined) =>
     readings.map((reading) => ({ at: reading.at, value: figure(reading) }))
   return (

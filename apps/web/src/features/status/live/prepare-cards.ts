@@ -11,7 +11,7 @@ export interface CardText {
 }
 
 /** A rate is over so long, so that a sender of one batch a few seconds is not seen as a row of stops. */
-const RATE_MILLIS = 10_000
+export const RATE_MILLIS = 10_000
 /** Above it people notice. */
 const LATE_MILLIS = 5_000
 const VERY_LATE_MILLIS = 60_000

@@ -47,12 +47,13 @@ export function withReading(readings: readonly Reading[], next: Reading): readon
 
 type Counter = 'events' | 'bytes'
 
-/** A rate by the second at each reading but the first; undefined where one of the two readings lacks it. */
-export function ratesOf(readings: readonly Reading[], counter: Counter): (number | undefined)[] {
-  return readings.slice(1).map((after, index) => {
-    const before = readings[index]
-    return before === undefined ? undefined : rateBetween([before, after], counter)
-  })
+/** The rate over the last so many milliseconds, as it was at each reading but the first; undefined where a counter is missing. */
+export function ratesOf(
+  readings: readonly Reading[],
+  counter: Counter,
+  millis: number,
+): (number | undefined)[] {
+  return readings.slice(1).map((_, index) => recentRate(readings.slice(0, index + 2), counter, millis))
 }
 
 /** The rate by the second over the last so many milliseconds; undefined before there are two readings. */
