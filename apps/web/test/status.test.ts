@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { overview, processRows } from '../src/features/status/apps/prepare-apps.ts'
 import { confirms, deleteForm, EVERYTHING } from '../src/features/status/delete/delete-form.ts'
+import { comingIn, searchableAfter, waiting } from '../src/features/status/live/prepare-cards.ts'
 import { pathOf, sparkLines } from '../src/features/status/live/prepare-sparkline.ts'
 import {
   cpuShare,
@@ -207,6 +208,38 @@ describe('apps in words', () => {
     expect(overview(rows.slice(0, 2))).toBe('indexer is not ready')
     expect(overview(rows.slice(2, 3))).toBe('query is up, with a warning')
     expect(overview(rows.slice(0, 1))).toBeUndefined()
+  })
+
+  test('a card that nobody can fill says so, and one with much to wait for stands out', () => {
+    const away = system([app('web')])
+    for (const card of [comingIn([], away), waiting(away), searchableAfter(away)])
+      expect(card).toMatchObject({ tone: 'error', value: 'not known' })
+    const queued = (bytes: number, delay: number) => ({
+      ...away,
+      queue: {
+        bytes,
+        limit_bytes: 1_000_000,
+        age_ms: bytes === 0 ? 0 : 9_000,
+        not_searchable_bytes: 0,
+        searchable_delay_ms: delay,
+      },
+    })
+    expect([0, 500_000, 800_000, 1_000_000].map((bytes) => waiting(queued(bytes, 0)).tone)).toEqual([
+      'calm',
+      'calm',
+      'warning',
+      'error',
+    ])
+    expect(waiting(queued(0, 0))).toMatchObject({
+      value: 'empty',
+      notes: ['0.0 % of 1.0 MB', 'nothing is kept back'],
+    })
+    expect([0, 900, 6_000, 61_000].map((delay) => searchableAfter(queued(0, delay)))).toMatchObject([
+      { tone: 'calm', value: 'at once' },
+      { tone: 'calm', value: '0.9 seconds' },
+      { tone: 'warning', value: '6 seconds' },
+      { tone: 'error', value: '1 minute' },
+    ])
   })
 
   test('what nobody can say is no figure of a reading', () => {

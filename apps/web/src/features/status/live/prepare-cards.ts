@@ -58,7 +58,8 @@ export function waiting({ queue }: SystemOutput): CardText {
 
 function ageNote(bytes: number, age: number | null): string {
   if (age === null) return 'the indexer does not answer'
-  if (bytes === 0 || age === 0) return 'durable in the store; goes file by file'
+  if (bytes === 0) return 'nothing is kept back'
+  if (age === 0) return 'durable in the store; goes file by file'
   return `the oldest has been there for ${spanText(age)}`
 }
 

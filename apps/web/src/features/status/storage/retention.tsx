@@ -78,5 +78,5 @@ function B({ children }: { children: ReactNode }) {
 }
 
 function Setting({ children }: { children: ReactNode }) {
-  return <code className="rounded bg-sunken px-1 text-[12px] break-words">{children}</code>
+  return <code className="rounded bg-sunken px-1 text-[12px] whitespace-nowrap">{children}</code>
 }
