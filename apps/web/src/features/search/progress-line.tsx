@@ -1,12 +1,10 @@
 'use client'
 
-import { Button } from '../../ui/button.tsx'
 import { useDelayed } from '../../ui/use-delayed.ts'
 
-/** A thin line while an answer takes its time, and after a second the way to stop waiting. */
-export function ProgressLine({ busy, onCancel }: { busy: boolean; onCancel(): void }) {
+/** A thin line while an answer takes its time. */
+export function ProgressLine({ busy }: { busy: boolean }) {
   const shown = useDelayed(busy, 250)
-  const slow = useDelayed(busy, 1_000)
   return (
     <div className="relative h-px shrink-0 bg-line" aria-hidden={!shown}>
       {shown && (
@@ -16,11 +14,6 @@ export function ProgressLine({ busy, onCancel }: { busy: boolean; onCancel(): vo
           aria-label="Searching"
         >
           <div className="h-full w-1/4 bg-accent [animation:slide_1.1s_linear_infinite]" />
-        </div>
-      )}
-      {slow && (
-        <div className="absolute top-2 right-3 z-20">
-          <Button onClick={onCancel}>Cancel</Button>
         </div>
       )}
     </div>

@@ -15,6 +15,7 @@ import { highlighters } from './log-list/highlight.ts'
 import { LogList } from './log-list/log-list.tsx'
 import { timeDetail } from './log-list/log-time.ts'
 import { ListToolbar } from './log-list/toolbar/list-toolbar.tsx'
+import { SearchProgress } from './long-search/search-progress.tsx'
 import { PatternsView } from './patterns/patterns-view.tsx'
 import { ViewSwitch } from './patterns/view-switch.tsx'
 import { ProgressLine } from './progress-line.tsx'
@@ -34,6 +35,7 @@ export function SearchResults({ page }: { page: SearchPageState }) {
   const highlightOf = useMemo(() => highlighters(parsed.query), [parsed.query])
   const latest = useLatest()
   const outdated = useDelayed(answers.outdated, OUTDATED_MILLIS)
+  const countsOutdated = useDelayed(answers.outdated || answers.volumeOutdated, OUTDATED_MILLIS)
 
   async function jumpToLatest() {
     const millis = await latest(query).catch(() => undefined)
@@ -43,7 +45,7 @@ export function SearchResults({ page }: { page: SearchPageState }) {
 
   return (
     <>
-      <ProgressLine busy={answers.searching} onCancel={answers.cancel} />
+      <ProgressLine busy={answers.searching} />
       <div className="flex min-h-0 flex-1">
         <FieldsPanel
           panel={page.fieldsPanel}
@@ -54,10 +56,11 @@ export function SearchResults({ page }: { page: SearchPageState }) {
         />
         <main className="flex min-h-0 min-w-0 flex-1 flex-col">
           <h1 className="sr-only">Logs</h1>
-          <div className={`shrink-0 bg-head transition-opacity ${outdated ? 'opacity-60' : ''}`}>
+          <div className={`shrink-0 bg-head transition-opacity ${countsOutdated ? 'opacity-60' : ''}`}>
             <Summary
               query={query}
               volume={answers.volume}
+              uncounted={answers.uncounted}
               failed={answers.error !== undefined || !parsed.valid}
               errors={answers.errors}
               tookMillis={answers.tookMillis}
@@ -88,10 +91,15 @@ export function SearchResults({ page }: { page: SearchPageState }) {
           ) : showsPatterns(page) ? (
             <div className="h-px shrink-0 bg-line" />
           ) : (
-            <ListToolbar search={search} state={page.listState} fields={page.fields} />
+            <ListToolbar
+              search={search}
+              state={page.listState}
+              fields={page.fields}
+              total={answers.counts?.total}
+            />
           )}
           <div className="flex min-h-0 flex-1">
-            <div className="flex min-w-0 flex-1 flex-col">
+            <div className="relative flex min-w-0 flex-1 flex-col">
               {showsPatterns(page) ? (
                 <PatternsView
                   query={query}
@@ -106,6 +114,12 @@ export function SearchResults({ page }: { page: SearchPageState }) {
                   onLatest={() => void jumpToLatest()}
                 />
               )}
+              <SearchProgress
+                searching={answers.searching}
+                partial={answers.partial}
+                onCancel={answers.cancel}
+                onGoOn={answers.goOn}
+              />
             </div>
             <SearchDetails page={page} highlight={highlightOf('message')} />
           </div>
@@ -132,6 +146,7 @@ function Rows(props: {
   const range = resolveRange(search, now)
   if (!parsed.valid) return <InvalidQuery />
   if (answers.error !== undefined) return <SearchError error={answers.error} onRetry={answers.refresh} />
+  if (rows.rows.total === 0 && answers.partial !== undefined) return <NothingYet />
   if (rows.rows.total === 0 && !rows.answered) return <div className="flex-1" />
   if (rows.rows.total === 0) {
     const wider = widerRange(search, now)
@@ -176,6 +191,10 @@ function Rows(props: {
       />
     </div>
   )
+}
+
+function NothingYet() {
+  return <p className="flex-1 px-4 pt-[9vh] text-center text-dim">Nothing found so far.</p>
 }
 
 function InvalidQuery() {

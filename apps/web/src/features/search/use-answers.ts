@@ -1,10 +1,12 @@
 'use client'
 
-import type { AggregateOutput, SearchInput, SearchOutput } from '@heartwood/api'
+import type { AggregateOutput, SearchOutput } from '@heartwood/api'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useRef } from 'react'
 import { type ApiError, apiErrorOf } from '../../api/api-error.ts'
-import { useTRPC, useTRPCClient } from '../../api/api-provider.tsx'
+import { useTRPC } from '../../api/api-provider.tsx'
+import { type AskedPage, askPage } from './long-search/ask-page.ts'
+import type { FoundSoFar } from './long-search/stream-search.ts'
 
 /** Some screens full: the rest is asked for where it is looked at. */
 const FIRST_ROWS = 200
@@ -24,7 +26,6 @@ export interface Question {
 /** The answers to the search of the URL: the first rows, volume by level, errors by service. */
 export function useAnswers({ query, from, to, live, order, askable }: Question) {
   const trpc = useTRPC()
-  const client = useTRPCClient()
   const queryClient = useQueryClient()
   const asked = useMemo(
     () => ({ query: query === '' ? '*' : query, from_time: from, to_time: to }),
@@ -33,11 +34,26 @@ export function useAnswers({ query, from, to, live, order, askable }: Question) 
   // Going live asks again: the tail begins now, and what came since the last answer would be missing.
   const firstKey = useMemo(() => ['logs', asked, order, live] as const, [asked, order, live])
 
+  const stop = useRef(new AbortController())
+  /** Where the next question of a key begins that was stopped before. */
+  const goingOn = useRef<{ key: typeof firstKey; found: FoundSoFar }>(undefined)
   const list = useQuery({
     queryKey: firstKey,
-    queryFn: async ({ signal }) => {
-      const question: SearchInput = { ...asked, order, limit: FIRST_ROWS, total: 'none' }
-      return { question, answer: await client.search.query(question, { signal }) }
+    queryFn: ({ signal }) => {
+      const from = goingOn.current?.key === firstKey ? goingOn.current.found : undefined
+      goingOn.current = undefined
+      stop.current = new AbortController()
+      // What is being read stays until the new answer is whole.
+      const isRead = from === undefined && isWhole(queryClient.getQueryData<AskedPage>(firstKey))
+      return askPage(
+        { ...asked, order, limit: FIRST_ROWS, total: 'none' },
+        {
+          signal,
+          stop: stop.current.signal,
+          from,
+          onPart: (page) => isRead || queryClient.setQueryData<AskedPage>(firstKey, page),
+        },
+      )
     },
     placeholderData: keepPreviousData,
     // Every answer is a new one, also where it says the same.
@@ -64,19 +80,28 @@ export function useAnswers({ query, from, to, live, order, askable }: Question) 
     void queryClient.invalidateQueries(trpc.aggregate.pathFilter())
   }, [queryClient, firstKey, trpc])
   const cancel = useCallback(() => {
-    void queryClient.cancelQueries({ queryKey: ['logs'] })
+    stop.current.abort()
     void queryClient.cancelQueries(trpc.aggregate.pathFilter())
   }, [queryClient, trpc])
+  const partial = list.isPlaceholderData ? undefined : list.data?.partial
+  const goOn = useCallback(() => {
+    if (partial !== undefined) goingOn.current = { key: firstKey, found: partial.found }
+    refresh()
+  }, [partial, firstKey, refresh])
 
   return {
     /** The first rows with the question they answer, which is the one before until there is an answer. */
     first: list.data,
     /** The volume of the same question; undefined while it is being asked for. */
     counts: volume.isPlaceholderData || volume.isFetching || list.isPlaceholderData ? undefined : volume.data,
-    volume: volume.data,
+    volume: unlessStopped(volume),
     /** The volume shown belongs to an earlier search. */
     volumeOutdated: volume.isPlaceholderData,
-    errors: errors.data,
+    errors: unlessStopped(errors),
+    /** The counting was stopped before there was an answer. */
+    uncounted: askable && !volume.isFetching && unlessStopped(volume) === undefined,
+    /** Says that the rows are a part of the answer, and which; undefined where they are all. */
+    partial,
     tookMillis: list.data?.answer.took_ms,
     readBytes: readBytes(list.data?.answer, volume.data),
     error: useSteadyError(list),
@@ -89,7 +114,21 @@ export function useAnswers({ query, from, to, live, order, askable }: Question) 
     searching: list.isFetching || (volume.isFetching && !live),
     refresh,
     cancel,
+    goOn,
   }
+}
+
+function isWhole(page: AskedPage | undefined): boolean {
+  return page !== undefined && page.partial === undefined
+}
+
+/** An answer to an earlier question stands in only as long as there is one to come. */
+function unlessStopped<Data>(asked: {
+  data: Data | undefined
+  isPlaceholderData: boolean
+  isFetching: boolean
+}): Data | undefined {
+  return asked.isPlaceholderData && !asked.isFetching ? undefined : asked.data
 }
 
 /** Bytes that list and chart had to look at, once both have an answer. */

@@ -86,6 +86,7 @@ export function useSearchPage() {
   useEffect(() => {
     document.title = query === '' ? 'Heartwood' : `${query} · Heartwood`
   }, [query])
+  const listKeys = useListKeys({ rows, listState, list })
   const actions: Readonly<Record<ShortcutAction, () => void>> = {
     'focus-query': () => queryBar.current?.select(),
     'open-time': () => time.setOpen('range'),
@@ -98,7 +99,9 @@ export function useSearchPage() {
     'toggle-live': toggleLive,
     'toggle-fields': fieldsPanel.toggle,
     refresh: answers.refresh,
-    ...useListKeys({ rows, listState, list }),
+    ...listKeys,
+    // What is searched for long is given up first.
+    close: answers.searching ? answers.cancel : listKeys.close,
     'open-palette': () => saved.setPaletteOpen(true),
     'saved-searches': () => saved.setListOpen(true),
     'save-search': saved.saveNew,

@@ -11,6 +11,8 @@ import { LEVEL_FILL } from '../log-list/level-look.ts'
 export interface SummaryProps {
   readonly query: string
   readonly volume: AggregateOutput | undefined
+  /** The counting was ended before it was done. */
+  readonly uncounted: boolean
   /** There is no answer; why stands where the rows would be. */
   readonly failed: boolean
   readonly errors: AggregateOutput | undefined
@@ -24,14 +26,14 @@ export interface SummaryProps {
 
 /** How much there is, of which level, and whose errors: each a filter to click. */
 export function Summary(props: SummaryProps) {
-  const { query, volume, failed, errors, tookMillis, readBytes, onLevel, onService } = props
+  const { query, volume, uncounted, failed, errors, tookMillis, readBytes, onLevel, onService } = props
   const levels = volume === undefined ? [] : levelCounts(volume)
   const services = errors?.top.slice(0, 5) ?? []
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 px-3 pt-2 text-xs xl:flex-nowrap">
       <p data-testid={TEST_IDS.total} role="status" className="whitespace-nowrap text-dim tabular-nums">
         {volume === undefined ? (
-          !failed && 'Counting…'
+          !failed && (uncounted ? 'Not counted' : 'Counting…')
         ) : (
           <>
             <strong className="text-[13px] font-semibold text-text">

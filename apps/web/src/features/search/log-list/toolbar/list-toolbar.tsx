@@ -2,6 +2,7 @@
 
 import { ArrowDownNarrowWide, ArrowDownWideNarrow, Rows2, Rows3, Rows4, Search, WrapText } from 'lucide-react'
 import { TEST_IDS } from '../../../../test-ids.ts'
+import { ExportMenu } from '../../export/export-menu.tsx'
 import type { Search as SearchOfUrl } from '../../use-search.ts'
 import { ColumnChooser } from '../columns/column-chooser.tsx'
 import { DENSITIES, type Density } from '../list-look.ts'
@@ -17,6 +18,8 @@ export function ListToolbar(props: {
   readonly search: SearchOfUrl
   readonly state: ListState
   readonly fields: readonly string[]
+  /** How many were found; undefined while that is not known. */
+  readonly total: number | undefined
 }) {
   const { search, state } = props
   const { look, setLook, selection, find } = state
@@ -83,6 +86,7 @@ export function ListToolbar(props: {
         fields={props.fields}
         onFields={(columns) => search.arrange({ columns })}
       />
+      <ExportMenu search={search} total={props.total} />
     </div>
   )
 }
