@@ -41,7 +41,7 @@ test('fields open to their values, which are searched, asked for, left out and p
   page,
 }) => {
   await search.open({ query: SEEDED })
-  await search.byId('fieldSearch').fill('status')
+  await search.byId('fieldSearch').fill('status_code')
   const status = page.locator('[data-testid="facet"]')
   await expect(status).toHaveCount(1)
   await status

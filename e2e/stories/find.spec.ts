@@ -88,11 +88,11 @@ test('a trace is found by its id, and from any of its rows', async ({ search }) 
 
 test('values of a field are included and excluded from an opened row', async ({ search }) => {
   await search.open({ query: 'declined' })
-  await search.row('for order 39').click()
+  await search.row(/for order 3$/).click()
   await search.field('user.id').getByTestId('include').click()
   await search.expectQuery('declined user.id:u-3')
   await search.expectTotal(10)
-  await search.rows.first().click()
+  // The log is among them, so its details stay.
   await search.field('user.id').getByTestId('exclude').click()
   await search.expectTotal(30)
   await search.expectQuery(/declined (NOT |-)user\.id:u-3/)

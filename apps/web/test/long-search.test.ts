@@ -57,13 +57,16 @@ function say(response: ServerResponse, event: string, data: unknown): void {
 const QUESTION = { query: 'a', limit: 200 }
 const never = () => new AbortController().signal
 
-test('rows are shown as they come, and the answer has all of them', async () => {
+test('what is found is shown as it comes, also where nothing follows it for long, and the answer has all of it', async () => {
+  const rest: [event: string, data: object][] = [
+    ['progress', { ...PROGRESS, next_cursor: 'c2' }],
+    ['rows', { logs: [log('two')], next_cursor: 'c3' }],
+    ['done', DONE],
+  ]
+  const answering = Promise.withResolvers<ServerResponse>()
   await using server = await serving((response) => {
     say(response, 'rows', { logs: [log('one')], next_cursor: 'c1' })
-    say(response, 'progress', { ...PROGRESS, next_cursor: 'c2' })
-    say(response, 'rows', { logs: [log('two')], next_cursor: 'c3' })
-    say(response, 'done', DONE)
-    response.end()
+    answering.resolve(response)
   })
   const parts: AskedPage[] = []
   const page = await askPage(QUESTION, {
@@ -71,8 +74,15 @@ test('rows are shown as they come, and the answer has all of them', async () => 
     signal: never(),
     stop: never(),
     from: undefined,
-    partMillis: 0,
-    onPart: (part) => parts.push(part),
+    partMillis: 1,
+    async onPart(part) {
+      parts.push(part)
+      const response = await answering.promise
+      // Nothing more is said until this part was shown.
+      const [event, data] = rest.shift() ?? ['done', DONE]
+      say(response, event, data)
+      if (event === 'done') response.end()
+    },
   })
   expect(page.partial).toBeUndefined()
   expect(page.answer.logs.map(({ id }) => id)).toEqual(['one', 'two'])

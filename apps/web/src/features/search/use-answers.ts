@@ -5,6 +5,7 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useCallback, useMemo, useRef } from 'react'
 import { type ApiError, apiErrorOf } from '../../api/api-error.ts'
 import { useTRPC } from '../../api/api-provider.tsx'
+import { useDelayed } from '../../ui/use-delayed.ts'
 import { type AskedPage, askPage } from './long-search/ask-page.ts'
 import type { FoundSoFar } from './long-search/stream-search.ts'
 
@@ -12,6 +13,7 @@ import type { FoundSoFar } from './long-search/stream-search.ts'
 const FIRST_ROWS = 200
 const RETRY_MILLIS = 2_000
 const LIVE_CHART_MILLIS = 5_000
+const ROWS_FIRST_MILLIS = 300
 
 export interface Question {
   readonly query: string
@@ -61,10 +63,12 @@ export function useAnswers({ query, from, to, live, order, askable }: Question) 
     enabled: askable,
     ...WHEN_SEARCHING,
   })
+  // The engine answers few questions at once: the rows come first, and say how far they are where they take long.
+  const mayCount = useDelayed(list.isFetching, ROWS_FIRST_MILLIS) || !list.isFetching
   const chart = {
     ...WHEN_SEARCHING,
     placeholderData: keepPreviousData,
-    enabled: askable,
+    enabled: askable && mayCount,
     trpc: { abortOnUnmount: true },
   }
   const chartInterval = live ? { refetchInterval: LIVE_CHART_MILLIS } : {}
@@ -94,12 +98,12 @@ export function useAnswers({ query, from, to, live, order, askable }: Question) 
     first: list.data,
     /** The volume of the same question; undefined while it is being asked for. */
     counts: volume.isPlaceholderData || volume.isFetching || list.isPlaceholderData ? undefined : volume.data,
-    volume: unlessStopped(volume),
+    volume: unlessStopped(volume, mayCount),
     /** The volume shown belongs to an earlier search. */
     volumeOutdated: volume.isPlaceholderData,
-    errors: unlessStopped(errors),
+    errors: unlessStopped(errors, mayCount),
     /** The counting was stopped before there was an answer. */
-    uncounted: askable && !volume.isFetching && unlessStopped(volume) === undefined,
+    uncounted: askable && mayCount && !volume.isFetching && unlessStopped(volume, mayCount) === undefined,
     /** Says that the rows are a part of the answer, and which; undefined where they are all. */
     partial,
     tookMillis: list.data?.answer.took_ms,
@@ -123,12 +127,11 @@ function isWhole(page: AskedPage | undefined): boolean {
 }
 
 /** An answer to an earlier question stands in only as long as there is one to come. */
-function unlessStopped<Data>(asked: {
-  data: Data | undefined
-  isPlaceholderData: boolean
-  isFetching: boolean
-}): Data | undefined {
-  return asked.isPlaceholderData && !asked.isFetching ? undefined : asked.data
+function unlessStopped<Data>(
+  asked: { data: Data | undefined; isPlaceholderData: boolean; isFetching: boolean },
+  begun: boolean,
+): Data | undefined {
+  return begun && asked.isPlaceholderData && !asked.isFetching ? undefined : asked.data
 }
 
 /** Bytes that list and chart had to look at, once both have an answer. */

@@ -36,7 +36,7 @@ export interface PageOptions {
 export async function askPage(question: SearchInput, options: PageOptions): Promise<AskedPage> {
   const { url, signal, stop, from: before = NOTHING_YET, partMillis = PART_MILLIS, onPart } = options
   let found = before
-  let shownAt = performance.now()
+  const showing = every(partMillis, () => onPart(pageOf('searching')))
   const pageOf = (state: PartialAnswer['state']): AskedPage => ({
     question,
     answer: unfinished(found),
@@ -54,9 +54,7 @@ export async function askPage(question: SearchInput, options: PageOptions): Prom
       before,
       onPart(part) {
         found = part
-        if (signal.aborted || stop.aborted || performance.now() - shownAt < partMillis) return
-        shownAt = performance.now()
-        onPart(pageOf('searching'))
+        if (!signal.aborted && !stop.aborted) showing.due()
       },
     })
     return { question, answer, partial: undefined }
@@ -66,6 +64,22 @@ export async function askPage(question: SearchInput, options: PageOptions): Prom
     // What was found before is worth more than the error alone.
     if (found.next_cursor === null || apiErrorOf(error).transient) throw error
     return pageOf({ failed: apiErrorOf(error) })
+  } finally {
+    showing.end()
+  }
+}
+
+/** Does what is due, the last of it too, but only every so many milliseconds. */
+function every(millis: number, work: () => void): { due(): void; end(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  return {
+    due() {
+      timer ??= setTimeout(() => {
+        timer = undefined
+        work()
+      }, millis)
+    },
+    end: () => clearTimeout(timer),
   }
 }
 
