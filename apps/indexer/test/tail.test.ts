@@ -187,6 +187,23 @@ test('of a burst the newest events are kept and the rest counted', async () => {
   expect(text).not.toContain('"b-14"')
 })
 
+test('long events go out in frames that a page reads in a moment, none of them left behind', async () => {
+  using tails = tailsOf({ ring: 100, perSecond: 1000 })
+  const tail = await tails.hub.open('*')
+  const builder = new EventBatchBuilder()
+  for (let n = 0; n < 20; n++)
+    builder.add({ id: `l-${n}`, timestamp: RECEIVED, observed_at: RECEIVED, message: 'x'.repeat(100_000) })
+  tails.publish(0, { records: [{ ...recordWithout(1n), events: 20 }], events: builder.finish() })
+  const frames: number[] = []
+  for await (const frame of tail.stream) {
+    const events = String(frame).match(/"id":"l-/g)?.length ?? 0
+    expect(events).toBeLessThanOrEqual(3)
+    frames.push(events)
+    if (frames.reduce((sum, count) => sum + count) === 20) break
+  }
+  expect(tail.counts()).toEqual({ shown: 20, matched: 20, skipped: 0 })
+})
+
 test('a record that is indexed again is not shown again', async () => {
   using tails = tailsOf({ ring: 10, perSecond: 1000 }, 2)
   const tail = await tails.hub.open('*')

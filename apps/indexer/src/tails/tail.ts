@@ -5,6 +5,8 @@ import { Allowance } from './allowance.ts'
 import type { TailLimits } from './tail-limits.ts'
 
 const EVENTS_A_FRAME = 200
+/** A frame of long events has fewer: a page reads a frame in one go, and must go on answering. */
+const FRAME_CHARACTERS = 256 * 1024
 const BUFFER_BYTES = 64 * 1024
 
 /**
@@ -92,7 +94,7 @@ export class Tail {
   }
 
   #nextFrame(): string | undefined {
-    const logs = this.#waiting.slice(this.#first, this.#first + EVENTS_A_FRAME)
+    const logs = this.#waiting.slice(this.#first, this.#first + this.#eventsOfFrame())
     if (logs.length > 0) {
       this.#first += logs.length
       this.#shown += logs.length
@@ -104,6 +106,14 @@ export class Tail {
     const stats = { ...this.#stats, ...this.counts() }
     this.#stats = undefined
     return frame('stats', JSON.stringify(stats))
+  }
+
+  #eventsOfFrame(): number {
+    const most = Math.min(EVENTS_A_FRAME, this.#waiting.length - this.#first)
+    let events = 0
+    for (let characters = 0; events < most && characters < FRAME_CHARACTERS; events++)
+      characters += this.#waiting[this.#first + events]?.length ?? 0
+    return events
   }
 
   /** Lets go of what was shown or skipped, now and then, since taking from the front of an array moves the rest. */

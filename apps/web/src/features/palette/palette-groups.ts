@@ -1,5 +1,5 @@
 import type { SavedSearchJson } from '@heartwood/api'
-import { SHORTCUTS, type ShortcutAction } from '../search/shortcuts/shortcuts.ts'
+import { SHORTCUTS, type ShortcutAction, type ShortcutHandlers } from '../search/shortcuts/shortcuts.ts'
 
 export interface PaletteEntry {
   readonly id: string
@@ -24,15 +24,15 @@ const NOT_OFFERED: ReadonlySet<ShortcutAction> = new Set([
   'toggle-row',
 ])
 
-/** What the palette offers: saved searches, services to look at, and all that has a key. Empty groups are left out. */
+/** What the palette offers: saved searches, services to look at, and all that has a key and a meaning just now. Empty groups are left out. */
 export function paletteGroups(offered: {
   readonly saved: readonly SavedSearchJson[]
   readonly services: readonly string[]
   onSaved(search: SavedSearchJson): void
   onService(service: string): void
-  onAction(action: ShortcutAction): void
+  readonly actions: Partial<ShortcutHandlers>
 }): PaletteGroup[] {
-  const { saved, services, onSaved, onService, onAction } = offered
+  const { saved, services, onSaved, onService, actions } = offered
   const groups: PaletteGroup[] = [
     {
       title: 'Saved searches',
@@ -53,12 +53,11 @@ export function paletteGroups(offered: {
     },
     {
       title: 'Actions',
-      entries: SHORTCUTS.filter(({ action }) => !NOT_OFFERED.has(action)).map(({ action, about, shown }) => ({
-        id: action,
-        name: about,
-        ...(shown[0] !== undefined && { key: shown[0] }),
-        run: () => onAction(action),
-      })),
+      entries: SHORTCUTS.flatMap(({ action, about, shown }) => {
+        const run = actions[action]
+        if (run === undefined || NOT_OFFERED.has(action)) return []
+        return [{ id: action, name: about, ...(shown[0] !== undefined && { key: shown[0] }), run }]
+      }),
     },
   ]
   return groups.filter(({ entries }) => entries.length > 0)

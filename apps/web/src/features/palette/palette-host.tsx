@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useTRPC } from '../../api/api-provider.tsx'
 import type { SavedSearchPart } from '../saved-searches/use-saved-search-part.ts'
-import type { ShortcutAction } from '../search/shortcuts/shortcuts.ts'
+import type { ShortcutHandlers } from '../search/shortcuts/shortcuts.ts'
 import { paletteGroups } from './palette-groups.ts'
 
 /** Loaded when it is first opened: nobody waits for it before. */
@@ -15,7 +15,7 @@ const MOST_SERVICES = 100
 export function PaletteHost(props: {
   range: { readonly from: string; readonly to: string }
   saved: SavedSearchPart
-  actions: Readonly<Record<ShortcutAction, () => void>>
+  actions: ShortcutHandlers
   onService(service: string): void
 }) {
   const { range, saved, actions, onService } = props
@@ -40,7 +40,7 @@ export function PaletteHost(props: {
     services: services?.map(({ value }) => value) ?? [],
     onSaved: saved.open,
     onService,
-    onAction: (action) => actions[action](),
+    actions,
   })
   return <Palette groups={groups} onClose={() => saved.setPaletteOpen(false)} />
 }

@@ -1,5 +1,6 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import { FiringStrip } from '../alerts/firing-strip.tsx'
 import { DemoOffer } from '../demo/demo-offer.tsx'
 import { DemoOpening } from '../demo/demo-opening.tsx'
@@ -13,10 +14,12 @@ import { FirstEvent } from '../send-logs/first-event.tsx'
 import { SendLogsDialog } from '../send-logs/send-logs-dialog.tsx'
 import { withFilter } from './edit-query.ts'
 import { SearchResults } from './search-results.tsx'
-import { ShortcutSheet } from './shortcuts/shortcut-sheet.tsx'
 import { isoRange, rangeAround } from './time-range/time-range.ts'
 import { TopBar } from './top-bar.tsx'
 import { type SearchPageState, useSearchPage } from './use-search-page.ts'
+
+/** Loaded when it is first asked for. */
+const ShortcutSheet = dynamic(() => import('./shortcuts/shortcut-sheet.tsx'), { ssr: false })
 
 /** The first page: one question, its answer, and how logs get here. */
 export function SearchPage() {
@@ -42,7 +45,7 @@ export function SearchPage() {
         fields={page.fields}
         queryBar={page.queryBar}
         time={page.time}
-        onRefresh={page.answers.refresh}
+        onRefresh={page.refresh}
         onLive={page.toggleLive}
         onSendLogs={() => page.setSheet('send-logs')}
         onShortcuts={() => page.setSheet('shortcuts')}
@@ -85,7 +88,9 @@ export function SearchPage() {
         actions={page.actions}
         onService={(service) => search.change({ query: ofService(service) })}
       />
-      <ShortcutSheet open={page.sheet === 'shortcuts'} onOpenChange={() => page.setSheet(undefined)} />
+      {page.sheet === 'shortcuts' && (
+        <ShortcutSheet actions={page.actions} onClose={() => page.setSheet(undefined)} />
+      )}
     </div>
   )
 }

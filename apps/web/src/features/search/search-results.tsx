@@ -2,6 +2,7 @@
 
 import { useMemo } from 'react'
 import { toast } from 'sonner'
+import { Still } from '../../ui/still.tsx'
 import { useDelayed } from '../../ui/use-delayed.ts'
 import { useTimeZone } from '../time-zone/use-time-zone.tsx'
 import { SearchDetails } from './details/search-details.tsx'
@@ -21,6 +22,7 @@ import { ViewSwitch } from './patterns/view-switch.tsx'
 import { ProgressLine } from './progress-line.tsx'
 import { Summary } from './summary/summary.tsx'
 import { ResumeButton, TailBar } from './tail/tail-bar.tsx'
+import { useScrollPause } from './tail/use-scroll-pause.ts'
 import { isoRange, rangeAround, rangeLabel, resolveRange, widerRange } from './time-range/time-range.ts'
 import { useLatest } from './use-latest.ts'
 import type { SearchPageState } from './use-search-page.ts'
@@ -30,7 +32,7 @@ const OUTDATED_MILLIS = 300
 
 /** The answer: how much, when, and the rows; or why there are none. */
 export function SearchResults({ page }: { page: SearchPageState }) {
-  const { search, answers, tail, parsed } = page
+  const { search, answers, parsed, fieldsPanel: panel } = page
   const { query, change, live } = search
   const highlightOf = useMemo(() => highlighters(parsed.query), [parsed.query])
   const latest = useLatest()
@@ -47,47 +49,22 @@ export function SearchResults({ page }: { page: SearchPageState }) {
     <>
       <ProgressLine busy={answers.searching} />
       <div className="flex min-h-0 flex-1">
-        <FieldsPanel
-          panel={page.fieldsPanel}
-          fields={page.occurring}
-          query={query}
-          question={page.facets}
-          onQuery={(next) => change({ query: next })}
-        />
+        <Still on={[panel.open, panel.beside, page.occurring, query, page.facets, change]}>
+          {() => (
+            <FieldsPanel
+              panel={panel}
+              fields={page.occurring}
+              query={query}
+              question={page.facets}
+              onQuery={(next) => change({ query: next })}
+            />
+          )}
+        </Still>
         <main className="flex min-h-0 min-w-0 flex-1 flex-col">
           <h1 className="sr-only">Logs</h1>
-          <div className={`shrink-0 bg-head transition-opacity ${countsOutdated ? 'opacity-60' : ''}`}>
-            <Summary
-              query={query}
-              volume={answers.volume}
-              uncounted={answers.uncounted}
-              failed={answers.error !== undefined || !parsed.valid}
-              errors={answers.errors}
-              tookMillis={answers.tookMillis}
-              readBytes={answers.readBytes}
-              onLevel={(level) => change({ query: toggledFilter(query, { field: 'level', value: level }) })}
-              onService={(service) =>
-                change({ query: toggledFilter(query, { field: 'service', value: service }) })
-              }
-            />
-            <HistogramControls
-              by={search.by}
-              fields={page.occurring}
-              delayMillis={page.delayMillis}
-              fieldsOpen={page.fieldsPanel.open}
-              onBy={(by) => change({ by, open: search.open })}
-              onFields={page.fieldsPanel.toggle}
-            >
-              <ViewSwitch view={search.view} onView={(view) => change({ view, open: search.open })} />
-            </HistogramControls>
-            <Histogram
-              mark={search.at === null ? undefined : Date.parse(search.at)}
-              answer={page.split}
-              onZoom={({ from, to }) => change({ ...isoRange(from, to), live: false })}
-            />
-          </div>
+          <Head page={page} outdated={countsOutdated} />
           {live ? (
-            <TailBar tail={tail} />
+            <LiveBar page={page} />
           ) : showsPatterns(page) ? (
             <div className="h-px shrink-0 bg-line" />
           ) : (
@@ -129,9 +106,71 @@ export function SearchResults({ page }: { page: SearchPageState }) {
   )
 }
 
+/** How much there is and when: as it stood before while rows come in below. */
+function Head({ page, outdated }: { page: SearchPageState; outdated: boolean }) {
+  const { search, answers, parsed, split, occurring, delayMillis, fieldsPanel } = page
+  const { query, by, view, at, open, change } = search
+  const { volume, uncounted, errors, tookMillis, readBytes } = answers
+  const failed = answers.error !== undefined || !parsed.valid
+  const asked = [query, by, view, at, open, change]
+  const counted = [volume, uncounted, errors, split, tookMillis, readBytes]
+  const answered = [...counted, failed, occurring, delayMillis, outdated]
+  return (
+    <Still on={[...asked, ...answered, fieldsPanel.open, fieldsPanel.beside]}>
+      {() => (
+        <div className={`shrink-0 bg-head transition-opacity ${outdated ? 'opacity-60' : ''}`}>
+          <Summary
+            query={query}
+            volume={volume}
+            uncounted={uncounted}
+            failed={failed}
+            errors={errors}
+            tookMillis={tookMillis}
+            readBytes={readBytes}
+            onLevel={(level) => change({ query: toggledFilter(query, { field: 'level', value: level }) })}
+            onService={(service) =>
+              change({ query: toggledFilter(query, { field: 'service', value: service }) })
+            }
+          />
+          <HistogramControls
+            by={by}
+            fields={occurring}
+            delayMillis={delayMillis}
+            fieldsOpen={fieldsPanel.open}
+            onBy={(by) => change({ by, open })}
+            onFields={fieldsPanel.toggle}
+          >
+            <ViewSwitch view={view} onView={(view) => change({ view, open })} />
+          </HistogramControls>
+          <Histogram
+            mark={at === null ? undefined : Date.parse(at)}
+            answer={split}
+            onZoom={({ from, to }) => change({ ...isoRange(from, to), live: false })}
+          />
+        </div>
+      )}
+    </Still>
+  )
+}
+
 /** Where there are none, the page says why in the same words for both views. */
 function showsPatterns({ search, parsed, answers, rows }: SearchPageState): boolean {
-  return search.view === 'patterns' && parsed.valid && answers.error === undefined && rows.logs.length > 0
+  return search.view === 'patterns' && parsed.valid && answers.error === undefined && rows.rows.total > 0
+}
+
+/** The tail, and how the rows stand where there are rows. */
+function LiveBar({ page }: { page: SearchPageState }) {
+  const { search, answers, listState, fields, tail, rows } = page
+  const bar = <TailBar tail={tail} onResume={rows.resume} />
+  if (showsPatterns(page))
+    return (
+      <div className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-1 border-y border-line bg-accent-soft px-2">
+        {bar}
+      </div>
+    )
+  return (
+    <ListToolbar search={search} state={listState} fields={fields} total={answers.volume?.total} lead={bar} />
+  )
 }
 
 function Rows(props: {
@@ -142,8 +181,10 @@ function Rows(props: {
 }) {
   const { search, answers, tail, rows, parsed, list, listState } = props.page
   const { zone } = useTimeZone()
+  const onScrolled = useScrollPause(tail, rows.isStepping)
   const now = Date.now()
   const range = resolveRange(search, now)
+  const follows = search.live && !tail.view.paused
   if (!parsed.valid) return <InvalidQuery />
   if (answers.error !== undefined) return <SearchError error={answers.error} onRetry={answers.refresh} />
   if (rows.rows.total === 0 && answers.partial !== undefined) return <NothingYet />
@@ -165,8 +206,8 @@ function Rows(props: {
     <div
       className={`relative flex min-h-0 flex-1 flex-col bg-list transition-opacity ${props.outdated ? 'opacity-60' : ''}`}
     >
-      {search.live && tail.buffer.paused && (
-        <ResumeButton waiting={tail.buffer.waitingCount} onResume={rows.resume} />
+      {search.live && tail.view.paused && (
+        <ResumeButton waiting={tail.view.counts.waiting} end={rows.newestEnd} onResume={rows.resume} />
       )}
       <LogList
         rows={rows.rows}
@@ -177,16 +218,16 @@ function Rows(props: {
         active={rows.active}
         open={search.open}
         outdated={answers.outdated}
-        freshBefore={search.live && !tail.buffer.paused ? tail.fresh : 0}
+        isFresh={rows.isFresh}
+        follow={follows ? rows.newestEnd : undefined}
         highlightOf={props.highlightOf}
         handle={list}
         onOpen={rows.open}
         onColumns={(columns) => search.arrange({ columns })}
-        onAtTop={(atTop) => {
-          props.page.setAtTop(atTop)
-          if (!search.live) return
-          if (!atTop) tail.pause()
-          else if (search.open === null && rows.active === undefined) tail.resume()
+        onSearchMissed={rows.searchMissed}
+        onEnds={(at) => {
+          props.page.setAtTop(at.first)
+          if (search.live) onScrolled(at[rows.newestEnd])
         }}
       />
     </div>

@@ -1,17 +1,17 @@
 'use client'
 
 import type { LogJson } from '@heartwood/api'
-import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { LogListHandle } from './log-list/log-list.tsx'
 import { listedRows } from './log-pages/listed-rows.ts'
 import { useLogPages } from './log-pages/use-log-pages.ts'
-import { tailAboveFound } from './tail/tail-buffer.ts'
+import type { TailMark } from './tail/tail-item.ts'
+import { missedRange } from './tail/tail-words.ts'
 import type { Tail } from './tail/use-tail.ts'
+import { isoRange } from './time-range/time-range.ts'
 import type { useAnswers } from './use-answers.ts'
 import { useErrorSteps } from './use-error-steps.ts'
 import type { Search } from './use-search.ts'
-
-const NONE: readonly LogJson[] = []
 
 /** The rows on the page and where the reader is among them. */
 export function useRows(options: {
@@ -22,18 +22,16 @@ export function useRows(options: {
 }) {
   const { search, answers, tail, list } = options
   const { openRow, open, live } = search
-  const { pause, resume } = tail
+  const { pause, resume, foundBelow } = tail
   const [active, setActive] = useState<ActiveRow>()
 
   const reading = useRef<() => LogJson | undefined>(() => list.current?.topRow())
   const found = useLogPages(answers, reading)
-  const head = useHead(live ? tail : undefined, answers)
-  // What the tail had to let go lies between its rows and those that were found.
-  const hasGap = live && tail.buffer.dropped > 0
-  const rows = useMemo(
-    () => listedRows({ head, pages: hasGap ? undefined : found?.pages, order: found?.order ?? 'newest' }),
-    [head, found, hasGap],
-  )
+  const below = useFoundBelow({ live, found, isPart: answers.partial !== undefined, foundBelow })
+  const view = live ? tail.view : undefined
+  const pages = view === undefined || view.isJoined ? below : undefined
+  const order = live ? search.order : (below?.order ?? 'newest')
+  const rows = useMemo(() => listedRows({ tail: view, pages: pages?.pages, order }), [view, pages, order])
 
   const question = found?.question
   useEffect(() => {
@@ -44,7 +42,7 @@ export function useRows(options: {
   const activate = useCallback(
     (index: number, follow = true) => {
       const log = rows.rowAt(index)
-      setActive({ index, id: log?.id })
+      setActive({ index, id: log?.id ?? rows.markAt(index)?.id, stepped: true })
       // What is being read must not be pushed away by what arrives.
       pause()
       if (follow) list.current?.scrollToRow(index)
@@ -54,12 +52,15 @@ export function useRows(options: {
   )
   const openLog = useCallback(
     (log: LogJson) => {
-      setActive({ index: rows.indexOf(log.id) ?? 0, id: log.id })
+      setActive({ index: rows.indexOf(log.id) ?? 0, id: log.id, stepped: false })
       openRow(log.id === open ? null : log.id)
-      if (log.id !== open) pause()
     },
-    [rows, openRow, open, pause],
+    [rows, openRow, open],
   )
+  const searchMissed = (mark: TailMark) => {
+    const { from, to } = missedRange(mark)
+    search.change({ ...isoRange(from, to), live: false })
+  }
 
   return {
     /** There was an answer to this or an earlier search. */
@@ -69,10 +70,19 @@ export function useRows(options: {
     focus: useCallback(() => list.current?.focus(), [list]),
     /** All rows, of which some are held. */
     rows,
-    /** The events that are held, in the order of the list. */
-    logs: useMemo(() => rows.held(), [rows]),
+    heldLog(id: string): LogJson | undefined {
+      const index = rows.indexOf(id)
+      return index === undefined ? undefined : rows.rowAt(index)
+    },
+    /** The end of the list at which new rows come in. */
+    newestEnd: order === 'newest' ? ('first' as const) : ('last' as const),
     /** The index of the row that has the keys. */
     active: at,
+    /** Whether a row has just arrived. */
+    isFresh: (index: number) =>
+      view !== undefined && (order === 'newest' ? index : rows.total - 1 - index) < tail.freshRows,
+    /** The reader goes from row to row. */
+    isStepping: active?.stepped === true,
     activate,
     open: openLog,
     move(step: number) {
@@ -84,13 +94,17 @@ export function useRows(options: {
     },
     openActive() {
       const log = at === undefined ? undefined : rows.rowAt(at)
+      const mark = at === undefined ? undefined : rows.markAt(at)
       if (log !== undefined) openLog(log)
+      else if (mark !== undefined) searchMissed(mark)
     },
+    /** Searches the time in which a tail may have missed something. */
+    searchMissed,
     /** Goes to the next or previous error, wherever in the result it is; tells whether there is one. */
-    toError: useErrorSteps({ question, rows, pages: hasGap ? undefined : found?.pages, at, activate }),
+    toError: useErrorSteps({ question, rows, pages: pages?.pages, at, activate }),
     toEnd(end: 'first' | 'last') {
       if (rows.total > 0) activate(end === 'first' ? 0 : rows.total - 1)
-      if (end === 'first') list.current?.scrollToTop()
+      if (end === 'first') list.current?.scrollToEnd('first')
     },
     close() {
       if (open === null) return setActive(undefined)
@@ -98,10 +112,9 @@ export function useRows(options: {
       list.current?.focus()
     },
     resume() {
-      openRow(null)
       setActive(undefined)
-      list.current?.scrollToTop()
       resume()
+      list.current?.scrollToEnd(order === 'newest' ? 'first' : 'last')
     },
   }
 }
@@ -110,6 +123,8 @@ export function useRows(options: {
 interface ActiveRow {
   readonly index: number
   readonly id: string | undefined
+  /** It was gone to by key: it is read where it stands. */
+  readonly stepped: boolean
 }
 
 function indexOf(active: ActiveRow | undefined, rows: ReturnType<typeof listedRows>): number | undefined {
@@ -118,17 +133,24 @@ function indexOf(active: ActiveRow | undefined, rows: ReturnType<typeof listedRo
   return index ?? Math.min(active.index, rows.total - 1)
 }
 
-/** The rows of a tail above what was found. Once the search is asked again, it finds what the tail brought before. */
-function useHead(tail: Tail | undefined, answers: ReturnType<typeof useAnswers>): readonly LogJson[] {
-  const rows = tail?.buffer.rows ?? NONE
-  const { first, asking } = answers
-  const [asked, setAsked] = useState({ asking, newest: rows[0]?.id })
-  const [since, setSince] = useState<{ first: typeof first; newest: string | undefined }>()
-  if (asked.asking !== asking) setAsked({ asking, newest: asking ? rows[0]?.id : asked.newest })
-  if (since?.first !== first) setSince({ first, newest: asked.newest })
-  const found = first?.answer.logs ?? NONE
-  return useMemo(() => {
-    const end = rows.findIndex(({ id }) => id === since?.newest)
-    return tailAboveFound(end < 0 ? rows : rows.slice(0, end), found)
-  }, [rows, found, since])
+type Found = ReturnType<typeof useLogPages>
+
+/** What was found, as soon as the tail above it has let go of what is found in it: no event has two places. */
+function useFoundBelow(options: {
+  live: boolean
+  found: Found
+  /** There is more than what was found so far. */
+  isPart: boolean
+  foundBelow: Tail['foundBelow']
+}): Found {
+  const { live, found, isPart, foundBelow } = options
+  const [joined, setJoined] = useState<Found>()
+  const latest = useRef(found)
+  latest.current = found
+  const answer = found?.answer
+  useLayoutEffect(() => {
+    if (answer !== undefined) foundBelow({ logs: answer.logs, all: answer.next_cursor === null && !isPart })
+    setJoined(latest.current)
+  }, [answer, isPart, foundBelow])
+  return !live || joined?.pages === found?.pages ? found : joined
 }

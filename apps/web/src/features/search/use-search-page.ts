@@ -17,7 +17,7 @@ import type { LogListHandle } from './log-list/log-list.tsx'
 import { useListKeys } from './log-list/use-list-keys.ts'
 import { useListState } from './log-list/use-list-state.ts'
 import type { QueryBarHandle } from './query-bar/query-editor.tsx'
-import type { ShortcutAction } from './shortcuts/shortcuts.ts'
+import type { ShortcutHandlers } from './shortcuts/shortcuts.ts'
 import { useShortcuts } from './shortcuts/use-shortcuts.ts'
 import { useTail } from './tail/use-tail.ts'
 import { useTimePart } from './time-range/use-time-part.ts'
@@ -29,6 +29,7 @@ import { useSearch } from './use-search.ts'
 const EMPTY_POLL_MILLIS = 1_000
 const POLL_MILLIS = 30_000
 
+const NO_KEYS: Partial<ShortcutHandlers> = {}
 const NO_FIELDS: FieldsOutput['fields'] = []
 
 export type SearchPageState = ReturnType<typeof useSearchPage>
@@ -66,7 +67,7 @@ export function useSearchPage() {
   const tail = useTail({
     query: query === '' ? '*' : query,
     enabled: live && askable,
-    onConnectedAgain: answers.refresh,
+    onBegun: answers.refresh,
   })
   const rows = useRows({ search, answers, tail, list })
   const [atTop, setAtTop] = useState(true)
@@ -78,6 +79,10 @@ export function useSearchPage() {
   const noDemo = demo.known && (demo.state === undefined || demo.state === 'off')
   useFirstEvent({ status: noDemo ? status : undefined, search, refresh: answers.refresh })
 
+  function refresh() {
+    tail.showFound()
+    answers.refresh()
+  }
   function toggleLive() {
     if (live) return search.change({ live: false })
     search.change({ live: true, ...(to === 'now' ? {} : { from: 'now-15m', to: 'now' }) })
@@ -87,18 +92,20 @@ export function useSearchPage() {
     document.title = query === '' ? 'Heartwood' : `${query} · Heartwood`
   }, [query])
   const listKeys = useListKeys({ rows, listState, list })
-  const actions: Readonly<Record<ShortcutAction, () => void>> = {
+  const actions: ShortcutHandlers = {
     'focus-query': () => queryBar.current?.select(),
     'open-time': () => time.setOpen('range'),
     'open-zone': () => time.setOpen('zone'),
-    'range-back': () => time.steps.back?.(),
-    'range-forward': () => time.steps.forward?.(),
-    'range-earlier': () => time.steps.earlier?.(),
-    'range-later': () => time.steps.later?.(),
-    'zoom-out': () => time.steps.zoomOut?.(),
+    'range-back': time.steps.back,
+    'range-forward': time.steps.forward,
+    'range-earlier': time.steps.earlier,
+    'range-later': time.steps.later,
+    'zoom-out': time.steps.zoomOut,
     'toggle-live': toggleLive,
+    'pause-tail': live ? (tail.view.paused ? rows.resume : tail.pause) : undefined,
+    'clear-tail': live ? tail.clear : undefined,
     'toggle-fields': fieldsPanel.toggle,
-    refresh: answers.refresh,
+    refresh,
     ...listKeys,
     // What is searched for long is given up first.
     close: answers.searching ? answers.cancel : listKeys.close,
@@ -111,7 +118,8 @@ export function useSearchPage() {
     'open-dead-letters': () => window.location.assign('/dead-letters'),
     'show-shortcuts': () => setSheet('shortcuts'),
   }
-  useShortcuts(actions)
+  // A sheet that was asked for takes the keys, also while it is still being loaded.
+  useShortcuts(sheet === undefined && !saved.paletteOpen ? actions : NO_KEYS)
 
   return {
     search,
@@ -131,7 +139,7 @@ export function useSearchPage() {
     fieldsPanel,
     occurring: fields ?? NO_FIELDS,
     /** How long the oldest log waits that cannot be found yet: the tail knows it by the second, else the status. */
-    delayMillis: live ? tail.stats?.lag_ms : (status?.searchable_delay_ms ?? undefined),
+    delayMillis: live ? tail.lagMillis : (status?.searchable_delay_ms ?? undefined),
     tail,
     rows,
     list,
@@ -142,5 +150,6 @@ export function useSearchPage() {
     sheet,
     setSheet,
     toggleLive,
+    refresh,
   }
 }

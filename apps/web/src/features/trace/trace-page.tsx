@@ -58,7 +58,7 @@ function Found(props: { kind: Correlation; id: string; trace: Trace; facts: Trac
   const { shown, chosen } = trace
   const list = useRef<TraceLinesHandle>(null)
   const items = useMemo(() => traceItems(shown.logs, facts.first), [shown.logs, facts.first])
-  const event = useOpenEvent(chosen.open, shown.logs)
+  const event = useOpenEvent(chosen.open, (id) => shown.logs.find((log) => log.id === id))
   const highlight = useMemo(() => () => [], [])
 
   function step(by: 1 | -1) {

@@ -11,7 +11,7 @@ import { useOpenEvent } from './use-open-event.ts'
 /** The details of the row that is open in a search. */
 export function SearchDetails({ page, highlight }: { page: SearchPageState; highlight: Highlighter }) {
   const { search, rows } = page
-  const event = useOpenEvent(search.open, rows.logs)
+  const event = useOpenEvent(search.open, rows.heldLog)
   useLinkedRange(search, event?.state === 'found' ? event.log : undefined)
   return (
     <Details
@@ -26,7 +26,7 @@ export function SearchDetails({ page, highlight }: { page: SearchPageState; high
         bare: bareEventHref(log.id),
       })}
       onOpenEvent={search.openRow}
-      onStep={rows.logs.length === 0 ? undefined : rows.move}
+      onStep={rows.rows.total === 0 ? undefined : rows.move}
       onClose={rows.close}
     />
   )

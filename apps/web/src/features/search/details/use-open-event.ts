@@ -15,11 +15,15 @@ export type OpenEvent =
   | { readonly state: 'failed'; readonly error: ApiError }
 
 /** Taken from the rows where it is one of them, else asked for; undefined while none is open. */
-export function useOpenEvent(id: string | null, logs: readonly LogJson[]): OpenEvent | undefined {
+export function useOpenEvent(
+  id: string | null,
+  heldLog: (id: string) => LogJson | undefined,
+): OpenEvent | undefined {
   const trpc = useTRPC()
   // Rows come and go under what is being read: the event stays as it was.
   const last = useRef<LogJson>(undefined)
-  const known = logs.find((log) => log.id === id) ?? (last.current?.id === id ? last.current : undefined)
+  const known =
+    (id === null ? undefined : heldLog(id)) ?? (last.current?.id === id ? last.current : undefined)
   const asked = useQuery(
     trpc.log.queryOptions({ id: id ?? '' }, { enabled: id !== null && known === undefined, gcTime: 0 }),
   )

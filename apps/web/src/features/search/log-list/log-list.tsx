@@ -2,10 +2,12 @@
 'use client'
 
 import type { LogJson } from '@heartwood/api'
-import { type RefObject, useCallback, useEffect, useId, useMemo, useRef } from 'react'
+import { type RefObject, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef } from 'react'
 import { TEST_IDS } from '../../../test-ids.ts'
 import { useTimeZone } from '../../time-zone/use-time-zone.tsx'
 import type { ListedRows } from '../log-pages/listed-rows.ts'
+import { MarkRow } from '../tail/mark-row.tsx'
+import type { TailMark } from '../tail/tail-item.ts'
 import { ColumnHead } from './columns/column-head.tsx'
 import { fittingWidth } from './columns/column-model.ts'
 import { fieldText } from './columns/field-text.ts'
@@ -32,7 +34,7 @@ const EXPANDED = '\u0000'
 export interface LogListHandle {
   /** Brings a row into view; moves nothing where it is. */
   scrollToRow(row: number): void
-  scrollToTop(): void
+  scrollToEnd(end: 'first' | 'last'): void
   focus(): void
   /** The event on top of the view; undefined where that is the first one, or not held. */
   topRow(): LogJson | undefined
@@ -53,14 +55,17 @@ export interface LogListProps {
   readonly open: string | null
   /** The rows belong to an earlier question: they can be read, not used. */
   readonly outdated: boolean
-  /** Rows above this index have just arrived. */
-  readonly freshBefore: number
+  /** Whether a row has just arrived. */
+  readonly isFresh: (row: number) => boolean
+  /** Where new rows come in, and are followed; undefined while nothing moves. */
+  readonly follow: 'first' | 'last' | undefined
   readonly highlightOf: (field: string) => Highlighter
   readonly handle: RefObject<LogListHandle | null>
   onOpen(log: LogJson): void
   onColumns(fields: string[]): void
-  /** Whether the first row is in view. */
-  onAtTop(atTop: boolean): void
+  onSearchMissed(mark: TailMark): void
+  /** Whether the first row is in view, and the last. */
+  onEnds(at: { readonly first: boolean; readonly last: boolean }): void
 }
 
 /** The rows of a result, in the order asked for; only those in view exist in the page. */
@@ -79,7 +84,7 @@ export function LogList(props: LogListProps) {
 
   const keyOf = useCallback(
     (row: number) => {
-      const id = rows.rowAt(row)?.id
+      const id = rows.rowAt(row)?.id ?? rows.markAt(row)?.id
       return id === undefined ? row : expanded.has(id) ? `${id}${EXPANDED}` : id
     },
     [rows, expanded],
@@ -88,11 +93,16 @@ export function LogList(props: LogListProps) {
     scroller,
     scale,
     headPixels,
+    overscan: props.follow === undefined ? OVERSCAN_ROWS : FOLLOWING_OVERSCAN_ROWS,
     question: props.question,
     keyOf,
     rowOf: (key) => rows.indexOf(key.replace(EXPANDED, '')),
     onScroll({ row, offset, thrown }) {
-      props.onAtTop(offset < rowPixels)
+      const { scrollHeight = 0, clientHeight = 0 } = scroller.current ?? {}
+      props.onEnds({
+        first: offset < rowPixels,
+        last: offset + clientHeight > scrollHeight - rowPixels,
+      })
       if (thrown) label.show(timeText(rows.timeAt(row)), offset)
     },
   })
@@ -124,7 +134,8 @@ export function LogList(props: LogListProps) {
         // The keys went to the page: from here on they are the list's, its own find among them.
         if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true })
       },
-      scrollToTop: () => scroller.current?.scrollTo({ top: 0 }),
+      scrollToEnd: (end) =>
+        scroller.current?.scrollTo({ top: end === 'first' ? 0 : scroller.current.scrollHeight }),
       focus: () => scroller.current?.focus({ preventScroll: true }),
       topRow: () => (list.topRow() === 0 ? undefined : rows.rowAt(list.topRow())),
       pageRows: list.pageRows,
@@ -134,6 +145,11 @@ export function LogList(props: LogListProps) {
     }
   })
 
+  const { follow } = props
+  useLayoutEffect(() => {
+    if (follow === 'last') scroller.current?.scrollTo({ top: scroller.current.scrollHeight })
+  })
+
   const { highlightOf } = props
   const marksOf = useMemo(
     () => (field: string) => (text: string) =>
@@ -141,7 +157,7 @@ export function LogList(props: LogListProps) {
     [highlightOf, find.sought],
   )
   const measured = look.wrap || narrow
-  const activeLog = active === undefined ? undefined : rows.rowAt(active)
+  const activeId = active === undefined ? undefined : (rows.rowAt(active)?.id ?? rows.markAt(active)?.id)
   const timeText = (millis: number | undefined) =>
     millis === undefined ? '' : rowTime(new Date(millis).toISOString(), timeDetail, zone)
 
@@ -164,7 +180,7 @@ export function LogList(props: LogListProps) {
         aria-label="Logs"
         aria-rowcount={rows.total + 1}
         aria-multiselectable
-        aria-activedescendant={activeLog === undefined ? undefined : `${idPrefix}${activeLog.id}`}
+        aria-activedescendant={activeId === undefined ? undefined : `${idPrefix}${activeId}`}
         data-testid={TEST_IDS.logList}
         data-density={look.density}
         data-wrap={look.wrap || undefined}
@@ -216,6 +232,21 @@ export function LogList(props: LogListProps) {
             const row = list.rowOf(item)
             const log = rows.rowAt(row)
             const start = list.startOf(item)
+            const mark = rows.markAt(row)
+            if (mark !== undefined)
+              return (
+                <MarkRow
+                  key={mark.id}
+                  mark={mark}
+                  row={row}
+                  index={item.index}
+                  start={start}
+                  id={`${idPrefix}${mark.id}`}
+                  active={row === active}
+                  measure={measured ? list.measure : undefined}
+                  onSearch={props.onSearchMissed}
+                />
+              )
             if (log === undefined)
               return (
                 <PlaceholderRow
@@ -230,7 +261,8 @@ export function LogList(props: LogListProps) {
             const isExpanded = expanded.has(log.id)
             return (
               <LogRow
-                key={log.id}
+                // An event that a tail brought and a search found again may stand in both for a moment.
+                key={`${rows.isTail(row) ? 'tail ' : ''}${log.id}`}
                 log={log}
                 row={row}
                 index={item.index}
@@ -243,7 +275,7 @@ export function LogList(props: LogListProps) {
                 open={log.id === props.open}
                 selected={selected.has(log.id)}
                 expanded={isExpanded}
-                fresh={row < props.freshBefore}
+                fresh={props.isFresh(row)}
                 highlightOf={marksOf}
                 measure={measured || isExpanded ? list.measure : undefined}
               />
@@ -256,6 +288,9 @@ export function LogList(props: LogListProps) {
   )
 }
 
+/** Where one scrolls, the next rows are there already; what comes in by itself is not scrolled to. */
+const OVERSCAN_ROWS = 12
+const FOLLOWING_OVERSCAN_ROWS = 2
 /** A view that moves on sooner than this has not come to rest. */
 const REST_MILLIS = 90
 /** Width of a character of the mono font at the sizes of log-list.css. */

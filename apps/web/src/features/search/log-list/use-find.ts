@@ -10,14 +10,19 @@ export function useFind({ rows, columns }: { rows: ReturnType<typeof useRows>; c
   const [text, setText] = useState('')
   const input = useRef<HTMLInputElement>(null)
   const sought = useDeferredValue(open ? text : '')
-  const found = useMemo(() => rowsWith(rows.logs, sought, columns), [rows.logs, sought, columns])
+  const listed = rows.rows
+  const found = useMemo(
+    () => (sought === '' ? [] : rowsWith(listed.held(), sought, columns)),
+    [listed, sought, columns],
+  )
+  const held = open ? listed.held().length : 0
   const { active } = rows
   const activeId = active === undefined ? undefined : rows.rows.rowAt(active)?.id
   const at = found.findIndex(({ id }) => id === activeId)
 
   function step(by: 1 | -1) {
     // Not those that are marked, which may be a moment behind what is typed.
-    const places = rowsWith(rows.logs, text, columns).flatMap(({ id }) => rows.rows.indexOf(id) ?? [])
+    const places = rowsWith(listed.held(), text, columns).flatMap(({ id }) => rows.rows.indexOf(id) ?? [])
     const from = active ?? -1
     const next =
       by === 1
@@ -33,8 +38,8 @@ export function useFind({ rows, columns }: { rows: ReturnType<typeof useRows>; c
     sought,
     matches: found.length,
     at: at + 1,
-    held: rows.logs.length,
-    isAll: rows.logs.length === rows.rows.total,
+    held,
+    isAll: held === listed.total,
     input,
     setText,
     step,

@@ -18,9 +18,8 @@ export function useListState({ search, rows }: { search: Search; rows: ReturnTyp
   const [selection, setSelection] = useState(NOTHING_SELECTED)
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(() => new Set())
   const { query, from, to, order, columns } = search
-  const { logs } = rows
-  const held = useRef(logs)
-  held.current = logs
+  const listed = useRef(rows.rows)
+  listed.current = rows.rows
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is the question that must have changed
   useEffect(() => {
@@ -36,7 +35,7 @@ export function useListState({ search, rows }: { search: Search; rows: ReturnTyp
     })
   }, [])
   const select = useCallback((log: LogJson, isRange: boolean) => {
-    setSelection((before) => (isRange ? withRange(before, log, held.current) : toggled(before, log)))
+    setSelection((before) => (isRange ? withRange(before, log, listed.current.held()) : toggled(before, log)))
   }, [])
 
   return {

@@ -21,6 +21,8 @@ import {
 export interface RowWindowOptions {
   readonly scroller: RefObject<HTMLDivElement | null>
   readonly scale: ScrollScale
+  /** Rows that are drawn beyond each end of the view. */
+  readonly overscan: number
   /** Height of what sticks to the top of the list, pixels. */
   readonly headPixels: number
   /** The rows are those of another question when it changes: they begin at their top. */
@@ -130,7 +132,7 @@ export function useRowWindow(options: RowWindowOptions): RowWindow {
     getScrollElement: () => scroller.current,
     estimateSize: () => scale.rowPixels,
     getItemKey: useCallback((index: number) => keyOf(base + index), [keyOf, base]),
-    overscan: 12,
+    overscan: options.overscan,
     scrollMargin: headPixels + top,
     scrollPaddingStart: headPixels,
     initialRect: { width: 0, height: 800 },

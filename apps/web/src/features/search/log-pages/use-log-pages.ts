@@ -21,9 +21,12 @@ export interface AskedLogs {
 }
 
 export interface ShownPages {
+  /** The same one as long as the same is asked, however often. */
   readonly question: SearchInput
   readonly order: 'newest' | 'oldest'
   readonly pages: LogPages
+  /** Their first page. */
+  readonly answer: SearchOutput
 }
 
 /**
@@ -53,7 +56,13 @@ export function useLogPages(
     pages.setFirstPage({ rows, more: answer.next_cursor !== null }, order)
     const controller = new AbortController()
     const show = () => {
-      if (!controller.signal.aborted) setShown({ question, pages, order })
+      if (controller.signal.aborted) return
+      setShown((before) => ({
+        question: before !== undefined && isSame(before.question, question) ? before.question : question,
+        pages,
+        order,
+        answer,
+      }))
     }
     const read = isSame(before.current?.question, question) ? reading.current() : undefined
     if (read === undefined) show()

@@ -8,6 +8,8 @@ export type ShortcutAction =
   | 'range-later'
   | 'zoom-out'
   | 'toggle-live'
+  | 'pause-tail'
+  | 'clear-tail'
   | 'toggle-fields'
   | 'refresh'
   | 'next-row'
@@ -42,47 +44,84 @@ export interface Shortcut {
   readonly withCommand?: true
 }
 
-/** Every key of the page, in the order of the sheet. */
-export const SHORTCUTS: readonly Shortcut[] = [
-  { action: 'focus-query', keys: ['/'], shown: ['/'], about: 'Write a query' },
-  { action: 'open-time', keys: ['d'], shown: ['d'], about: 'Choose the time range' },
-  { action: 'open-zone', keys: ['z'], shown: ['z'], about: 'Choose the time zone' },
-  { action: 'range-earlier', keys: ['['], shown: ['['], about: 'Half a range earlier' },
-  { action: 'range-later', keys: [']'], shown: [']'], about: 'Half a range later' },
-  { action: 'zoom-out', keys: ['-'], shown: ['-'], about: 'Twice the range' },
-  { action: 'range-back', keys: ['<'], shown: ['<'], about: 'The range before' },
-  { action: 'range-forward', keys: ['>'], shown: ['>'], about: 'The range after' },
-  { action: 'toggle-live', keys: ['l'], shown: ['l'], about: 'Follow live, or stop' },
-  { action: 'toggle-fields', keys: ['f'], shown: ['f'], about: 'Show the fields, or hide them' },
-  { action: 'refresh', keys: ['r'], shown: ['r'], about: 'Ask again' },
-  { action: 'next-row', keys: ['j', 'ArrowDown'], shown: ['j', '↓'], about: 'Next row' },
-  { action: 'previous-row', keys: ['k', 'ArrowUp'], shown: ['k', '↑'], about: 'Previous row' },
-  { action: 'toggle-row', keys: ['Enter', 'o'], shown: ['Enter'], about: 'Open or close the row' },
-  { action: 'expand-row', keys: [' '], shown: ['Space'], about: 'Expand the row in its place' },
-  { action: 'page-down', keys: ['PageDown'], shown: ['PgDn'], about: 'A page down' },
-  { action: 'page-up', keys: ['PageUp'], shown: ['PgUp'], about: 'A page up' },
-  { action: 'to-first', keys: ['g', 'Home'], shown: ['g'], about: 'To the first row' },
-  { action: 'to-last', keys: ['G', 'End'], shown: ['G'], about: 'To the last row' },
-  { action: 'next-error', keys: ['n'], shown: ['n'], about: 'Next error' },
-  { action: 'previous-error', keys: ['N'], shown: ['N'], about: 'Previous error' },
-  { action: 'select-row', keys: ['x'], shown: ['x'], about: 'Select the row' },
-  { action: 'copy-rows', keys: ['c'], shown: ['c'], about: 'Copy the selected rows, or this one' },
-  { action: 'close', keys: ['Escape'], shown: ['Esc'], about: 'Close' },
+export interface ShortcutGroup {
+  readonly title: string
+  readonly shortcuts: readonly Shortcut[]
+}
+
+/** Every key of the page by what it has to do with, in the order of the sheet. */
+export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
   {
-    action: 'open-palette',
-    keys: ['k'],
-    shown: ['Ctrl K'],
-    about: 'Do or open anything by its name',
-    withCommand: true,
+    title: 'Ask',
+    shortcuts: [
+      { action: 'focus-query', keys: ['/'], shown: ['/'], about: 'Write a query' },
+      { action: 'refresh', keys: ['r'], shown: ['r'], about: 'Ask again' },
+      { action: 'toggle-fields', keys: ['f'], shown: ['f'], about: 'Show the fields, or hide them' },
+      { action: 'saved-searches', keys: ['b'], shown: ['b'], about: 'Saved searches' },
+      { action: 'save-search', keys: ['B'], shown: ['B'], about: 'Save this search' },
+      { action: 'copy-link', keys: ['y'], shown: ['y'], about: 'Copy a link to this search, at fixed times' },
+    ],
   },
-  { action: 'saved-searches', keys: ['b'], shown: ['b'], about: 'Saved searches' },
-  { action: 'save-search', keys: ['B'], shown: ['B'], about: 'Save this search' },
-  { action: 'copy-link', keys: ['y'], shown: ['y'], about: 'Copy a link to this search, at fixed times' },
-  { action: 'send-logs', keys: ['s'], shown: ['s'], about: 'Send your logs' },
-  { action: 'open-status', keys: ['S'], shown: ['S'], about: 'To the status' },
-  { action: 'open-dead-letters', keys: ['D'], shown: ['D'], about: 'To the dead letters' },
-  { action: 'show-shortcuts', keys: ['?'], shown: ['?'], about: 'This sheet' },
+  {
+    title: 'Time',
+    shortcuts: [
+      { action: 'open-time', keys: ['d'], shown: ['d'], about: 'Choose the time range' },
+      { action: 'open-zone', keys: ['z'], shown: ['z'], about: 'Choose the time zone' },
+      { action: 'range-earlier', keys: ['['], shown: ['['], about: 'Half a range earlier' },
+      { action: 'range-later', keys: [']'], shown: [']'], about: 'Half a range later' },
+      { action: 'zoom-out', keys: ['-'], shown: ['-'], about: 'Twice the range' },
+      { action: 'range-back', keys: ['<'], shown: ['<'], about: 'The range before' },
+      { action: 'range-forward', keys: ['>'], shown: ['>'], about: 'The range after' },
+    ],
+  },
+  {
+    title: 'Live',
+    shortcuts: [
+      { action: 'toggle-live', keys: ['l'], shown: ['l'], about: 'Follow live, or stop' },
+      { action: 'pause-tail', keys: ['p'], shown: ['p'], about: 'Pause the live list, or go on' },
+      { action: 'clear-tail', keys: ['L'], shown: ['L'], about: 'Clear the live list' },
+    ],
+  },
+  {
+    title: 'Rows',
+    shortcuts: [
+      { action: 'next-row', keys: ['j', 'ArrowDown'], shown: ['j', '↓'], about: 'Next row' },
+      { action: 'previous-row', keys: ['k', 'ArrowUp'], shown: ['k', '↑'], about: 'Previous row' },
+      { action: 'page-down', keys: ['PageDown'], shown: ['PgDn'], about: 'A page down' },
+      { action: 'page-up', keys: ['PageUp'], shown: ['PgUp'], about: 'A page up' },
+      { action: 'to-first', keys: ['g', 'Home'], shown: ['g'], about: 'To the first row' },
+      { action: 'to-last', keys: ['G', 'End'], shown: ['G'], about: 'To the last row' },
+      { action: 'next-error', keys: ['n'], shown: ['n'], about: 'Next error' },
+      { action: 'previous-error', keys: ['N'], shown: ['N'], about: 'Previous error' },
+      { action: 'toggle-row', keys: ['Enter', 'o'], shown: ['Enter'], about: 'Open or close the row' },
+      { action: 'expand-row', keys: [' '], shown: ['Space'], about: 'Expand the row in its place' },
+      { action: 'select-row', keys: ['x'], shown: ['x'], about: 'Select the row' },
+      { action: 'copy-rows', keys: ['c'], shown: ['c'], about: 'Copy the selected rows, or this one' },
+      { action: 'close', keys: ['Escape'], shown: ['Esc'], about: 'Close' },
+    ],
+  },
+  {
+    title: 'Go to',
+    shortcuts: [
+      {
+        action: 'open-palette',
+        keys: ['k'],
+        shown: ['Ctrl K'],
+        about: 'Do or open anything by its name',
+        withCommand: true,
+      },
+      { action: 'send-logs', keys: ['s'], shown: ['s'], about: 'Send your logs' },
+      { action: 'open-status', keys: ['S'], shown: ['S'], about: 'To the status' },
+      { action: 'open-dead-letters', keys: ['D'], shown: ['D'], about: 'To the dead letters' },
+      { action: 'show-shortcuts', keys: ['?'], shown: ['?'], about: 'This sheet' },
+    ],
+  },
 ]
+
+export const SHORTCUTS: readonly Shortcut[] = SHORTCUT_GROUPS.flatMap(({ shortcuts }) => shortcuts)
+
+/** What the keys do; undefined where one has no meaning just now. */
+export type ShortcutHandlers = Readonly<Record<ShortcutAction, (() => void) | undefined>>
 
 export interface PressedKey {
   readonly key: string

@@ -1,10 +1,10 @@
 'use client'
 
 import { useEffect, useRef } from 'react'
-import { type PressedKey, type ShortcutAction, shortcutOf } from './shortcuts.ts'
+import { type PressedKey, type ShortcutHandlers, shortcutOf } from './shortcuts.ts'
 
 /** Runs the page's shortcuts, those it has handlers for. While a dialog, popover or menu is open, the keys are its own. */
-export function useShortcuts(handlers: Readonly<Partial<Record<ShortcutAction, () => void>>>): void {
+export function useShortcuts(handlers: Partial<ShortcutHandlers>): void {
   const latest = useRef(handlers)
   latest.current = handlers
   useEffect(() => {

@@ -1,11 +1,11 @@
 import { ErrorAnswer, TailGap, TailLogs, TailStats } from '@heartwood/api'
 import { exactIntegers } from '@heartwood/event'
-import { createParser } from 'eventsource-parser'
+import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { type ApiError, apiErrorOfAnswer } from '../../../api/api-error.ts'
 
 export interface TailListener {
   /** Connected; the first time, or again after the connection was lost. */
-  onConnected(again: boolean): void
+  onConnected(): void
   onLogs(logs: TailLogs['logs']): void
   onStats(stats: TailStats): void
   /** The connection is gone and is being made again, or the indexer is away: events may be missing. */
@@ -30,11 +30,10 @@ export interface TailOptions {
 export async function followTail(options: TailOptions, listener: TailListener): Promise<void> {
   const waits = options.waitsMillis ?? [500, 1_000, 2_000, 4_000, 8_000]
   let failures = 0
-  let connections = 0
   while (!options.signal.aborted) {
     const outcome = await connectOnce(options, listener, () => {
       failures = 0
-      listener.onConnected(connections++ > 0)
+      listener.onConnected()
     })
     if (options.signal.aborted) return
     if (outcome.kind === 'refused') return listener.onRefused(outcome.error)
@@ -80,27 +79,49 @@ async function readEvents(
   heard: () => void,
 ): Promise<Outcome> {
   let refused: ApiError | undefined
-  const parser = createParser({
-    onEvent({ event, data }) {
-      const payload = jsonOf(data)
-      if (event === 'logs') withParsed(TailLogs.safeParse(payload), ({ logs }) => listener.onLogs(logs))
-      else if (event === 'stats') withParsed(TailStats.safeParse(payload), listener.onStats)
-      else if (event === 'gap') withParsed(TailGap.safeParse(payload), ({ reason }) => listener.onGap(reason))
-      else if (event === 'error')
-        withParsed(ErrorAnswer.safeParse(payload), (e) => {
-          refused = apiErrorOfAnswer(e)
-        })
-    },
-  })
+  const received: EventSourceMessage[] = []
+  const parser = createParser({ onEvent: (message) => void received.push(message) })
   const decoder = new TextDecoder()
   const reader = body.getReader()
+  const slices = timeSlices()
   for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
     heard()
     parser.feed(decoder.decode(chunk.value, { stream: true }))
+    for (const message of received.splice(0)) {
+      refused = take(message, listener) ?? refused
+      await slices.rest()
+    }
   }
   if (refused === undefined || refused.transient)
     return { kind: 'lost', reason: refused?.message ?? 'the stream ended' }
   return { kind: 'refused', error: refused }
+}
+
+/** Hands an event on; gives the error that ends the tail, if it is one. */
+function take({ event, data }: EventSourceMessage, listener: TailListener): ApiError | undefined {
+  const payload = jsonOf(data)
+  if (event === 'logs') withParsed(TailLogs.safeParse(payload), ({ logs }) => listener.onLogs(logs))
+  else if (event === 'stats') withParsed(TailStats.safeParse(payload), listener.onStats)
+  else if (event === 'gap') withParsed(TailGap.safeParse(payload), ({ reason }) => listener.onGap(reason))
+  else if (event === 'error') {
+    const answer = ErrorAnswer.safeParse(payload)
+    return answer.success ? apiErrorOfAnswer(answer.data) : undefined
+  }
+  return undefined
+}
+
+/** Work that must not hold the page up: `rest` lets the browser in once this much time has gone by. */
+const SLICE_MILLIS = 8
+
+function timeSlices(): { rest(): Promise<void> } {
+  let began = performance.now()
+  return {
+    async rest() {
+      if (performance.now() - began < SLICE_MILLIS) return
+      await new Promise((resolve) => setTimeout(resolve))
+      began = performance.now()
+    },
+  }
 }
 
 function withParsed<T>(

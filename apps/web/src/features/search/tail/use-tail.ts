@@ -1,98 +1,63 @@
 'use client'
 
-import type { LogJson, TailStats } from '@heartwood/api'
-import { useCallback, useEffect, useReducer, useRef, useState } from 'react'
-import type { ApiError } from '../../../api/api-error.ts'
-import { EMPTY_TAIL, TAIL_ROWS, type TailBuffer, tailReducer } from './tail-buffer.ts'
-import { followTail } from './tail-stream.ts'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { FoundBelow } from './tail-rows.ts'
+import { NO_TAIL, openTailSession, type TailSession, type TailShown } from './tail-session.ts'
 
-/** How often arrived rows are put on the page: often enough to feel live, seldom enough to be read. */
-const FLUSH_MILLIS = 200
+/** After the tail has begun, lines that were on their way are found by now. */
+const SETTLE_MILLIS = 1_500
 
-export interface Tail {
-  readonly buffer: TailBuffer
-  readonly stats: TailStats | undefined
-  readonly state: 'off' | 'connecting' | 'live' | 'lost'
-  /** Why the tail ended for good. */
-  readonly error: ApiError | undefined
-  /** Rows of the last flush, newest first, to be marked as new. */
-  readonly fresh: number
+export interface Tail extends TailShown {
   pause(): void
   resume(): void
+  /** Empties the list. */
+  clear(): void
+  /** The search has an answer, which stands below the tail. */
+  foundBelow(found: FoundBelow): void
+  /** Shows it again, if it was cleared away. */
+  showFound(): void
 }
 
-/** Follows a query while `enabled`; `onConnectedAgain` is told when events may have been missed in between. */
-export function useTail(options: { query: string; enabled: boolean; onConnectedAgain(): void }): Tail {
+/**
+ * Follows a query while `enabled`. `onBegun` is told once it is time to search again: lines that came just before the
+ * tail began were not to be found yet when the page searched.
+ */
+export function useTail(options: { query: string; enabled: boolean; onBegun(): void }): Tail {
   const { query, enabled } = options
-  const [buffer, dispatch] = useReducer(tailReducer, EMPTY_TAIL)
-  const [stats, setStats] = useState<TailStats>()
-  const [state, setState] = useState<Tail['state']>('off')
-  const [error, setError] = useState<ApiError>()
-  const [fresh, setFresh] = useState(0)
-  const connectedAgain = useRef(options.onConnectedAgain)
-  connectedAgain.current = options.onConnectedAgain
+  const [shown, setShown] = useState(NO_TAIL)
+  const session = useRef<TailSession>(undefined)
+  const found = useRef<FoundBelow>(undefined)
+  const begun = useRef(options.onBegun)
+  begun.current = options.onBegun
 
   useEffect(() => {
-    dispatch({ kind: 'cleared' })
-    setStats(undefined)
-    setError(undefined)
-    setState(enabled ? 'connecting' : 'off')
     if (!enabled) return
-    const controller = new AbortController()
-    const inbox = makeInbox((logs) => {
-      setFresh(logs.length)
-      dispatch({ kind: 'arrived', logs })
-    })
-    void followTail(
-      { url: `/api/v1/tail?${new URLSearchParams({ query })}`, signal: controller.signal },
-      {
-        onConnected(again) {
-          setState('live')
-          if (again) connectedAgain.current()
-        },
-        onLogs: inbox.put,
-        onStats(next) {
-          setStats(next)
-          setState('live')
-        },
-        onGap: () => setState('lost'),
-        onRefused(refusal) {
-          setState('off')
-          setError(refusal)
-        },
-      },
-    )
+    const opened = openTailSession(query, setShown)
+    session.current = opened
+    if (found.current !== undefined) opened.foundBelow(found.current)
     return () => {
-      controller.abort()
-      inbox.close()
+      opened.close()
+      session.current = undefined
+      setShown(NO_TAIL)
     }
   }, [query, enabled])
 
-  return {
-    buffer,
-    stats,
-    state,
-    error,
-    fresh,
-    pause: useCallback(() => dispatch({ kind: 'paused' }), []),
-    resume: useCallback(() => dispatch({ kind: 'resumed' }), []),
-  }
-}
+  const isLive = shown.state === 'live'
+  useEffect(() => {
+    if (!isLive) return
+    const timer = setTimeout(() => begun.current(), SETTLE_MILLIS)
+    return () => clearTimeout(timer)
+  }, [isLive])
 
-/** Collects rows for a moment; a hidden tab, whose timers are slow, keeps no more than the page would show. */
-function makeInbox(flush: (logs: LogJson[]) => void): { put(logs: readonly LogJson[]): void; close(): void } {
-  let waiting: LogJson[] = []
-  let timer: ReturnType<typeof setTimeout> | undefined
   return {
-    put(logs) {
-      waiting = [...waiting, ...logs].slice(-TAIL_ROWS)
-      timer ??= setTimeout(() => {
-        timer = undefined
-        const arrived = waiting
-        waiting = []
-        flush(arrived)
-      }, FLUSH_MILLIS)
-    },
-    close: () => clearTimeout(timer),
+    ...shown,
+    pause: useCallback(() => session.current?.pause(), []),
+    resume: useCallback(() => session.current?.resume(), []),
+    clear: useCallback(() => session.current?.clear(), []),
+    foundBelow: useCallback((answer) => {
+      found.current = answer
+      session.current?.foundBelow(answer)
+    }, []),
+    showFound: useCallback(() => session.current?.showFound(), []),
   }
 }

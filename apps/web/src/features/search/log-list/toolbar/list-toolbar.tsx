@@ -1,6 +1,7 @@
 'use client'
 
 import { ArrowDownNarrowWide, ArrowDownWideNarrow, Rows2, Rows3, Rows4, Search, WrapText } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { TEST_IDS } from '../../../../test-ids.ts'
 import { ExportMenu } from '../../export/export-menu.tsx'
 import type { Search as SearchOfUrl } from '../../use-search.ts'
@@ -20,6 +21,8 @@ export function ListToolbar(props: {
   readonly fields: readonly string[]
   /** How many were found; undefined while that is not known. */
   readonly total: number | undefined
+  /** What stands first: a live tail's. */
+  readonly lead?: ReactNode
 }) {
   const { search, state } = props
   const { look, setLook, selection, find } = state
@@ -32,6 +35,7 @@ export function ListToolbar(props: {
       data-testid={TEST_IDS.listToolbar}
       className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-1 border-y border-line bg-head px-2"
     >
+      {props.lead}
       {selection.logs.size > 0 && (
         <CopySelected count={selection.logs.size} textOf={state.copied} onClear={state.clearSelection} />
       )}
