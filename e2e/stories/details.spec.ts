@@ -42,6 +42,9 @@ test('the details stand beside the list, follow the selection, and narrow the se
 
   await page.goBack()
   await search.expectTotal(40)
+  await search.field('user.id').getByTestId('value-menu').press('Enter')
+  await page.getByRole('menuitem', { name: 'Add as a column' }).press('Enter')
+  await expect(search.list.columnNames).toHaveText(['time', 'level', 'service', 'user.id', 'message'])
   await expect(search.details, 'the event of the search before').toContainText('for order 1')
   await search.byId('detailsSearch').fill('user')
   await keyboard.press('Escape')

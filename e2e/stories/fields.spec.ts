@@ -68,6 +68,16 @@ test('fields open to their values, which are searched, asked for, left out and p
   await search.expectTotal(52)
 
   await status.hover()
+  await status.getByRole('button', { name: 'Add http.response.status_code as a column' }).click()
+  await expect(search.list.columnNames).toHaveText([
+    'time',
+    'level',
+    'service',
+    'http.response.status_code',
+    'message',
+  ])
+  await status.getByRole('button', { name: 'Remove the column http.response.status_code' }).click()
+  await expect(search.list.columnNames).toHaveText(['time', 'level', 'service', 'message'])
   await status.getByRole('button', { name: 'Pin http.response.status_code to the top' }).click()
   await page.reload()
   await expect(page.locator('[data-testid="facet"]').first()).toHaveAttribute(

@@ -51,6 +51,7 @@ export const TEST_IDS = {
   fieldSearch: 'field-search',
   facet: 'facet',
   facetValue: 'facet-value',
+  facetColumn: 'facet-column',
   facetMore: 'facet-more',
   serviceFacet: 'service-facet',
   serviceChange: 'service-change',

@@ -5,9 +5,11 @@ import { sgrRuns } from '../src/features/search/log-list/ansi.ts'
 import {
   columnOf,
   gridTemplate,
+  isSameField,
   withAdded,
   withMoved,
   withoutColumn,
+  withToggled,
 } from '../src/features/search/log-list/columns/column-model.ts'
 import { fieldText } from '../src/features/search/log-list/columns/field-text.ts'
 import { COPY_FORMATS, copiedText } from '../src/features/search/log-list/copying/copy-formats.ts'
@@ -49,6 +51,19 @@ describe('columns', () => {
     fc.assert(
       fc.property(names, (columns) => {
         expect(searchOfUrl(searchHref({ columns })).columns).toEqual(columns)
+      }),
+    )
+  })
+
+  test('a field is added once under whichever of its names, and goes by any of them', () => {
+    const shown = ['time', 'http.status', 'msg']
+    expect(withToggled(shown, 'service')).toEqual(['time', 'http.status', 'service', 'msg'])
+    expect(withToggled(shown, 'message')).toEqual(['time', 'http.status'])
+    expect(withToggled(shown, 'http.response.status_code')).toEqual(['time', 'msg'])
+    fc.assert(
+      fc.property(names, fc.string({ minLength: 1 }), (columns, field) => {
+        const other = columns.some((each) => isSameField(each, field))
+        if (!other) expect(withToggled(withToggled(columns, field), field)).toEqual(columns)
       }),
     )
   })

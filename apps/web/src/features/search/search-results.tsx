@@ -12,6 +12,7 @@ import { SearchError } from './empty/search-error.tsx'
 import { FieldsPanel } from './fields/fields-panel.tsx'
 import { Histogram } from './histogram/histogram.tsx'
 import { HistogramControls } from './histogram/histogram-controls.tsx'
+import { columnChoice } from './log-list/columns/column-choice.ts'
 import { highlighters } from './log-list/highlight.ts'
 import { LogList } from './log-list/log-list.tsx'
 import { timeDetail } from './log-list/log-time.ts'
@@ -33,7 +34,7 @@ const OUTDATED_MILLIS = 300
 /** The answer: how much, when, and the rows; or why there are none. */
 export function SearchResults({ page }: { page: SearchPageState }) {
   const { search, answers, parsed, fieldsPanel: panel } = page
-  const { query, change, live } = search
+  const { query, change, live, columns, arrange } = search
   const highlightOf = useMemo(() => highlighters(parsed.query), [parsed.query])
   const latest = useLatest()
   const outdated = useDelayed(answers.outdated, OUTDATED_MILLIS)
@@ -49,13 +50,14 @@ export function SearchResults({ page }: { page: SearchPageState }) {
     <>
       <ProgressLine busy={answers.searching} />
       <div className="flex min-h-0 flex-1">
-        <Still on={[panel.open, panel.beside, page.occurring, query, page.facets, change]}>
+        <Still on={[panel.open, panel.beside, page.occurring, query, page.facets, columns, arrange, change]}>
           {() => (
             <FieldsPanel
               panel={panel}
               fields={page.occurring}
               query={query}
               question={page.facets}
+              columns={columnChoice({ columns, arrange })}
               onQuery={(next) => change({ query: next })}
             />
           )}

@@ -3,6 +3,7 @@
 import { withTerm } from '../edit-query.ts'
 import { bareEventHref, eventHref } from '../links/absolute-href.ts'
 import { useLinkedRange } from '../links/use-linked-range.ts'
+import { columnChoice } from '../log-list/columns/column-choice.ts'
 import type { Highlighter } from '../log-list/highlight.ts'
 import type { SearchPageState } from '../use-search-page.ts'
 import { Details } from './details.tsx'
@@ -18,6 +19,7 @@ export function SearchDetails({ page, highlight }: { page: SearchPageState; high
       event={event}
       highlight={highlight}
       actions={{
+        columns: columnChoice(search),
         onChoice: ({ term, keeps }) =>
           search.change({ query: withTerm(search.query, term), open: keeps ? search.open : null }),
       }}

@@ -1,6 +1,6 @@
 'use client'
 
-import { ChevronRight, Pin, PinOff } from 'lucide-react'
+import { ChevronRight, Columns3, Pin, PinOff } from 'lucide-react'
 import { type ReactNode, useId } from 'react'
 import { TEST_IDS } from '../../../test-ids.ts'
 import { IconButton } from '../../../ui/button.tsx'
@@ -13,12 +13,15 @@ export function Facet(props: {
   readonly field: PanelField
   readonly open: boolean
   readonly choice: FieldChoice
+  readonly isColumn: boolean
   onOpen(open: boolean): void
   onPin(): void
+  /** Puts the field into the list as a column, or takes it away. */
+  onColumn(): void
   onAny(): void
   readonly children: ReactNode
 }) {
-  const { field, open, choice } = props
+  const { field, open, choice, isColumn } = props
   const { name, types, pinned } = field
   const body = useId()
   const chosen = choice.included.length + choice.excluded.length
@@ -57,13 +60,17 @@ export function Facet(props: {
             any
           </button>
         )}
-        <span
-          className={
-            pinned
-              ? ''
-              : 'opacity-0 group-focus-within/facet:opacity-100 group-hover/facet:opacity-100 pointer-coarse:opacity-100'
-          }
-        >
+        <span className={`${ON_HOVER} ${isColumn ? '[&>button]:text-accent' : ''}`}>
+          <IconButton
+            small
+            label={isColumn ? `Remove the column ${name}` : `Add ${name} as a column`}
+            testId={TEST_IDS.facetColumn}
+            onClick={props.onColumn}
+          >
+            <Columns3 size={12} aria-hidden />
+          </IconButton>
+        </span>
+        <span className={pinned ? '' : ON_HOVER}>
           <IconButton small label={pinned ? `Unpin ${name}` : `Pin ${name} to the top`} onClick={props.onPin}>
             {pinned ? <PinOff size={12} aria-hidden /> : <Pin size={12} aria-hidden />}
           </IconButton>
@@ -75,3 +82,6 @@ export function Facet(props: {
     </section>
   )
 }
+
+const ON_HOVER =
+  'opacity-0 group-focus-within/facet:opacity-100 group-hover/facet:opacity-100 pointer-coarse:opacity-100'

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { TEST_IDS } from '../../../test-ids.ts'
 import { useHabit } from '../../../ui/use-habit.ts'
 import { fieldTerm, withTerm } from '../edit-query.ts'
+import type { ColumnChoice } from '../log-list/columns/column-choice.ts'
 import { Facet } from './facet.tsx'
 import type { FacetQuestion } from './facet-question.ts'
 import { FacetValues } from './facet-values.tsx'
@@ -18,9 +19,10 @@ export function FieldList(props: {
   readonly fields: FieldsOutput['fields']
   readonly query: string
   readonly question: FacetQuestion | undefined
+  readonly columns: ColumnChoice
   onQuery(query: string): void
 }) {
-  const { query, question, onQuery } = props
+  const { query, question, columns, onQuery } = props
   const [pins, setPins] = useHabit(PINNED_FIELDS)
   const [lookedFor, setLookedFor] = useState('')
   const [opened, setOpened] = useState<readonly string[]>(['level'])
@@ -51,6 +53,8 @@ export function FieldList(props: {
             open={opened.includes(name)}
             choice={choice}
             onOpen={() => setOpened(toggled(opened, name))}
+            isColumn={columns.has(name)}
+            onColumn={() => columns.toggle(name)}
             onPin={() => setPins(toggled(pins, name))}
             onAny={() => onQuery(withChoice(query, name, ANY_VALUE))}
           >

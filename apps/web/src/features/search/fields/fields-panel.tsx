@@ -5,6 +5,7 @@ import { TEST_IDS } from '../../../test-ids.ts'
 import { ResizeHandle } from '../../../ui/resize-handle.tsx'
 import { Sheet } from '../../../ui/sheet.tsx'
 import { useHabit } from '../../../ui/use-habit.ts'
+import type { ColumnChoice } from '../log-list/columns/column-choice.ts'
 import type { FacetQuestion } from './facet-question.ts'
 import { FieldList } from './field-list.tsx'
 import { PANEL_PIXELS, PANEL_WIDTH } from './panel-habits.ts'
@@ -17,16 +18,17 @@ export function FieldsPanel(props: {
   readonly fields: FieldsOutput['fields']
   readonly query: string
   readonly question: FacetQuestion | undefined
+  readonly columns: ColumnChoice
   onQuery(query: string): void
 }) {
-  const { panel, fields, query, question, onQuery } = props
+  const { panel, fields, query, question, columns, onQuery } = props
   const [width, setWidth] = useHabit(PANEL_PIXELS)
   if (!panel.open) return null
   const content = (
     <>
       {question !== undefined && <ServiceFacet query={query} question={question} onQuery={onQuery} />}
       <h3 className="pt-2 pb-1 pl-1 font-semibold">Fields</h3>
-      <FieldList fields={fields} query={query} question={question} onQuery={onQuery} />
+      <FieldList fields={fields} query={query} question={question} columns={columns} onQuery={onQuery} />
     </>
   )
   if (!panel.beside)

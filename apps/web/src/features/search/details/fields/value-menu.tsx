@@ -3,6 +3,7 @@
 import {
   ArrowDownToLine,
   ArrowUpToLine,
+  Columns3,
   Copy,
   Ellipsis,
   Minus,
@@ -85,8 +86,8 @@ function Items({ row, actions }: { row: FieldRow; actions: DetailsActions }) {
         </DropdownMenu.Item>
       )}
       {columns !== undefined && filter !== undefined && (
-        <Item icon={<TableProperties size={14} aria-hidden />} onSelect={() => columns.onToggle(filter)}>
-          {columns.shown.includes(filter) ? 'Remove the column' : 'Add as a column'}
+        <Item icon={<Columns3 size={14} aria-hidden />} onSelect={() => columns.toggle(filter)}>
+          {columns.has(filter) ? 'Remove the column' : 'Add as a column'}
         </Item>
       )}
       <Item icon={<Copy size={14} aria-hidden />} onSelect={() => void copyText(row.value)}>

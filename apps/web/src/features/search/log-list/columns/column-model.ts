@@ -50,6 +50,17 @@ export function withoutColumn(fields: readonly string[], field: string): string[
   return others.length === 0 ? [...fields] : others
 }
 
+/** The column that shows a field, under whichever of its names. */
+export function columnShowing(fields: readonly string[], field: string): string | undefined {
+  return fields.find((each) => isSameField(each, field))
+}
+
+/** The columns with one more, or without the one that shows the field already. */
+export function withToggled(fields: readonly string[], field: string): string[] {
+  const shown = columnShowing(fields, field)
+  return shown === undefined ? withAdded(fields, field) : withoutColumn(fields, shown)
+}
+
 /** Whether two names are the same field, as `msg` and `message` are. */
 export function isSameField(a: string, b: string): boolean {
   const [left, right] = [fieldTarget(a), fieldTarget(b)]
