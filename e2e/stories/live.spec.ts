@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test'
 import { seriousFindings } from '../axe.ts'
-import { SearchPage } from '../pages/search-page.ts'
+import type { SearchPage } from '../pages/search-page.ts'
 import { send } from '../seed.ts'
-import { expect, ownHeartwood, test } from '../story.ts'
+import { expect, test } from '../story.ts'
 
 const line = (message: string, service = 'live-story') => ({ level: 'info', service, message })
 const lines = (count: number, service: string) =>
@@ -125,10 +125,9 @@ test('without a mouse: follow, pause, read on, go on, clear, and find the key fo
 })
 
 test('a tail whose query app was killed goes on: no line twice, the gap is marked and can be searched', async ({
-  page,
+  search,
+  heartwood,
 }) => {
-  await using heartwood = await ownHeartwood()
-  const search = new SearchPage(page, heartwood.webUrl)
   await send(heartwood, [line('before', 'gap-story')])
   await follow(search, 'gap-story')
   await send(heartwood, [line('heard', 'gap-story')])

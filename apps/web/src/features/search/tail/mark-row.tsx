@@ -34,14 +34,14 @@ export function MarkRow(props: {
         data-active={active || undefined}
         className={`log-mark ${active ? 'bg-picked' : ''}`}
       >
-        <span role="gridcell" className="truncate">
+        <span role="gridcell" className="min-w-0 truncate" title={markText(mark)}>
           {markText(mark)}
         </span>
         <span role="gridcell">
           <button
             type="button"
             tabIndex={-1}
-            className="font-semibold text-accent underline-offset-2 hover:underline"
+            className="font-semibold whitespace-nowrap text-accent underline-offset-2 hover:underline"
             onClick={() => props.onSearch(mark)}
           >
             Search this time
