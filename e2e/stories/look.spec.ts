@@ -54,3 +54,14 @@ test('the theme that was chosen is there from the first paint after a reload', a
   const html = await (await page.context().request.get(search.baseUrl)).text()
   expect(html).toContain('data-theme="dark"')
 })
+
+test('the window says what is looked at, from a link as well', async ({ search, page }) => {
+  await search.open({ query: 'service:payments' })
+  await expect(search.rows.first()).toBeVisible()
+  await expect(page).toHaveTitle('service:payments · Heartwood')
+  await search.ask('level:error')
+  await expect(page).toHaveTitle('level:error · Heartwood')
+  await page.goto(`${search.baseUrl}/trace/a%20b`)
+  await expect(search.byId('noSuchTrace')).toBeVisible()
+  await expect(page).toHaveTitle('Trace a b · Heartwood')
+})

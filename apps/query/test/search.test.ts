@@ -23,6 +23,12 @@ describe('GET /api/v1/search', () => {
     expect(answer.took_ms).toBeGreaterThanOrEqual(0)
   })
 
+  test('answers a query as long as an address that the web app takes', async () => {
+    await using app = await startQuery()
+    await app.append(someEvents(1))
+    expect((await search(app, { query: `NOT ${'a'.repeat(19_000)}` })).total).toBe(1)
+  })
+
   test('takes nothing from outside the range: an hour back unless asked otherwise, the end excluded', async () => {
     await using app = await startQuery()
     await app.append([

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { localHost } from '@heartwood/access'
-import { INTERNAL_HEADER, startApp } from '@heartwood/runtime'
+import { INTERNAL_HEADER, MAX_HEADER_BYTES, startApp } from '@heartwood/runtime'
 import { loadPages } from './server/pages.ts'
 import { streamingProxy } from './server/proxy.ts'
 import { serveSite } from './server/site.ts'
@@ -14,7 +14,7 @@ const app = startApp('web', process.env)
 const { settings } = app
 const { HEARTWOOD_HOST: host, HEARTWOOD_WEB_PORT: port } = settings
 
-const server = createServer({ maxHeaderSize: 64 * 1024 })
+const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES })
 const pages = await loadPages({ dev, host, port, server })
 app.stopping.add('pages', pages.close)
 

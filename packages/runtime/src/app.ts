@@ -84,6 +84,9 @@ function refuse(reasons: readonly string[]): never {
   process.exit(1)
 }
 
+/** Room for the address of a request and its headers; the public port of the page takes as much. */
+export const MAX_HEADER_BYTES = 64 * 1024
+
 export interface HttpOptions {
   readonly host: string
   readonly port: number
@@ -110,6 +113,8 @@ export function httpServer(
   const server = fastify({
     loggerInstance,
     genReqId: requestIds(),
+    // A question is in its address: as long as the web app takes it, since what it cannot hand on looks like an outage.
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     requestTimeout: options.requestTimeout ?? 60_000,

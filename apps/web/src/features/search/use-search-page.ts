@@ -17,6 +17,7 @@ import type { LogListHandle } from './log-list/log-list.tsx'
 import { useListKeys } from './log-list/use-list-keys.ts'
 import { useListState } from './log-list/use-list-state.ts'
 import type { QueryBarHandle } from './query-bar/query-editor.tsx'
+import { searchTitle } from './search-title.ts'
 import type { ShortcutHandlers } from './shortcuts/shortcuts.ts'
 import { useShortcuts } from './shortcuts/use-shortcuts.ts'
 import { useTail } from './tail/use-tail.ts'
@@ -89,7 +90,7 @@ export function useSearchPage() {
   }
 
   useEffect(() => {
-    document.title = query === '' ? 'Heartwood' : `${query} · Heartwood`
+    document.title = searchTitle(query)
   }, [query])
   const listKeys = useListKeys({ rows, listState, list })
   const actions: ShortcutHandlers = {

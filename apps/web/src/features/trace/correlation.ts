@@ -29,6 +29,11 @@ export function idOfSegment(segment: string): string {
   }
 }
 
+/** What the window and a bookmark say of the page. */
+export function traceTitle(kind: Correlation, id: string): string {
+  return `${kind === 'trace' ? 'Trace' : 'Request'} ${id} · Heartwood`
+}
+
 /** The query that finds the lines, all of them or those of the chosen services and levels. */
 export function correlationQuery(
   kind: Correlation,

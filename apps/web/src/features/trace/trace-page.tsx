@@ -9,7 +9,7 @@ import { SearchError } from '../search/empty/search-error.tsx'
 import { bareEventHref } from '../search/links/absolute-href.ts'
 import { copyLink } from '../search/links/copy-link-menu.tsx'
 import { useShortcuts } from '../search/shortcuts/use-shortcuts.ts'
-import { type Correlation, correlationSearchHref, idOfSegment, pageHref } from './correlation.ts'
+import { type Correlation, correlationSearchHref, idOfSegment, pageHref, traceTitle } from './correlation.ts'
 import { NoSuchTrace } from './no-such-trace.tsx'
 import type { TraceFacts } from './prepare-facts.ts'
 import { traceItems } from './prepare-gaps.ts'
@@ -26,7 +26,7 @@ export function TracePage({ kind, segment }: { kind: Correlation; segment: strin
   const trace = useTrace(kind, id)
   const { lines, facts } = trace
   useEffect(() => {
-    document.title = `${kind === 'trace' ? 'Trace' : 'Request'} ${id} · Heartwood`
+    document.title = traceTitle(kind, id)
   }, [kind, id])
   const isEmpty = lines.logs?.length === 0
   return (
