@@ -65,3 +65,15 @@ test('the window says what is looked at, from a link as well', async ({ search, 
   await expect(search.byId('noSuchTrace')).toBeVisible()
   await expect(page).toHaveTitle('Trace a b · Heartwood')
 })
+
+test('on a laptop the bar at the top is one line, and a query has room in it', async ({ search }) => {
+  const ranges = [{ from: 'now-15m' }, { from: '2026-03-01T12:13:14Z', to: '2026-03-02T01:02:03Z' }]
+  for (const range of ranges) {
+    await search.open({ query: 'NOT environment:demo level:error', ...range })
+    await expect(search.editor).toBeVisible()
+    const live = await search.byId('live').boundingBox()
+    const link = await search.byId('copySearchLink').boundingBox()
+    expect(link?.y).toBeLessThan((live?.y ?? 0) + (live?.height ?? 0))
+    expect((await search.query.boundingBox())?.width).toBeGreaterThan(150)
+  }
+})

@@ -32,7 +32,7 @@ export function DemoMenu({ demo }: { demo: DemoControls }) {
         className="inline-flex h-7 min-w-7 shrink-0 items-center justify-center gap-1.5 rounded-md px-1.5 font-medium text-dim hover:bg-hover hover:text-text"
       >
         <FlaskConical size={15} aria-hidden />
-        <span className="max-xl:hidden">Demo data</span>
+        <span className="max-2xl:hidden">Demo data</span>
       </Popover.Trigger>
       <PopoverPanel label="Demo data" testId={TEST_IDS.demoMenu} className="w-80 p-3.5">
         <p className="font-semibold">A shop that does not exist</p>

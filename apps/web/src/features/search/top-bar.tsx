@@ -46,7 +46,7 @@ export function TopBar(props: TopBarProps) {
         className="flex shrink-0 items-center gap-2 rounded-md pr-2 text-[14.5px] font-semibold tracking-tight max-md:mr-auto"
       >
         <Mark className="text-accent" />
-        <span className="md:max-lg:sr-only">Heartwood</span>
+        <span className="md:max-2xl:sr-only">Heartwood</span>
       </a>
       <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 gap-y-1.5 max-md:order-last max-md:basis-full">
         <QueryBar
