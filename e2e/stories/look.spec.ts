@@ -77,3 +77,9 @@ test('on a laptop the bar at the top is one line, and a query has room in it', a
     expect((await search.query.boundingBox())?.width).toBeGreaterThan(150)
   }
 })
+
+test('a query of any length leaves the ways out of an empty result in sight', async ({ search }) => {
+  await search.open({ query: `nosuchword${'a'.repeat(8_000)}` })
+  await expect(search.byId('nothingMatched')).toBeVisible()
+  await expect(search.byId('nothingMatched').getByRole('button', { name: 'Clear query' })).toBeInViewport()
+})

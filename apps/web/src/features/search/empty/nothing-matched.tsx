@@ -22,7 +22,9 @@ export function NothingMatched(props: {
         {hasQuery ? 'Nothing matches this query' : 'There are no logs'} in this time
       </p>
       {hasQuery && (
-        <code className="mt-2 max-w-full rounded bg-sunken px-2 py-0.5 break-all">{props.query}</code>
+        <code className="mt-2 line-clamp-4 max-w-full shrink-0 rounded bg-sunken px-2 py-0.5 break-all">
+          {props.query}
+        </code>
       )}
       <p className="mt-1.5 text-dim">
         {props.range}
