@@ -132,6 +132,19 @@ test('where nothing matches, the page leads to where something does', async ({ s
   await expect(search.rows.first()).toBeVisible()
 })
 
+test('a link to an event leads to its row, however far down it stands', async ({ search }) => {
+  await search.open({ query: '"items/590"', from: 'now-24h' })
+  await search.row('/api/items/590 ').click()
+  const open = search.urlParameter('open') ?? ''
+  await search.open({ query: 'answered', from: 'now-24h', open })
+  const row = search.row('/api/items/590 ')
+  await expect(row).toBeInViewport()
+  await expect(row).toHaveAttribute('aria-current', 'true')
+  await search.byId('order').click()
+  await expect(search.rows.first()).toContainText('/api/items/5')
+  await expect(row).toBeInViewport()
+})
+
 test('older rows come by scrolling, as many as there are', async ({ search }) => {
   await search.open({ query: 'answered', from: 'now-24h' })
   await search.expectTotal(600)

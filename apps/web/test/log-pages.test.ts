@@ -119,6 +119,24 @@ describe('the pages of a result', () => {
     expect(await pages.find(logOf('stranger', wanted.at), NEVER)).toBeUndefined()
   })
 
+  test('an event far from the view is found also where as many rows are held as can be', async () => {
+    const logs = evenly(60_000)
+    const { pages, source } = await opened(logs)
+    for (let first = 0; first < 1.5 * MAX_HELD_ROWS; first += 200) await lookedAt(pages, first, first + 30)
+    await lookedAt(pages, 0, 30)
+    const wanted = newestFirst(logs)[55_000]
+    if (wanted === undefined) return expect.unreachable()
+    source.asked.rows = 0
+    const endless = new AbortController()
+    const { page } = source
+    source.page = (asked, signal) => {
+      if (source.asked.rows > 20) endless.abort()
+      return page(asked, signal)
+    }
+    expect(await pages.find(logOf(wanted.id, wanted.at), endless.signal)).toBe(55_000)
+    expect(source.asked.rows).toBeLessThan(3)
+  })
+
   test('what is asked for rows that are looked at no more is given up', async () => {
     const source = storedLogs(evenly(50_000))
     const signals: AbortSignal[] = []

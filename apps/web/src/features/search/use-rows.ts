@@ -50,6 +50,16 @@ export function useRows(options: {
     },
     [rows, pause, list],
   )
+  const latest = useRef(rows)
+  latest.current = rows
+  const seek = useCallback(
+    async (log: LogJson, signal: AbortSignal) => {
+      await pages?.pages.find(log, signal)
+      const index = latest.current.indexOf(log.id)
+      if (index !== undefined && !signal.aborted) list.current?.scrollToRow(index)
+    },
+    [pages?.pages, list],
+  )
   const openLog = useCallback(
     (log: LogJson) => {
       setActive({ index: rows.indexOf(log.id) ?? 0, id: log.id, stepped: false })
@@ -84,6 +94,10 @@ export function useRows(options: {
     /** The reader goes from row to row. */
     isStepping: active?.stepped === true,
     activate,
+    /** Scrolls to an event wherever it lies, where it is in the result; moves nothing where it is in view. */
+    seek,
+    /** Whether it is known where every event lies. */
+    counted: pages?.pages.counted === true,
     open: openLog,
     move(step: number) {
       if (rows.total === 0) return

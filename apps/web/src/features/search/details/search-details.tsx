@@ -8,12 +8,15 @@ import type { Highlighter } from '../log-list/highlight.ts'
 import type { SearchPageState } from '../use-search-page.ts'
 import { Details } from './details.tsx'
 import { useOpenEvent } from './use-open-event.ts'
+import { useOpenRow } from './use-open-row.ts'
 
 /** The details of the row that is open in a search. */
 export function SearchDetails({ page, highlight }: { page: SearchPageState; highlight: Highlighter }) {
   const { search, rows } = page
   const event = useOpenEvent(search.open, rows.heldLog)
-  useLinkedRange(search, event?.state === 'found' ? event.log : undefined)
+  const log = event?.state === 'found' ? event.log : undefined
+  useLinkedRange(search, log)
+  useOpenRow(search.live ? undefined : log, rows)
   return (
     <Details
       event={event}

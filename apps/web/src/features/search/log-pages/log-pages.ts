@@ -23,6 +23,8 @@ const MAX_ASKED_AT_ONCE = 2
 /** A found result as a list of which only what is looked at is held. Rows are numbered newest first. */
 export interface LogPages {
   readonly total: number
+  /** Whether it is known how the rows lie over time; before that only the first page is. */
+  readonly counted: boolean
   rowAt(row: number): LogJson | undefined
   /** Epoch milliseconds a row stands for, its event held or not. */
   timeAt(row: number): number | undefined
@@ -126,11 +128,11 @@ export function logPages(source: LogSource, onError: (error: unknown) => void): 
     }
   }
 
-  function replace(span: Span, spans: readonly Span[]) {
+  /** @param keeps the row around which what is held stays */
+  function replace(span: Span, spans: readonly Span[], keeps = Math.floor((view.first + view.last) / 2)) {
     const at = spine.spans.indexOf(span)
     if (at < 0) return
-    const middle = Math.floor((view.first + view.last) / 2)
-    change(withRowsNear(withSpans(spine, at, spans), middle, MAX_HELD_ROWS))
+    change(withRowsNear(withSpans(spine, at, spans), keeps, MAX_HELD_ROWS))
   }
 
   function rowOf(id: string): number | undefined {
@@ -150,6 +152,9 @@ export function logPages(source: LogSource, onError: (error: unknown) => void): 
     get total() {
       return spine.total
     },
+    get counted() {
+      return counted
+    },
     rowAt: (row) => rowAt(spine, row),
     timeAt: (row) => timeAt(spine, row),
     rowOf,
@@ -168,7 +173,9 @@ export function logPages(source: LogSource, onError: (error: unknown) => void): 
           (span) => span.from <= at && at < span.to && span.rows === undefined && span.count > 0,
         )
         if (span === undefined || signal.aborted) return undefined
-        replace(span, await partsOf(span, signal))
+        const parts = await partsOf(span, signal)
+        // Far from the view it would be the first to be let go.
+        replace(span, parts, spine.starts[spine.spans.indexOf(span)])
       }
     },
     setFirstPage(page, end) {
