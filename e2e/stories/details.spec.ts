@@ -84,6 +84,7 @@ test('a log shows what it has: types, readable units, nested parts, JSON, what w
   await expect(details).toContainText('<img src=x onerror=alert(1)>⟨U+202E⟩')
   await expect(details).toContainText('<b>bold</b>')
   await expect(details.locator('img, b, i')).toHaveCount(0)
+  await expect(details.locator('.ansi-red'), 'colours are shown, not their codes').toHaveText('<b>bold</b>')
   const story = search.field('story')
   expect((await story.innerText()).length).toBeLessThan(1_500)
   await story.getByRole('button', { name: /^Show all/ }).click()

@@ -13,7 +13,6 @@ import {
 } from '../src/features/search/log-list/columns/column-model.ts'
 import { fieldText } from '../src/features/search/log-list/columns/field-text.ts'
 import { COPY_FORMATS, copiedText } from '../src/features/search/log-list/copying/copy-formats.ts'
-import { laidOut, messageParts } from '../src/features/search/log-list/expanded/laid-out.ts'
 import { textBlocks } from '../src/features/search/log-list/expanded/text-blocks.ts'
 import { findRanges, rowsWith, withFound } from '../src/features/search/log-list/find-in-rows.ts'
 import { highlighters } from '../src/features/search/log-list/highlight.ts'
@@ -204,25 +203,6 @@ describe('colours of a terminal', () => {
 })
 
 describe('an expanded row', () => {
-  test('JSON is laid out without a change to what it says, however it is written', () => {
-    fc.assert(
-      fc.property(fc.json(), (json) => {
-        const shown = laidOut(json)
-        expect(JSON.parse(shown)).toEqual(JSON.parse(json))
-        expect(laidOut(shown)).toBe(shown)
-      }),
-    )
-    expect(laidOut('{"n":12345678901234567890,"a":[],"a":{"b":1.50}}')).toBe(
-      '{\n  "n": 12345678901234567890,\n  "a": [],\n  "a": {\n    "b": 1.50\n  }\n}',
-    )
-  })
-
-  test('JSON at the end of a message is found behind what stands before it', () => {
-    expect(messageParts('failed [3] {"a":1}')).toEqual({ before: 'failed [3] ', json: '{\n  "a": 1\n}' })
-    expect(messageParts('no {json} here')).toEqual({ before: 'no {json} here', json: undefined })
-    expect(messageParts('{}').json).toBeUndefined()
-  })
-
   test('the blocks of a text are the text, none is long, and no character is cut', () => {
     const text = fc.array(fc.constantFrom('x'.repeat(3_000), '\n', '😀'.repeat(2_001), 'a line\n'), {
       maxLength: 30,

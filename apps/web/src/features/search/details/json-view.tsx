@@ -1,15 +1,16 @@
 'use client'
 
 import type { LogJson } from '@heartwood/api'
+import { exactJson } from '@heartwood/event'
 import { useMemo } from 'react'
 import { TEST_IDS } from '../../../test-ids.ts'
 import { CopyButton } from '../../../ui/copy.tsx'
+import { laidOut } from '../json/laid-out.ts'
 import { LongText } from './fields/long-text.tsx'
-import { prettyJson } from './pretty-json.ts'
 
 /** The event as the API writes it. */
 export function JsonView({ log }: { log: LogJson }) {
-  const text = useMemo(() => prettyJson(log), [log])
+  const text = useMemo(() => laidOut(exactJson(log)), [log])
   return <TextBox text={text} label="Copy JSON" testId={TEST_IDS.eventJson} />
 }
 

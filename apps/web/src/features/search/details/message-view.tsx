@@ -4,21 +4,21 @@ import type { LogJson } from '@heartwood/api'
 import { useMemo, useState } from 'react'
 import { TEST_IDS } from '../../../test-ids.ts'
 import { CopyButton } from '../../../ui/copy.tsx'
+import { laidOutMessage } from '../json/message-parts.ts'
 import type { Highlighter } from '../log-list/highlight.ts'
 import { LogText } from '../log-list/log-text.tsx'
 import type { DetailsActions } from './details-actions.ts'
 import { beginningOf } from './fields/beginning-of.ts'
 import { messageRow } from './fields/fields-of.ts'
 import { ValueMenu } from './fields/value-menu.tsx'
-import { messageJson } from './message-json.ts'
 
 /** More than the list shows, and not so much that the fields are out of sight. */
 const LIMIT = 3_000
 
-/** The whole message, over several lines; one that is JSON is laid out, and can be seen as it came. */
+/** The whole message, over several lines; JSON in it is laid out, and can be seen as it came. */
 export function MessageView(props: { log: LogJson; highlight: Highlighter; actions: DetailsActions }) {
   const { log } = props
-  const laidOut = useMemo(() => messageJson(log.message), [log.message])
+  const laidOut = useMemo(() => laidOutMessage(log.message), [log.message])
   const [asItCame, setAsItCame] = useState(false)
   const [whole, setWhole] = useState(false)
   const text = laidOut === undefined || asItCame ? log.message : laidOut

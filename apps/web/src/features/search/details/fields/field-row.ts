@@ -1,4 +1,5 @@
-import { prettyJson } from '../pretty-json.ts'
+import { exactJson } from '@heartwood/event'
+import { laidOut } from '../../json/laid-out.ts'
 import { type Readable, readableNumber } from './readable-value.ts'
 
 export type ValueType = 'text' | 'number' | 'boolean' | 'time' | 'object'
@@ -34,7 +35,7 @@ export function fieldRow(
   return {
     key: `${group} ${name}`,
     name,
-    value: typeof value === 'string' ? value : prettyJson(value),
+    value: typeof value === 'string' ? value : laidOut(exactJson(value)),
     type,
     inList: false,
     readable: type === 'number' ? readableNumber(name, Number(value)) : undefined,

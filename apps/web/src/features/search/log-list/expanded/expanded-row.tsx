@@ -5,10 +5,10 @@ import { memo, useMemo, useState } from 'react'
 import { TEST_IDS } from '../../../../test-ids.ts'
 import { bytesText } from '../../../../ui/bytes-text.ts'
 import { CopyButton } from '../../../../ui/copy.tsx'
+import { messageParts } from '../../json/message-parts.ts'
 import { fieldText } from '../columns/field-text.ts'
 import type { Highlighter } from '../highlight.ts'
 import { LogText } from '../log-text.tsx'
-import { messageParts } from './laid-out.ts'
 import { textBlocks } from './text-blocks.ts'
 
 /** More is shown on request. */

@@ -1,3 +1,5 @@
+import { laidOut } from './laid-out.ts'
+
 /** A message cut where JSON begins in it: what stands before as it is, the JSON over several lines. */
 export interface MessageParts {
   readonly before: string
@@ -25,6 +27,14 @@ export function messageParts(message: string): MessageParts {
   return { before: message, json: undefined }
 }
 
+/** The whole message with the JSON in it laid out; undefined where there is none, or it came so. */
+export function laidOutMessage(message: string): string | undefined {
+  const { before, json } = messageParts(message)
+  if (json === undefined) return undefined
+  const text = before.trim() === '' ? json : `${before.trimEnd()}\n${json}`
+  return text === message.trim() ? undefined : text
+}
+
 function isJson(text: string): boolean {
   try {
     JSON.parse(text)
@@ -32,44 +42,4 @@ function isJson(text: string): boolean {
   } catch {
     return false
   }
-}
-
-/**
- * JSON with line breaks and two spaces a level. It works on the text: numbers keep all their digits, strings their
- * escapes, keys their order, also where they occur twice. The text must be JSON.
- */
-export function laidOut(json: string): string {
-  let depth = 0
-  const line = () => `\n${'  '.repeat(depth)}`
-  const tokens = json.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g) ?? []
-  return tokens
-    .map((token, i) => {
-      switch (token) {
-        case '{':
-        case '[':
-          if (isClose(tokens[i + 1])) return token
-          depth += 1
-          return token + line()
-        case '}':
-        case ']':
-          if (isOpen(tokens[i - 1])) return token
-          depth -= 1
-          return line() + token
-        case ',':
-          return token + line()
-        case ':':
-          return ': '
-        default:
-          return token
-      }
-    })
-    .join('')
-}
-
-function isOpen(token: string | undefined): boolean {
-  return token === '{' || token === '['
-}
-
-function isClose(token: string | undefined): boolean {
-  return token === '}' || token === ']'
 }
