@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs'
 import { defineConfig } from '@playwright/test'
+import { CHROMIUM_LAUNCH } from './e2e/chromium.ts'
 
 /** The browser stories: real apps, a real Chromium. HEARTWOOD_CHROMIUM names another one. */
-const chromium =
-  process.env.HEARTWOOD_CHROMIUM ?? (existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined)
-
 export default defineConfig({
   testDir: 'e2e/stories',
   outputDir: 'test-results',
@@ -21,14 +18,6 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
-    launchOptions: {
-      ...(chromium === undefined ? {} : { executablePath: chromium }),
-      args: [
-        '--no-sandbox',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: CHROMIUM_LAUNCH,
   },
 })

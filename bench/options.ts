@@ -11,6 +11,7 @@ export const EXPERIMENTS = [
   'stages',
   'formats',
   'growth',
+  'web',
 ] as const
 export type ExperimentName = (typeof EXPERIMENTS)[number]
 
@@ -24,10 +25,14 @@ export interface Options {
   readonly write: boolean
 }
 
+/** Not part of a run that names none: one takes half an hour, the other a browser. */
+const ALONE: readonly ExperimentName[] = ['growth', 'web']
+
 /** Throws with a sentence for the terminal where something is not understood. */
 export function optionsOf(args: readonly string[]): Options {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false },
       long: { type: 'boolean', default: false },
@@ -44,17 +49,22 @@ export function optionsOf(args: readonly string[]): Options {
   if (events !== undefined && !(events >= 1)) throw new Error('--events takes a number, such as 2e6')
   return {
     size,
-    experiments: experimentsOf(size, values.only),
+    experiments: experimentsOf(size, named(values.only, positionals)),
     events: events === undefined ? undefined : Math.round(events),
     write: values.write,
   }
 }
 
-function experimentsOf(size: Size, only: string | undefined): ExperimentName[] {
-  if (only === undefined) return EXPERIMENTS.filter((name) => (size === 'growth') === (name === 'growth'))
-  const wanted = only.split(',').map((name) => name.trim())
+/** `web` and `--only web` are the same. */
+function named(only: string | undefined, positionals: readonly string[]): string[] | undefined {
+  const names = [...(only?.split(',') ?? []), ...positionals].map((name) => name.trim())
+  return names.length === 0 ? undefined : names
+}
+
+function experimentsOf(size: Size, wanted: readonly string[] | undefined): ExperimentName[] {
+  if (wanted === undefined)
+    return EXPERIMENTS.filter((name) => (size === 'growth' ? name === 'growth' : !ALONE.includes(name)))
   const unknown = wanted.find((name) => !EXPERIMENTS.some((known) => known === name))
-  if (unknown !== undefined)
-    throw new Error(`--only takes ${EXPERIMENTS.join(', ')}, separated by commas, not ${unknown}`)
+  if (unknown !== undefined) throw new Error(`the experiments are ${EXPERIMENTS.join(', ')}, not ${unknown}`)
   return EXPERIMENTS.filter((name) => wanted.includes(name))
 }

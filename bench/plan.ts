@@ -7,6 +7,7 @@ import type { MemoryPlan } from './experiments/memory.ts'
 import type { QuestionsPlan } from './experiments/questions.ts'
 import type { SegmentsPlan } from './experiments/segments.ts'
 import type { StagesPlan } from './experiments/stages.ts'
+import type { WebPlan } from './experiments/web.ts'
 import type { ExperimentName, Size } from './options.ts'
 import { fill, flatOut, paced, pacedWorkload, workload } from './workloads.ts'
 
@@ -21,6 +22,7 @@ export type Experiment =
   | { readonly name: 'stages'; readonly plan: StagesPlan }
   | { readonly name: 'formats'; readonly plan: FormatsPlan }
   | { readonly name: 'growth'; readonly plan: GrowthPlan }
+  | { readonly name: 'web'; readonly plan: WebPlan }
 
 /** How much of everything, by the size of the run. Seconds but for the events. */
 interface Lengths {
@@ -38,6 +40,8 @@ interface Lengths {
   readonly stageEvents: number
   readonly growthEvents: number
   readonly formatBodies: number
+  readonly scroll: number
+  readonly following: number
 }
 
 const DEFAULT: Lengths = {
@@ -55,6 +59,8 @@ const DEFAULT: Lengths = {
   stageEvents: 1_500_000,
   growthEvents: 100_000_000,
   formatBodies: 15,
+  scroll: 20,
+  following: 300,
 }
 
 const LENGTHS: Readonly<Record<Size, Lengths>> = {
@@ -73,6 +79,8 @@ const LENGTHS: Readonly<Record<Size, Lengths>> = {
     stageEvents: 150_000,
     growthEvents: 1_000_000,
     formatBodies: 3,
+    scroll: 4,
+    following: 20,
   },
   default: DEFAULT,
   long: {
@@ -147,6 +155,8 @@ export function experimentOf(name: ExperimentName, size: Size, events: number | 
         name,
         plan: growthPlan(events ?? lengths.growthEvents, lengths),
       }
+    case 'web':
+      return { name, plan: webPlan(events ?? lengths.questionEvents, lengths) }
   }
 }
 
@@ -182,6 +192,17 @@ function latencyPlan({ steady, burst }: Lengths): LatencyPlan {
     warmup: at(20_000, Math.min(10, steady)),
     steady: at(20_000, steady),
     burst: at(50_000, burst),
+  }
+}
+
+function webPlan(events: number, { scroll, following, repeats }: Lengths): WebPlan {
+  return {
+    fill: fill(workload('JSON, 400 B'), events),
+    events,
+    scrolledEvents: 1_000_000,
+    scrollSeconds: scroll,
+    repeats,
+    tail: paced(pacedWorkload('5,000 events/s', 50), { seconds: following, eventsPerSecond: 5_000 }),
   }
 }
 

@@ -8,6 +8,7 @@ import { memory } from './experiments/memory.ts'
 import { questions } from './experiments/questions.ts'
 import { segments } from './experiments/segments.ts'
 import { stages } from './experiments/stages.ts'
+import { web } from './experiments/web.ts'
 import type { Experiment } from './plan.ts'
 
 export function runExperiment(experiment: Experiment, bench: Bench): Promise<Outcome> {
@@ -30,5 +31,7 @@ export function runExperiment(experiment: Experiment, bench: Bench): Promise<Out
       return formats(experiment.plan, bench)
     case 'growth':
       return growth(experiment.plan, bench)
+    case 'web':
+      return web(experiment.plan, bench)
   }
 }

@@ -5,10 +5,10 @@ import { experimentOf } from '../../../bench/plan.ts'
 import { fill, flatOut, paced, pacedWorkload, workload } from '../../../bench/workloads.ts'
 
 describe('the command line of the bench', () => {
-  test('runs everything but growth, and growth alone when it is asked for', () => {
+  test('runs everything but growth and the page, and these alone when they are asked for', () => {
     expect(optionsOf([])).toEqual({
       size: 'default',
-      experiments: EXPERIMENTS.filter((name) => name !== 'growth'),
+      experiments: EXPERIMENTS.filter((name) => name !== 'growth' && name !== 'web'),
       events: undefined,
       write: false,
     })
@@ -21,6 +21,7 @@ describe('the command line of the bench', () => {
   })
 
   test('runs some experiments, in their order', () => {
+    expect(optionsOf(['web', '--quick']).experiments).toEqual(['web'])
     expect(optionsOf(['--quick', '--only', 'growth,ingest']).experiments).toEqual(['ingest', 'growth'])
   })
 
