@@ -75,12 +75,12 @@ await mkdir(IMAGES, { recursive: true })
 const wanted = values.only?.split(',')
 const shots = SHOTS.filter(({ name }) => wanted === undefined || wanted.includes(name))
 await using browser = await chromium.launch(CHROMIUM_LAUNCH)
-for (const of of ['demo', 'empty'] as const) {
-  const these = shots.filter((shot) => shot.of === of)
+for (const kind of ['demo', 'empty'] as const) {
+  const these = shots.filter((shot) => shot.of === kind)
   if (these.length === 0) continue
-  const heartwood = await startedHeartwood(of === 'demo' ? 'on' : 'off')
+  const heartwood = await startedHeartwood(kind === 'demo' ? 'on' : 'off')
   try {
-    if (of === 'demo') await demoIsThere(browser, heartwood)
+    if (kind === 'demo') await demoIsThere(browser, heartwood)
     for (const shot of these) {
       const failed = await take(browser, shot, heartwood)
       for (const failure of failed) console.error(`screenshots | ${failure}`)

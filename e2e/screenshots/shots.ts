@@ -19,6 +19,7 @@ async function rowsOf(search: SearchPage, parameters: Record<string, string> = {
   await search.open(parameters)
   await expect(search.rows.first()).toBeVisible()
   await expect(search.total).toContainText('event')
+  await expect(search.byId('histogram').locator('canvas')).toBeVisible()
 }
 
 async function goTo(search: SearchPage, path: string): Promise<void> {
@@ -65,7 +66,8 @@ export const SHOTS: readonly Shot[] = [
     of: 'demo',
     async prepare(search) {
       await rowsOf(search, { query: BROWSE })
-      if (!(await search.byId('fieldsPanel').isVisible())) await press(search, 'f')
+      // Beside the list where there is room.
+      if ((search.page.viewportSize()?.width ?? 0) < 1024) await press(search, 'f')
       await expect(search.byId('serviceFacet')).toBeVisible()
     },
   },

@@ -15,7 +15,7 @@ test('the palette does what the keys do, and leaves out empty groups and what is
     onService: (service) => void ran.push(service),
     actions: handlersOf((action) => ran.push(action), 'pause-tail'),
   })
-  expect(groups.map(({ title }) => title)).toEqual(['Services', 'Actions'])
+  expect(groups.map(({ title }) => title)).toEqual(['Actions', 'Services'])
   const entries = groups.flatMap((group) => group.entries)
   expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length)
   for (const { run } of entries) run()

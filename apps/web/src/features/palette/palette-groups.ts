@@ -24,7 +24,7 @@ const NOT_OFFERED: ReadonlySet<ShortcutAction> = new Set([
   'toggle-row',
 ])
 
-/** What the palette offers: saved searches, services to look at, and all that has a key and a meaning just now. Empty groups are left out. */
+/** What the palette offers: saved searches, all that has a key and a meaning just now, and services to look at. Empty groups are left out. */
 export function paletteGroups(offered: {
   readonly saved: readonly SavedSearchJson[]
   readonly services: readonly string[]
@@ -44,20 +44,20 @@ export function paletteGroups(offered: {
       })),
     },
     {
-      title: 'Services',
-      entries: services.map((service) => ({
-        id: `service ${service}`,
-        name: service,
-        run: () => onService(service),
-      })),
-    },
-    {
       title: 'Actions',
       entries: SHORTCUTS.flatMap(({ action, about, shown }) => {
         const run = actions[action]
         if (run === undefined || NOT_OFFERED.has(action)) return []
         return [{ id: action, name: about, ...(shown[0] !== undefined && { key: shown[0] }), run }]
       }),
+    },
+    {
+      title: 'Services',
+      entries: services.map((service) => ({
+        id: `service ${service}`,
+        name: service,
+        run: () => onService(service),
+      })),
     },
   ]
   return groups.filter(({ entries }) => entries.length > 0)
