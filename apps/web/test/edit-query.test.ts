@@ -1,7 +1,22 @@
 import { parse, print } from '@heartwood/query-lang'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { hasFilter, toggledFilter, withFilter, withoutFilter } from '../src/features/search/edit-query.ts'
+import {
+  droppedTerms,
+  hasFilter,
+  toggledFilter,
+  withFilter,
+  withoutFilter,
+} from '../src/features/search/edit-query.ts'
+
+test('each filter of a query can be taken away by itself, and the others stay', () => {
+  expect(droppedTerms('timeout level:error NOT service:web')).toEqual([
+    { term: 'timeout', rest: 'level:error NOT service:web' },
+    { term: 'level:error', rest: 'timeout NOT service:web' },
+    { term: 'NOT service:web', rest: 'timeout level:error' },
+  ])
+  for (const whole of ['', 'timeout', 'a OR b', '(broken']) expect(droppedTerms(whole), whole).toEqual([])
+})
 
 const checkout = { field: 'service', value: 'checkout' }
 

@@ -26,6 +26,17 @@ export function withTerm(text: string, term: Query): string {
   return query.kind === 'or' ? `(${rest}) ${added}` : `${rest} ${added}`
 }
 
+/** Each term that must hold, as it is written, and the query without it; none where there is only one. */
+export function droppedTerms(text: string): { readonly term: string; readonly rest: string }[] {
+  const { query, valid } = parse(text)
+  const terms = termsOf(query)
+  if (!valid || terms.length < 2) return []
+  return [...new Map(terms.map((term) => [print(term), term]))].map(([written, term]) => ({
+    term: written,
+    rest: withoutTerm(text, term),
+  }))
+}
+
 export function withoutFilter(text: string, filter: Filter): string {
   return withoutTerm(text, termOf(filter))
 }

@@ -30,6 +30,8 @@ import type { SearchPageState } from './use-search-page.ts'
 
 /** An earlier answer is greyed only once the new one takes its time: quick answers do not flicker. */
 const OUTDATED_MILLIS = 300
+/** A range that ends sooner ends now. */
+const PAST_MILLIS = 1_000
 
 /** The answer: how much, when, and the rows; or why there are none. */
 export function SearchResults({ page }: { page: SearchPageState }) {
@@ -192,14 +194,17 @@ function Rows(props: {
   if (rows.rows.total === 0 && answers.partial !== undefined) return <NothingYet />
   if (rows.rows.total === 0 && !rows.answered) return <div className="flex-1" />
   if (rows.rows.total === 0) {
-    const wider = widerRange(search, now)
     return (
       <NothingMatched
         query={search.query}
-        range={rangeLabel(search, now, zone)}
+        range={{ from: search.from, to: search.to }}
+        rangeLabel={rangeLabel(search, now, zone)}
         live={search.live}
-        onWiden={wider === undefined ? undefined : () => search.change(wider)}
-        onClear={() => search.change({ query: '' })}
+        holdsLogs={props.page.rangeHoldsLogs}
+        isPast={range !== undefined && range.to < now - PAST_MILLIS}
+        wider={widerRange(search, now)}
+        onRange={(next) => search.change({ ...next, live: false })}
+        onQuery={(query) => search.change({ query })}
         onLatest={props.onLatest}
       />
     )

@@ -139,6 +139,8 @@ export function useSearchPage() {
     facets,
     fieldsPanel,
     occurring: fields ?? NO_FIELDS,
+    /** Whether the range holds logs, whatever is asked for; undefined while it is not known. */
+    rangeHoldsLogs: fields === undefined ? undefined : fields.length > 0,
     /** How long the oldest log waits that cannot be found yet: the tail knows it by the second, else the status. */
     delayMillis: live ? tail.lagMillis : (status?.searchable_delay_ms ?? undefined),
     tail,
