@@ -68,7 +68,8 @@ export const SHOTS: readonly Shot[] = [
       await rowsOf(search, { query: BROWSE })
       // Beside the list where there is room.
       if ((search.page.viewportSize()?.width ?? 0) < 1024) await press(search, 'f')
-      await expect(search.byId('serviceFacet')).toBeVisible()
+      await expect(search.byId('fieldsPanel')).toBeVisible()
+      await expect(search.byId('serviceFacet').first()).toBeVisible()
     },
   },
   {
@@ -210,7 +211,8 @@ export const SHOTS: readonly Shot[] = [
     async prepare(search) {
       await goTo(search, '/status')
       await expect(search.page.getByRole('heading', { level: 1 })).toBeVisible()
-      await search.page.waitForLoadState('networkidle')
+      // The first rates come with the second reading.
+      await expect(search.page.getByText('measuring…')).toHaveCount(0)
     },
   },
   {

@@ -7,7 +7,7 @@ export const SavedSearchContent = z.object({
     .string()
     .trim()
     .min(1, 'takes a name')
-    .max(200)
+    .max(200, 'takes at most 200 characters')
     .meta({
       description: "differs from those of the owner's other saved searches",
       examples: ['Failed payments'],

@@ -50,6 +50,13 @@ describe('the gaps of a trace', () => {
     ])
   })
 
+  test('lines at a steady pace have no gaps between them; where the pace breaks off there is one', () => {
+    const steady = [0, 1, 2, 3, 4, 5, 6, 7].map((tenth) => traceLog(tenth * 100_000_000))
+    const gaps = (logs: typeof steady) => traceItems(logs, logs[0]).filter(({ kind }) => kind === 'gap')
+    expect(gaps(steady)).toEqual([])
+    expect(gaps([...steady, traceLog(1_400_000_000)])).toHaveLength(1)
+  })
+
   test('every line is there once, in its order, and silence and lines make up the whole', () => {
     fc.assert(
       fc.property(anyTrace, (logs) => {

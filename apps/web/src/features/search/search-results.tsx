@@ -8,7 +8,7 @@ import { useTimeZone } from '../time-zone/use-time-zone.tsx'
 import { SearchDetails } from './details/search-details.tsx'
 import { toggledFilter } from './edit-query.ts'
 import { NothingMatched } from './empty/nothing-matched.tsx'
-import { SearchError } from './empty/search-error.tsx'
+import { Away, SearchError } from './empty/search-error.tsx'
 import { FieldsPanel } from './fields/fields-panel.tsx'
 import { Histogram } from './histogram/histogram.tsx'
 import { HistogramControls } from './histogram/histogram-controls.tsx'
@@ -190,7 +190,10 @@ function Rows(props: {
   const range = resolveRange(search, now)
   const follows = search.live && !tail.view.paused
   if (!parsed.valid) return <InvalidQuery />
-  if (answers.error !== undefined) return <SearchError error={answers.error} onRetry={answers.refresh} />
+  // What is being read stays while the server is away and asked again.
+  const away = answers.error?.transient === true && rows.rows.total > 0 ? answers.error : undefined
+  if (answers.error !== undefined && away === undefined)
+    return <SearchError error={answers.error} onRetry={answers.refresh} />
   if (rows.rows.total === 0 && answers.partial !== undefined) return <NothingYet />
   if (rows.rows.total === 0 && !rows.answered) return <div className="flex-1" />
   if (rows.rows.total === 0) {
@@ -213,6 +216,7 @@ function Rows(props: {
     <div
       className={`relative flex min-h-0 flex-1 flex-col bg-list transition-opacity ${props.outdated ? 'opacity-60' : ''}`}
     >
+      {away !== undefined && <Away error={away} />}
       {search.live && tail.view.paused && (
         <ResumeButton waiting={tail.view.counts.waiting} end={rows.newestEnd} onResume={rows.resume} />
       )}

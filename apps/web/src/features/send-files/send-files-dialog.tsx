@@ -7,6 +7,7 @@ import { TEST_IDS } from '../../test-ids.ts'
 import { Button } from '../../ui/button.tsx'
 import { bytesText } from '../../ui/bytes-text.ts'
 import { ProgressBar } from '../../ui/progress-bar.tsx'
+import { LogText } from '../search/log-list/log-text.tsx'
 import type { SendingState } from './send-files.ts'
 import type { Sent } from './sent-range.ts'
 import type { Sending } from './use-sending.ts'
@@ -96,7 +97,9 @@ function FileList({ files }: { files: readonly File[] }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: two files may have one name, and the list does not change
         <li key={index} className="flex items-center gap-2">
           <FileText size={14} aria-hidden className="shrink-0 text-dim" />
-          <span className="min-w-0 flex-1 truncate font-mono text-xs">{file.name}</span>
+          <span className="min-w-0 flex-1 truncate font-mono text-xs">
+            <LogText text={file.name} />
+          </span>
           <span className="text-xs text-dim tabular-nums">{bytesText(file.size)}</span>
         </li>
       ))}

@@ -5,6 +5,19 @@ import { TEST_IDS } from '../../../test-ids.ts'
 import { Button } from '../../../ui/button.tsx'
 import { copyText } from '../../../ui/copy.tsx'
 
+/** Above rows that were found before: there is no new answer for now. */
+export function Away({ error }: { error: ApiError }) {
+  return (
+    <p
+      role="status"
+      data-testid={TEST_IDS.searchError}
+      className="shrink-0 border-b border-line bg-warn-soft px-3 py-1 text-xs text-warn"
+    >
+      <strong className="font-semibold">{error.title}.</strong> These logs were found before. {error.advice}
+    </p>
+  )
+}
+
 /** Why there is no answer, and what can be done about it. */
 export function SearchError({ error, onRetry }: { error: ApiError; onRetry(): void }) {
   return (
