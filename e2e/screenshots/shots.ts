@@ -212,6 +212,7 @@ export const SHOTS: readonly Shot[] = [
       await goTo(search, '/status')
       await expect(search.page.getByRole('heading', { level: 1 })).toBeVisible()
       // The first rates come with the second reading.
+      await expect(search.page.getByText('measuring…')).toBeVisible()
       await expect(search.page.getByText('measuring…')).toHaveCount(0)
     },
   },
