@@ -1,30 +1,15 @@
 import { createServer, type ServerResponse } from 'node:http'
-import type { LogJson } from '@heartwood/api'
 import { expect, test } from 'vitest'
 import { exportHref } from '../src/features/search/export/export-href.ts'
 import { type AskedPage, askPage } from '../src/features/search/long-search/ask-page.ts'
 import { progressText } from '../src/features/search/long-search/prepare-progress.ts'
+import { logOf, MIDNIGHT } from './stored-logs.ts'
 
 const READ = { rows: 1_234_567, bytes: 9, segments: 12 }
 const PROGRESS = { read: READ, of: { rows: 9e6, segments: 80 }, reached: null, counted: null, took_ms: 700 }
 const DONE = { total: 2, total_relation: 'gte', next_cursor: null, read: READ, took_ms: 900 }
 
-function log(id: string): LogJson {
-  const time = '2026-03-01T12:00:00Z'
-  return {
-    id,
-    '@timestamp': time,
-    observed_at: time,
-    level: 'info',
-    severity_number: 9,
-    message: id,
-    source: 'json',
-    weight: 1,
-    flags: [],
-    attributes: {},
-    resource: {},
-  }
-}
+const log = (id: string) => logOf(id, MIDNIGHT)
 
 /** A server that answers searches as a test says; `asked` has the parameters of each. */
 async function serving(answer: (response: ServerResponse) => void) {

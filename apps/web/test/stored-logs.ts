@@ -2,6 +2,9 @@ import type { LogJson } from '@heartwood/api'
 import { isoFromNanos, NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
 import type { LogSource } from '../src/features/search/log-pages/log-source.ts'
 
+/** 1 March 2026, UTC. */
+export const MIDNIGHT: Nanos = 1_772_323_200_000_000_000n
+
 export function logOf(id: string, at: Nanos, more: Partial<LogJson> = {}): LogJson {
   return {
     id,

@@ -1,4 +1,4 @@
-import type { LogJson } from '@heartwood/api'
+import { NANOS_PER_SECOND } from '@heartwood/event'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { listedRows } from '../src/features/search/log-pages/listed-rows.ts'
@@ -11,22 +11,11 @@ import { TailRing } from '../src/features/search/tail/tail-ring.ts'
 import { TailRows } from '../src/features/search/tail/tail-rows.ts'
 import type { TailView } from '../src/features/search/tail/tail-view.ts'
 import { duration, markText, missedRange, rateText } from '../src/features/search/tail/tail-words.ts'
+import { logOf, MIDNIGHT } from './stored-logs.ts'
 
-function log(id: string): LogJson {
-  const second = id.replace(/\D/g, '').padStart(2, '0').slice(-2)
-  return {
-    id,
-    '@timestamp': `2026-03-01T00:00:${second === '' || Number(second) > 59 ? '00' : second}Z`,
-    observed_at: '2026-03-01T00:00:00Z',
-    level: 'info',
-    severity_number: 9,
-    message: id,
-    source: 'json',
-    weight: 1,
-    flags: [],
-    attributes: {},
-    resource: {},
-  }
+function log(id: string) {
+  const second = BigInt(id.replace(/\D/g, '').slice(-2) || 0)
+  return logOf(id, MIDNIGHT + (second > 59n ? 0n : second) * NANOS_PER_SECOND)
 }
 const logs = (...ids: string[]) => ids.map(log)
 const some = (count: number, from = 0) => logs(...Array.from({ length: count }, (_, i) => `e${from + i}`))

@@ -1,24 +1,10 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { LogJson } from '@heartwood/api'
 import { describe, expect, test, vi } from 'vitest'
 import { followTail, type TailListener } from '../src/features/search/tail/tail-stream.ts'
+import { logOf, MIDNIGHT } from './stored-logs.ts'
 
-function log(id: string): LogJson {
-  return {
-    id,
-    '@timestamp': '2026-03-01T00:00:00Z',
-    observed_at: '2026-03-01T00:00:00Z',
-    level: 'info',
-    severity_number: 9,
-    message: id,
-    source: 'json',
-    weight: 1,
-    flags: [],
-    attributes: {},
-    resource: {},
-  }
-}
+const log = (id: string) => logOf(id, MIDNIGHT)
 
 async function tailServer(answer: (response: ServerResponse, connection: number) => void) {
   let connections = 0
