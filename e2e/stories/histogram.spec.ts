@@ -31,6 +31,7 @@ test('the chart is split by another field, and the bar of now is hatched', async
   await expect.poll(() => search.urlParameter('by')).toBe('service')
   await expect(search.byId('histogram')).toHaveAttribute('aria-label', /150 checkout/)
   await expect(search.byId('histogram')).toHaveAttribute('aria-label', /190 payments/)
+  await expect(search.byId('histogramLegend')).toContainText('payments')
   await search.open({ query: 'answered OR declined', by: 'http.status' })
   await expect(search.byId('histogram')).toHaveAttribute('aria-label', /588 200, 40 502, 12 404/)
 })

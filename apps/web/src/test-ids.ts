@@ -43,6 +43,7 @@ export const TEST_IDS = {
   total: 'total',
   histogram: 'histogram',
   histogramBy: 'histogram-by',
+  histogramLegend: 'histogram-legend',
   histogramBrush: 'histogram-brush',
   histogramUnfinished: 'histogram-unfinished',
   ingestDelay: 'ingest-delay',

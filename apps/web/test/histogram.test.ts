@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Brush, brushed, brushText, rangeOfBrush } from '../src/features/search/histogram/brush.ts'
 import {
+  legendOf,
   levelCounts,
   prepareHistogram,
   rangeOfDrag,
@@ -50,7 +51,12 @@ describe('the histogram', () => {
       { value: 'b', count: 7 },
       { value: 'error', count: 2 },
     ]
-    const { series } = prepareHistogram({ ...answer(groups), by: 'team', top }, 'UTC')
+    const byTeam = { ...answer(groups), by: 'team', top }
+    const { series } = prepareHistogram(byTeam, 'UTC')
+    expect(legendOf(byTeam).map(({ label, fill }) => [label, fill])).toEqual(
+      series.map(({ label, fill }) => [label, fill]),
+    )
+    expect(legendOf(answer(groups))).toEqual([])
     expect(series.map(({ label, fill }) => [label, fill])).toEqual([
       ['a', '--fill-value-1'],
       ['b', '--fill-value-2'],

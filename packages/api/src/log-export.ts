@@ -18,7 +18,7 @@ export const ExportInput = QuestionInput.extend({
     .meta({ description: 'ndjson: a JSON object a line; csv: RFC 4180 with a header; parquet' }),
   columns: z
     .string()
-    .max(20_000)
+    .max(20_000, 'takes at most 20,000 characters')
     .optional()
     .meta({
       description:

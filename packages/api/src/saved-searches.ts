@@ -13,7 +13,7 @@ export const SavedSearchContent = z.object({
       examples: ['Failed payments'],
     }),
   description: z.string().trim().max(2_000).default(''),
-  query: z.string().max(20_000).default(''),
+  query: z.string().max(20_000, 'takes at most 20,000 characters').default(''),
   from_time: TimeInput.default('now-1h'),
   to_time: TimeInput.default('now'),
   display: z

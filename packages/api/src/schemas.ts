@@ -52,7 +52,7 @@ export type LogJson = z.infer<typeof LogJson>
 export const QuestionInput = z.object({
   query: z
     .string()
-    .max(20_000)
+    .max(20_000, 'takes at most 20,000 characters')
     .default('*')
     .meta({
       description: 'what to look for',
@@ -278,7 +278,7 @@ export type FieldsOutput = z.infer<typeof FieldsOutput>
 export const DeleteInput = z.object({
   query: z
     .string()
-    .max(20_000)
+    .max(20_000, 'takes at most 20,000 characters')
     .regex(/\S/, 'takes a query; everything is *')
     .meta({ description: 'what to delete; everything is *', examples: ['service:checkout user_id:4711'] }),
   from_time: TimeInput,

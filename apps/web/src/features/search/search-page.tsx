@@ -102,7 +102,8 @@ function ofService(service: string): string {
 /** What is below the bars: the answer, or how logs get here while there are none. */
 function Content({ page, onFiles }: { page: SearchPageState; onFiles(files: readonly File[]): void }) {
   const { status, demo } = page
-  if (demo.state === 'opening') return <DemoOpening progress={demo.progress} />
+  // Whoever has logs of one's own came for these.
+  if (demo.state === 'opening' && !demo.ownLogs) return <DemoOpening progress={demo.progress} />
   if (status?.events !== 0) return <SearchResults page={page} />
   return demo.known ? <FirstEvent status={status} onFiles={onFiles} /> : <div className="flex-1" />
 }

@@ -12,6 +12,7 @@ import { Away, SearchError } from './empty/search-error.tsx'
 import { FieldsPanel } from './fields/fields-panel.tsx'
 import { Histogram } from './histogram/histogram.tsx'
 import { HistogramControls } from './histogram/histogram-controls.tsx'
+import { Legend } from './histogram/legend.tsx'
 import { columnChoice } from './log-list/columns/column-choice.ts'
 import { highlighters } from './log-list/highlight.ts'
 import { LogList } from './log-list/log-list.tsx'
@@ -97,6 +98,7 @@ export function SearchResults({ page }: { page: SearchPageState }) {
               )}
               <SearchProgress
                 searching={answers.searching}
+                counting={!answers.asking}
                 partial={answers.partial}
                 onCancel={answers.cancel}
                 onGoOn={answers.goOn}
@@ -145,6 +147,7 @@ function Head({ page, outdated }: { page: SearchPageState; outdated: boolean }) 
             onFields={fieldsPanel.toggle}
           >
             <ViewSwitch view={view} onView={(view) => change({ view, open })} />
+            <Legend answer={split} />
           </HistogramControls>
           <Histogram
             mark={at === null ? undefined : Date.parse(at)}

@@ -60,7 +60,7 @@ export function useSearchPage() {
 
   const parsed = useMemo(() => parse(query), [query])
   const demoState = useDemoState()
-  const askable = parsed.valid && status?.events !== 0 && demoState.state !== 'opening'
+  const askable = parsed.valid && status?.events !== 0 && (demoState.state !== 'opening' || demoState.ownLogs)
   const answers = useAnswers({ query, from, to, live, order: live ? 'newest' : search.order, askable })
   const split = useSplit({ query, from, to, live, askable }, search.by, answers.volume)
   const facets = useFacetQuestion(query, answers.volume, answers.volumeOutdated, live)

@@ -54,11 +54,20 @@ export function prepareHistogram(answer: AggregateOutput, zone: string): Histogr
       unfinished: start < from || start + interval > to,
     }
   })
-  const series = (answer.by === 'level' ? LEVEL_SERIES : valueSeries(answer)).flatMap((look) => {
+  const series = seriesOf(answer)
+  return { intervalMillis: interval, buckets, series, summary: summarise(series, buckets) }
+}
+
+function seriesOf(answer: AggregateOutput): Series[] {
+  return (answer.by === 'level' ? LEVEL_SERIES : valueSeries(answer)).flatMap((look) => {
     const counts = answer.buckets.map((bucket) => bucket.groups?.[look.value] ?? 0)
     return counts.some((count) => count > 0) ? [{ ...look, counts }] : []
   })
-  return { intervalMillis: interval, buckets, series, summary: summarise(series, buckets) }
+}
+
+/** What the colours stand for, the largest first; nothing for levels, whose colours stand beside their counts anyway. */
+export function legendOf(answer: AggregateOutput): SeriesLook[] {
+  return answer.by === 'level' ? [] : seriesOf(answer).map(({ counts: _counts, ...look }) => look)
 }
 
 type SeriesLook = Omit<Series, 'counts'>

@@ -17,17 +17,21 @@ const SLOW_MILLIS = 1_000
  */
 export function SearchProgress(props: {
   readonly searching: boolean
+  /** The rows are there, and only their number is missing. */
+  readonly counting: boolean
   readonly partial: PartialAnswer | undefined
   onCancel(): void
   onGoOn(): void
 }) {
-  const { searching, partial, onCancel, onGoOn } = props
+  const { searching, counting, partial, onCancel, onGoOn } = props
   const slow = useDelayed(searching, SLOW_MILLIS)
   const looked = <Looked partial={partial} />
   if (searching)
     return slow ? (
       <Bar>
-        <span>Searching… {looked}</span>
+        <span>
+          {counting ? 'Counting…' : 'Searching…'} {looked}
+        </span>
         <Button testId={TEST_IDS.cancelSearch} onClick={onCancel}>
           Cancel <Key>Esc</Key>
         </Button>
