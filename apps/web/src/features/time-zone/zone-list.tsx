@@ -57,7 +57,7 @@ export function ZoneList({ onChosen }: { onChosen(): void }) {
             >
               {item.name}
               {item.zone !== 'UTC' && (
-                <span className="text-xs font-normal text-faint tabular-nums">
+                <span className="text-xs font-normal text-dim tabular-nums">
                   {offsetText(item.zone, now)}
                 </span>
               )}

@@ -66,7 +66,7 @@ export function TimeRangePicker({ range, at, time }: TimeRangePickerProps) {
             />
           )}
           {inBrowser && (
-            <span title={zone} className="text-xs font-normal text-faint tabular-nums max-sm:hidden">
+            <span title={zone} className="text-xs font-normal text-dim tabular-nums max-sm:hidden">
               {offsetText(zone, now)}
             </span>
           )}
