@@ -1,4 +1,5 @@
 import { ByteSink } from '../parquet/byte-sink.ts'
+import { PartReader } from './part-reader.ts'
 
 /**
  * Which two letters follow each other in the words of a column: what tells that no trace id and no path holds `payment`
@@ -52,32 +53,13 @@ export function encodePairs(columns: ColumnPairs): Uint8Array {
 
 /** Throws RangeError where the bytes are no pairs. */
 export function decodePairs(bytes: Uint8Array): ColumnPairs {
-  let at = 0
-  const u8 = () => {
-    const byte = bytes[at++]
-    if (byte === undefined) throw new RangeError('pairs that end too soon')
-    return byte
-  }
-  const varint = () => {
-    let value = 0
-    for (let scale = 1; ; scale *= 0x80) {
-      const byte = u8()
-      value += (byte & 0x7f) * scale
-      if (byte < 0x80) return value
-    }
-  }
+  const reader = new PartReader(bytes, 'pairs')
   const columns = new Map<number, Uint8Array | undefined>()
-  for (let left = varint(); left > 0; left--) {
-    const id = varint()
-    if (u8() === 0) {
-      columns.set(id, undefined)
-      continue
-    }
-    if (at + PAIR_BYTES > bytes.length) throw new RangeError('pairs that end too soon')
-    columns.set(id, new Uint8Array(bytes.subarray(at, at + PAIR_BYTES)))
-    at += PAIR_BYTES
+  for (let left = reader.varint(); left > 0; left--) {
+    const id = reader.varint()
+    columns.set(id, reader.byte() === 0 ? undefined : new Uint8Array(reader.take(PAIR_BYTES)))
   }
-  if (at !== bytes.length) throw new RangeError('pairs with something behind them')
+  reader.end()
   return columns
 }
 

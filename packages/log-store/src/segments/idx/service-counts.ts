@@ -1,6 +1,7 @@
 import { type EventBatch, LEVELS } from '@heartwood/event'
 import { LEVEL_OF_SEVERITY } from '../manifest/level-counts.ts'
 import { ByteSink } from '../parquet/byte-sink.ts'
+import { PartReader } from './part-reader.ts'
 
 /** Events of a service ('' for those without one) by index into LEVELS. */
 export interface ServiceCount {
@@ -70,31 +71,21 @@ function sharedStart(a: Uint8Array, b: Uint8Array): number {
 
 /** Throws RangeError where the bytes are no counts. */
 export function decodeCounts(bytes: Uint8Array): ServiceCount[] {
-  let at = 0
-  const varint = () => {
-    let value = 0
-    for (let scale = 1; ; scale *= 0x80) {
-      const byte = bytes[at++]
-      if (byte === undefined) throw new RangeError('counts that end too soon')
-      value += (byte & 0x7f) * scale
-      if (byte < 0x80) return value
-    }
-  }
+  const reader = new PartReader(bytes, 'counts')
   const counts: ServiceCount[] = []
   let before = new Uint8Array(0)
-  for (let left = varint(); left > 0; left--) {
-    const shared = varint()
-    const length = varint()
-    if (shared > before.length || at + length > bytes.length) throw new RangeError('a name that is not there')
+  for (let left = reader.varint(); left > 0; left--) {
+    const shared = reader.varint()
+    const length = reader.varint()
+    if (shared > before.length || length > reader.left) throw new RangeError('a name that is not there')
     const name = new Uint8Array(shared + length)
     name.set(before.subarray(0, shared))
-    name.set(bytes.subarray(at, at + length), shared)
-    at += length
-    const bits = varint()
-    const levels = LEVELS.map((_, level) => ((bits >> level) & 1 ? varint() : 0))
+    name.set(reader.take(length), shared)
+    const bits = reader.varint()
+    const levels = LEVELS.map((_, level) => ((bits >> level) & 1 ? reader.varint() : 0))
     counts.push({ service: utf8.decode.decode(name), levels })
     before = name
   }
-  if (at !== bytes.length) throw new RangeError('counts with something behind them')
+  reader.end()
   return counts
 }

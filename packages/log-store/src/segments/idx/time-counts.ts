@@ -2,6 +2,7 @@ import { type EventBatch, LEVELS, NANOS_PER_SECOND } from '@heartwood/event'
 import { timeOffsets } from '../append/time-offsets.ts'
 import { type CountCell, floorDiv, LEVEL_OF_SEVERITY } from '../manifest/level-counts.ts'
 import { ByteSink } from '../parquet/byte-sink.ts'
+import { PartReader } from './part-reader.ts'
 
 /**
  * How many events of each level a row group has in each time bucket, much finer than what the manifest says of a whole
@@ -80,26 +81,17 @@ const OLDEST = -(2 ** 51)
 
 /** Throws RangeError where the bytes are no counts. */
 export function decodeTimeCounts(bytes: Uint8Array): CountCell[] {
-  let at = 0
-  const varint = () => {
-    let value = 0
-    for (let scale = 1; ; scale *= 0x80) {
-      const byte = bytes[at++]
-      if (byte === undefined) throw new RangeError('counts that end too soon')
-      value += (byte & 0x7f) * scale
-      if (byte < 0x80) return value
-    }
-  }
-  const nanos = UNITS[varint()]
+  const reader = new PartReader(bytes, 'counts')
+  const nanos = UNITS[reader.varint()]
   if (nanos === undefined) throw new RangeError('counts of an unknown width')
   const unit = BigInt(nanos)
   const cells: CountCell[] = []
   let bucket = OLDEST
-  for (let left = varint(); left > 0; left--) {
-    bucket += varint()
+  for (let left = reader.varint(); left > 0; left--) {
+    bucket += reader.varint()
     const start = BigInt(bucket) * unit
-    cells.push({ start, end: start + unit, level: varint(), count: varint() })
+    cells.push({ start, end: start + unit, level: reader.varint(), count: reader.varint() })
   }
-  if (at !== bytes.length) throw new RangeError('counts with something behind them')
+  reader.end()
   return cells
 }
