@@ -17,7 +17,6 @@ export const TRACE_CATEGORIES: readonly string[] = [
   'toplevel',
   'devtools.timeline',
   'disabled-by-default-devtools.timeline',
-  'devtools.timeline.frame',
 ]
 
 /** What the page's main thread did, milliseconds. */
@@ -70,9 +69,10 @@ function ofBusiestPage(events: readonly TraceEvent[]): TraceEvent[] {
 /** Between two beginnings of a frame, how long script and layout took. */
 function frameTimes(events: readonly TraceEvent[]): number[] {
   const begins = events
-    .filter(({ name }) => name === 'BeginMainThreadFrame')
+    .filter(({ name, ph }) => name === 'AnimationFrame' && ph === 'b')
     .map(({ ts }) => ts)
     .sort((a, b) => a - b)
+  if (begins.length < 2) throw new Error('the trace has no frame of a page')
   const work = outermost(events.filter(({ name }) => SCRIPT_AND_LAYOUT.has(name)))
   let at = 0
   return begins.slice(0, -1).map((begin, index) => {

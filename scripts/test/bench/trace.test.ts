@@ -9,6 +9,7 @@ const at = (pid: number, name: string, ts: number, dur?: number) => ({
   ts,
   ...(dur !== undefined && { dur }),
 })
+const frame = (ts: number) => ({ ...at(1, 'AnimationFrame', ts), ph: 'b' })
 const main = (pid: number) => ({
   name: 'thread_name',
   ph: 'M',
@@ -28,6 +29,8 @@ describe('a trace of the browser', () => {
         at(1, 'RunTask', 0, 5_000),
         at(1, 'ThreadControllerImpl::RunTask', 1_000, 2_000),
         at(1, 'RunTask', 6_000, 20_000),
+        frame(0),
+        frame(16_000),
         at(2, 'RunTask', 0, 900),
         at(3, 'RunTask', 0, 900_000),
       ),
@@ -40,22 +43,23 @@ describe('a trace of the browser', () => {
       trace(
         main(1),
         at(1, 'RunTask', 0, 40_000),
-        at(1, 'BeginMainThreadFrame', 1_000),
+        frame(1_000),
         at(1, 'FireAnimationFrame', 2_000, 4_000),
         at(1, 'FunctionCall', 2_500, 3_000),
         at(1, 'Layout', 7_000, 1_000),
         at(1, 'Paint', 8_000, 5_000),
-        at(1, 'BeginMainThreadFrame', 17_000),
+        frame(17_000),
         // Begun in one frame and ended in the next.
         at(1, 'FunctionCall', 32_000, 3_000),
-        at(1, 'BeginMainThreadFrame', 34_000),
-        at(1, 'BeginMainThreadFrame', 50_000),
+        frame(34_000),
+        frame(50_000),
       ),
     )
     expect(frames).toEqual([5, 2, 1])
   })
 
-  test('that has no page is refused', () => {
+  test('that has no page, or none that was drawn, is refused', () => {
     expect(() => mainThreadOf(trace(at(1, 'RunTask', 0, 5_000)))).toThrow('no task of a page')
+    expect(() => mainThreadOf(trace(main(1), at(1, 'RunTask', 0, 5_000)))).toThrow('no frame of a page')
   })
 })
