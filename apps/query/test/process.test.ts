@@ -10,6 +10,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { event, NOW, someEvents } from './events.ts'
 import { errorOf } from './query-app.ts'
 import { openStore } from './segment-store.ts'
+import { SLOW_QUERY, slowLine } from './slow-lines.ts'
 
 const PATIENCE = { timeout: 20_000, interval: 50 }
 const TOKEN = 'internal-token-of-the-tests'
@@ -58,14 +59,11 @@ describe('the query app as its own process', () => {
     await using store = await openStore()
     await store.append(
       Array.from({ length: 20_000 }, (_, n) =>
-        event(`slow-${n}`, { timestamp: NOW - BigInt(n + 1), message: `never ${wordsOf(n)} ${n}` }),
+        event(`slow-${n}`, { timestamp: NOW - BigInt(n + 1), message: slowLine(n) }),
       ),
     )
     await using query = await startProcess(store.dataDir)
-    // RE2 never runs away, but with so many ways to match it takes long for a line; and none does.
-    const slow = encodeURIComponent(
-      '/(payment|order|user|request)( [a-z]+){0,40} (invoice|shipment)( [a-z]+){0,40} never/',
-    )
+    const slow = encodeURIComponent(SLOW_QUERY)
     const client = new AbortController()
     const response = await query.get(`/api/v1/search/stream?query=${slow}&${AROUND}`, client.signal)
     expect(response.status).toBe(200)
@@ -85,18 +83,6 @@ describe('the query app as its own process', () => {
     expect(await query.end('disconnect')).toEqual({ code: 0, signal: null })
   })
 })
-
-const WORDS = 'payment order user request invoice shipment timeout queue retry token'.split(' ')
-
-/** 40 words in an order that does not repeat. */
-function wordsOf(seed: number): string {
-  let state = seed * 7919 + 1
-  const words = Array.from({ length: 40 }, () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-    return WORDS[Math.floor(state / 65_536) % WORDS.length]
-  })
-  return words.join(' ')
-}
 
 async function startProcess(dataDir: string) {
   const port = await freePort()

@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  type Database,
-  migrate,
-  type NewNotification,
-  openDatabase,
-  type StoredAlertState,
-} from '../src/index.ts'
+import type { NewNotification, StoredAlertState } from '../src/index.ts'
 import { startTestServer, type TestServer } from './test-database.ts'
 
 let server: TestServer
@@ -14,12 +8,6 @@ beforeAll(async () => {
   server = await startTestServer()
 })
 afterAll(() => server[Symbol.asyncDispose]())
-
-async function emptyDatabase(): Promise<Database> {
-  const url = await server.emptyDatabase()
-  await migrate(url)
-  return openDatabase(url)
-}
 
 const state = (changes: Partial<StoredAlertState> = {}): StoredAlertState => ({
   ruleId: 'many-errors',
@@ -45,7 +33,7 @@ const due = { now: 10_000, leaseUntil: 70_000, limit: 10 }
 
 describe('alert states', () => {
   test('come back exactly as they were saved, to the millisecond', async () => {
-    await using db = await emptyDatabase()
+    await using db = await server.openMigrated()
     const states = [
       state(),
       state({ group: 'cart ☕', status: 'resolved', value: null, evaluatedAt: null, notifiedAt: 5 }),
@@ -57,7 +45,7 @@ describe('alert states', () => {
   })
 
   test('are replaced by a second save, and only removed where asked', async () => {
-    await using db = await emptyDatabase()
+    await using db = await server.openMigrated()
     await db.alertStates.save([state({ group: 'a' }), state({ group: 'b' }), state({ group: 'c' })])
     await db.alertStates.save([state({ group: 'b', status: 'ok' })])
     await db.alertStates.remove('many-errors', ['a'])
@@ -66,7 +54,7 @@ describe('alert states', () => {
   })
 
   test('of rules that are gone are forgotten', async () => {
-    await using db = await emptyDatabase()
+    await using db = await server.openMigrated()
     await db.alertStates.save([state(), state({ ruleId: 'gone' }), state({ ruleId: 'gone', group: 'x' })])
     expect(await db.alertStates.keepOnly(['many-errors'])).toEqual(['gone'])
     expect(await db.alertStates.all()).toEqual([state()])
@@ -74,7 +62,7 @@ describe('alert states', () => {
 })
 
 test('state and notification are written both or not at all', async () => {
-  await using db = await emptyDatabase()
+  await using db = await server.openMigrated()
   const failing = db.transaction(async (transaction) => {
     await transaction.alertStates.save([state()])
     await transaction.notifications.add([notification()])
@@ -86,7 +74,7 @@ test('state and notification are written both or not at all', async () => {
 })
 
 test('two evaluations of one rule wait for each other', async () => {
-  await using db = await emptyDatabase()
+  await using db = await server.openMigrated()
   const order: string[] = []
   const { promise: inside, resolve: entered } = Promise.withResolvers<void>()
   const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>()
@@ -112,7 +100,7 @@ test('two evaluations of one rule wait for each other', async () => {
 
 describe('the outbox', () => {
   test('gives a notification to one taker only, and again when its lease is over', async () => {
-    await using db = await emptyDatabase()
+    await using db = await server.openMigrated()
     const all = Array.from({ length: 20 }, (_, i) => notification({ ruleId: `rule-${i}` }))
     await db.notifications.add(all)
     const taken = (await Promise.all([1, 2, 3, 4].map(() => db.notifications.take(due)))).flat()
@@ -128,7 +116,7 @@ describe('the outbox', () => {
   })
 
   test('a later one for the same rule and receiver waits until the earlier one is settled', async () => {
-    await using db = await emptyDatabase()
+    await using db = await server.openMigrated()
     const [firing, resolved, elsewhere] = [notification(), notification(), notification({ receiver: 'log' })]
     await db.notifications.add([firing, resolved, elsewhere])
     expect((await db.notifications.take(due)).map(({ id }) => id)).toEqual([firing.id, elsewhere.id])
@@ -143,7 +131,7 @@ describe('the outbox', () => {
   })
 
   test('a failed one is not tried again, and its error is shown until the next delivery', async () => {
-    await using db = await emptyDatabase()
+    await using db = await server.openMigrated()
     const [bad, good] = [notification(), notification()]
     await db.notifications.add([bad, good])
     await db.notifications.take(due)
@@ -157,7 +145,7 @@ describe('the outbox', () => {
   })
 
   test('what is settled is removed after a while, what waits never', async () => {
-    await using db = await emptyDatabase()
+    await using db = await server.openMigrated()
     const [settled, waiting] = [notification({ ruleId: 'a' }), notification({ ruleId: 'b' })]
     await db.notifications.add([settled, waiting])
     await db.notifications.delivered(settled.id, 2000)

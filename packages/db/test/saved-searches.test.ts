@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Database, isAway, migrate, openDatabase, type StoredSearch } from '../src/index.ts'
+import { isAway, openDatabase, type StoredSearch } from '../src/index.ts'
 import { startTestServer, type TestServer } from './test-database.ts'
 
 let server: TestServer
@@ -8,12 +8,6 @@ beforeAll(async () => {
   server = await startTestServer()
 })
 afterAll(() => server[Symbol.asyncDispose]())
-
-async function emptyDatabase(): Promise<Database> {
-  const url = await server.emptyDatabase()
-  await migrate(url)
-  return openDatabase(url)
-}
 
 const search = (changes: Partial<StoredSearch> = {}): StoredSearch => ({
   id: randomUUID(),
@@ -30,7 +24,7 @@ const search = (changes: Partial<StoredSearch> = {}): StoredSearch => ({
 })
 
 test('a search comes back as it was saved, and all of them by name as people sort', async () => {
-  await using db = await emptyDatabase()
+  await using db = await server.openMigrated()
   const names = ['b 10', 'ä', 'B 9', 'a']
   for (const name of names) expect(await db.savedSearches.add(search({ name }))).toBe(true)
   const all = await db.savedSearches.all()
@@ -41,14 +35,14 @@ test('a search comes back as it was saved, and all of them by name as people sor
 })
 
 test('a name is given once by each owner, also by two at the same moment', async () => {
-  await using db = await emptyDatabase()
+  await using db = await server.openMigrated()
   const attempts = Array.from({ length: 8 }, () => db.savedSearches.add(search()))
   expect((await Promise.all(attempts)).filter(Boolean)).toHaveLength(1)
   expect(await db.savedSearches.add(search({ owner: 'another' }))).toBe(true)
 })
 
 test('a replacement changes content, not owner and beginning; a taken name or an unknown id changes nothing', async () => {
-  await using db = await emptyDatabase()
+  await using db = await server.openMigrated()
   const [first, second] = [search(), search({ name: 'Timeouts' })]
   await db.savedSearches.add(first)
   await db.savedSearches.add(second)
@@ -63,7 +57,7 @@ test('a replacement changes content, not owner and beginning; a taken name or an
 })
 
 test('what is removed is given back once, and its name is free again', async () => {
-  await using db = await emptyDatabase()
+  await using db = await server.openMigrated()
   const saved = search()
   await db.savedSearches.add(saved)
   expect(await db.savedSearches.remove(saved.id)).toEqual(saved)
@@ -74,6 +68,6 @@ test('what is removed is given back once, and its name is free again', async () 
 test('a database that is not there is told apart from a wrong question', async () => {
   await using away = openDatabase('postgresql://nobody@127.0.0.1:1/none')
   expect(isAway(await away.savedSearches.all().catch((error: unknown) => error))).toBe(true)
-  await using db = await emptyDatabase()
+  await using db = await server.openMigrated()
   expect(isAway(await db.savedSearches.byId('no uuid').catch((error: unknown) => error))).toBe(false)
 })

@@ -3,24 +3,34 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { type Database, openDatabase } from '../src/database.ts'
 import { startEmbeddedPostgres } from '../src/embedded/index.ts'
+import { migrate } from '../src/migrate.ts'
 
 /** A real PostgreSQL for one test file. */
 export interface TestServer extends AsyncDisposable {
   /** URL of a new, empty database. */
   emptyDatabase(): Promise<string>
+  /** A new database with the product's tables, empty. */
+  openMigrated(): Promise<Database>
 }
 
 export async function startTestServer(): Promise<TestServer> {
   const dir = await mkdtemp(join(tmpdir(), 'heartwood-db-'))
   const server = await startEmbeddedPostgres({ dir, port: 0 })
+  async function emptyDatabase() {
+    const name = `t_${randomUUID().replaceAll('-', '')}`
+    await query(server.url, `CREATE DATABASE ${name}`)
+    const url = new URL(server.url)
+    url.pathname = `/${name}`
+    return url.href
+  }
   return {
-    async emptyDatabase() {
-      const name = `t_${randomUUID().replaceAll('-', '')}`
-      await query(server.url, `CREATE DATABASE ${name}`)
-      const url = new URL(server.url)
-      url.pathname = `/${name}`
-      return url.href
+    emptyDatabase,
+    async openMigrated() {
+      const url = await emptyDatabase()
+      await migrate(url)
+      return openDatabase(url)
     },
     async [Symbol.asyncDispose]() {
       await server.stop()
