@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { limitInput } from './limit.ts'
 import { QuestionInput, ReadJson } from './schemas.ts'
 
 export const CompareInput = QuestionInput.extend({
@@ -8,13 +9,7 @@ export const CompareInput = QuestionInput.extend({
     .max(500)
     .default('service')
     .meta({ description: 'a field, whose values are compared' }),
-  limit: z.coerce
-    .number<number | string>()
-    .int()
-    .min(1)
-    .max(1000)
-    .default(100)
-    .meta({ description: 'how many values, the worst first' }),
+  limit: limitInput(1000, 100, 'how many values, the worst first'),
 })
 export type CompareInput = z.input<typeof CompareInput>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { limitInput } from './limit.ts'
 import { QuestionInput, SearchInput } from './schemas.ts'
 
 export const EXPORT_FORMATS = ['ndjson', 'csv', 'parquet'] as const
@@ -26,12 +27,6 @@ export const ExportInput = QuestionInput.extend({
       examples: ['@timestamp,level,service,message,http.status'],
     }),
   order: SearchInput.shape.order,
-  limit: z.coerce
-    .number<number | string>()
-    .int()
-    .min(1)
-    .max(1_000_000_000)
-    .default(1_000_000)
-    .meta({ description: 'at most so many, the first in the order' }),
+  limit: limitInput(1_000_000_000, 1_000_000, 'at most so many, the first in the order'),
 })
 export type ExportInput = z.input<typeof ExportInput>

@@ -1,15 +1,10 @@
 import { LEVELS } from '@heartwood/event'
 import { z } from 'zod'
+import { limitInput } from './limit.ts'
 import { QuestionInput, ReadJson } from './schemas.ts'
 
 export const PatternsInput = QuestionInput.extend({
-  limit: z.coerce
-    .number<number | string>()
-    .int()
-    .min(1)
-    .max(1000)
-    .default(100)
-    .meta({ description: 'how many patterns, the commonest' }),
+  limit: limitInput(1000, 100, 'how many patterns, the commonest'),
   interval: z
     .string()
     .max(20)

@@ -1,5 +1,6 @@
 import { LEVELS, MAX_BATCH_ID } from '@heartwood/event'
 import { z } from 'zod'
+import { limitInput } from './limit.ts'
 
 /** A time a client writes: ISO 8601, epoch milliseconds, or `now`, `now-1h`, `now-7d`... */
 export const TimeInput = z
@@ -146,13 +147,7 @@ export const AggregateInput = QuestionInput.extend({
         'a field: its commonest values are counted and split the buckets; without it, errors (level error and fatal) are counted by service',
       examples: ['level', 'http.status'],
     }),
-  limit: z.coerce
-    .number<number | string>()
-    .int()
-    .min(1)
-    .max(1000)
-    .default(10)
-    .meta({ description: 'how many of the commonest values' }),
+  limit: limitInput(1000, 10, 'how many of the commonest values'),
 })
 export type AggregateInput = z.input<typeof AggregateInput>
 export const AggregateOutput = z.object({
@@ -198,13 +193,7 @@ export const PercentilesInput = QuestionInput.extend({
     .max(500)
     .optional()
     .meta({ description: 'a field: percentiles for each of its values', examples: ['service'] }),
-  limit: z.coerce
-    .number<number | string>()
-    .int()
-    .min(1)
-    .max(1000)
-    .default(10)
-    .meta({ description: 'how many values of `by`, those with most numbers first' }),
+  limit: limitInput(1000, 10, 'how many values of `by`, those with most numbers first'),
 })
 export type PercentilesInput = z.input<typeof PercentilesInput>
 export const PercentilesOutput = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { limitInput } from './limit.ts'
 
 const Day = z.iso.date().meta({ examples: ['2026-03-01'] })
 
@@ -33,13 +34,7 @@ export type StorageOutput = z.infer<typeof StorageOutput>
 
 export const StorageServicesInput = z.object({
   day: Day.optional().meta({ description: 'of one UTC day; without it, of all' }),
-  limit: z.coerce
-    .number<number | string>()
-    .int()
-    .min(1)
-    .max(1000)
-    .default(50)
-    .meta({ description: 'how many services, those with most events' }),
+  limit: limitInput(1000, 50, 'how many services, those with most events'),
 })
 export type StorageServicesInput = z.input<typeof StorageServicesInput>
 
