@@ -2,13 +2,13 @@
 
 import { SavedSearchContent, type SavedSearchJson } from '@heartwood/api'
 import { zodResolver } from '@hookform/resolvers/zod'
-import { Dialog } from 'radix-ui'
 import { useId } from 'react'
 import { type FieldError, useForm } from 'react-hook-form'
 import { z } from 'zod'
 import { apiErrorOf } from '../../api/api-error.ts'
 import { TEST_IDS } from '../../test-ids.ts'
 import { Button } from '../../ui/button.tsx'
+import { DialogBox } from '../../ui/dialog-box.tsx'
 import { rangeLabel } from '../search/time-range/time-range.ts'
 import { useTimeZone } from '../time-zone/use-time-zone.tsx'
 import { moves, type SavedView, withFixedRange } from './saved-url.ts'
@@ -27,7 +27,7 @@ export interface SaveDialogProps {
 }
 
 /** Asks for the name under which a search is saved. */
-export function SaveDialog({ view, editing, onSave, onClose }: SaveDialogProps) {
+export default function SaveDialog({ view, editing, onSave, onClose }: SaveDialogProps) {
   const id = useId()
   const { zone } = useTimeZone()
   const { register, handleSubmit, setError, formState } = useForm<Form, unknown, z.output<typeof Form>>({
@@ -46,73 +46,67 @@ export function SaveDialog({ view, editing, onSave, onClose }: SaveDialogProps) 
   })
   const range = rangeLabel({ from: view.from_time, to: view.to_time }, Date.now(), zone)
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-50 bg-black/30" />
-        <Dialog.Content
-          data-testid={TEST_IDS.saveSearch}
-          aria-describedby={undefined}
-          className="fixed top-[12vh] left-1/2 z-50 max-h-[80vh] w-[30rem] max-w-[calc(100vw-1.5rem)] -translate-x-1/2 overflow-y-auto rounded-xl border border-line bg-panel p-5 shadow-pop outline-none"
-        >
-          <Dialog.Title className="text-[15px] font-semibold">
-            {editing === undefined ? 'Save this search' : 'Change the saved search'}
-          </Dialog.Title>
-          <p className="mt-2 max-h-24 overflow-y-auto rounded-md bg-sunken px-2.5 py-1.5 font-mono text-xs break-words">
-            {view.query === '' ? 'everything' : view.query} <span className="text-dim">· {range}</span>
-          </p>
-          <form onSubmit={(event) => void submit(event)} noValidate className="mt-4 flex flex-col gap-3.5">
-            <div>
-              <label htmlFor={`${id}-name`} className="font-semibold">
-                Name
-              </label>
-              <input
-                id={`${id}-name`}
-                {...register('name')}
-                // biome-ignore lint/a11y/noAutofocus: it is what the dialog was opened for
-                autoFocus
-                autoComplete="off"
-                aria-invalid={formState.errors.name !== undefined}
-                aria-describedby={`${id}-name-error`}
-                className="mt-1 h-8 w-full rounded-md border border-line-strong bg-sunken px-2.5 aria-invalid:border-error"
-              />
-              <Problem id={`${id}-name-error`} error={formState.errors.name} />
-            </div>
-            <div>
-              <label htmlFor={`${id}-description`} className="font-semibold">
-                Description
-              </label>
-              <textarea
-                id={`${id}-description`}
-                {...register('description')}
-                rows={3}
-                aria-describedby={`${id}-description-error`}
-                placeholder="When it helps, and what to look for"
-                className="mt-1 w-full resize-y rounded-md border border-line-strong bg-sunken px-2.5 py-1.5"
-              />
-              <Problem id={`${id}-description-error`} error={formState.errors.description} />
-            </div>
-            {moves(view) && (
-              <label className="flex items-start gap-2">
-                <input type="checkbox" {...register('fixed')} className="mt-0.5 accent-accent" />
-                <span>
-                  Keep the time range as it is now{' '}
-                  <span className="block text-xs text-dim">
-                    Otherwise it moves with the time: {range.toLowerCase()}.
-                  </span>
-                </span>
-              </label>
-            )}
-            <Problem id={`${id}-error`} error={formState.errors.root} />
-            <div className="flex justify-end gap-2">
-              <Button onClick={onClose}>Cancel</Button>
-              <Button type="submit" look="strong" disabled={formState.isSubmitting}>
-                Save
-              </Button>
-            </div>
-          </form>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogBox
+      title={editing === undefined ? 'Save this search' : 'Change the saved search'}
+      open
+      testId={TEST_IDS.saveSearch}
+      className="top-[12vh] max-h-[80vh] w-[30rem]"
+      onClose={onClose}
+    >
+      <p className="mt-2 max-h-24 overflow-y-auto rounded-md bg-sunken px-2.5 py-1.5 font-mono text-xs break-words">
+        {view.query === '' ? 'everything' : view.query} <span className="text-dim">· {range}</span>
+      </p>
+      <form onSubmit={(event) => void submit(event)} noValidate className="mt-4 flex flex-col gap-3.5">
+        <div>
+          <label htmlFor={`${id}-name`} className="font-semibold">
+            Name
+          </label>
+          <input
+            id={`${id}-name`}
+            {...register('name')}
+            // biome-ignore lint/a11y/noAutofocus: it is what the dialog was opened for
+            autoFocus
+            autoComplete="off"
+            aria-invalid={formState.errors.name !== undefined}
+            aria-describedby={`${id}-name-error`}
+            className="mt-1 h-8 w-full rounded-md border border-line-strong bg-sunken px-2.5 aria-invalid:border-error"
+          />
+          <Problem id={`${id}-name-error`} error={formState.errors.name} />
+        </div>
+        <div>
+          <label htmlFor={`${id}-description`} className="font-semibold">
+            Description
+          </label>
+          <textarea
+            id={`${id}-description`}
+            {...register('description')}
+            rows={3}
+            aria-describedby={`${id}-description-error`}
+            placeholder="When it helps, and what to look for"
+            className="mt-1 w-full resize-y rounded-md border border-line-strong bg-sunken px-2.5 py-1.5"
+          />
+          <Problem id={`${id}-description-error`} error={formState.errors.description} />
+        </div>
+        {moves(view) && (
+          <label className="flex items-start gap-2">
+            <input type="checkbox" {...register('fixed')} className="mt-0.5 accent-accent" />
+            <span>
+              Keep the time range as it is now{' '}
+              <span className="block text-xs text-dim">
+                Otherwise it moves with the time: {range.toLowerCase()}.
+              </span>
+            </span>
+          </label>
+        )}
+        <Problem id={`${id}-error`} error={formState.errors.root} />
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="strong" disabled={formState.isSubmitting}>
+            Save
+          </Button>
+        </div>
+      </form>
+    </DialogBox>
   )
 }
 

@@ -5,9 +5,7 @@ import { FiringStrip } from '../alerts/firing-strip.tsx'
 import { DemoOffer } from '../demo/demo-offer.tsx'
 import { DemoOpening } from '../demo/demo-opening.tsx'
 import { PaletteHost } from '../palette/palette-host.tsx'
-import { SaveDialog } from '../saved-searches/save-dialog.tsx'
 import { DropZone } from '../send-files/drop-zone.tsx'
-import { SendFilesDialog } from '../send-files/send-files-dialog.tsx'
 import type { Sent } from '../send-files/sent-range.ts'
 import { useSending } from '../send-files/use-sending.ts'
 import { FirstEvent } from '../send-logs/first-event.tsx'
@@ -18,8 +16,10 @@ import { isoRange, rangeAround } from './time-range/time-range.ts'
 import { TopBar } from './top-bar.tsx'
 import { type SearchPageState, useSearchPage } from './use-search-page.ts'
 
-/** Loaded when it is first asked for. */
+/** Loaded when they are first asked for. */
 const ShortcutSheet = dynamic(() => import('./shortcuts/shortcut-sheet.tsx'), { ssr: false })
+const SaveDialog = dynamic(() => import('../saved-searches/save-dialog.tsx'), { ssr: false })
+const SendFilesDialog = dynamic(() => import('../send-files/send-files-dialog.tsx'), { ssr: false })
 
 /** The first page: one question, its answer, and how logs get here. */
 export function SearchPage() {

@@ -1,5 +1,6 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import { useMemo } from 'react'
 import { toast } from 'sonner'
 import { Still } from '../../ui/still.tsx'
@@ -19,7 +20,6 @@ import { LogList } from './log-list/log-list.tsx'
 import { timeDetail } from './log-list/log-time.ts'
 import { ListToolbar } from './log-list/toolbar/list-toolbar.tsx'
 import { SearchProgress } from './long-search/search-progress.tsx'
-import { PatternsView } from './patterns/patterns-view.tsx'
 import { ViewSwitch } from './patterns/view-switch.tsx'
 import { ProgressLine } from './progress-line.tsx'
 import { Summary } from './summary/summary.tsx'
@@ -28,6 +28,9 @@ import { useScrollPause } from './tail/use-scroll-pause.ts'
 import { isoRange, rangeAround, rangeLabel, resolveRange, widerRange } from './time-range/time-range.ts'
 import { useLatest } from './use-latest.ts'
 import type { SearchPageState } from './use-search-page.ts'
+
+/** Loaded when it is first asked for. */
+const PatternsView = dynamic(() => import('./patterns/patterns-view.tsx'), { ssr: false })
 
 /** An earlier answer is greyed only once the new one takes its time: quick answers do not flicker. */
 const OUTDATED_MILLIS = 300

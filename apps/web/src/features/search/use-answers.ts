@@ -76,7 +76,7 @@ export function useAnswers({ query, from, to, live, order, askable }: Question) 
     trpc.aggregate.queryOptions({ ...asked, interval: 'auto', by: 'level' }, { ...chart, ...chartInterval }),
   )
   const errors = useQuery(
-    trpc.aggregate.queryOptions({ ...asked, interval: 'auto' }, { ...chart, ...chartInterval }),
+    trpc.aggregate.queryOptions({ ...asked, interval: 'none' }, { ...chart, ...chartInterval }),
   )
 
   const refresh = useCallback(() => {

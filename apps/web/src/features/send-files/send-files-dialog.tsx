@@ -1,11 +1,11 @@
 'use client'
 
 import { CircleAlert, CircleCheck, FileText } from 'lucide-react'
-import { Dialog } from 'radix-ui'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { TEST_IDS } from '../../test-ids.ts'
 import { Button } from '../../ui/button.tsx'
 import { bytesText } from '../../ui/bytes-text.ts'
+import { DialogBox } from '../../ui/dialog-box.tsx'
 import { ProgressBar } from '../../ui/progress-bar.tsx'
 import { LogText } from '../search/log-list/log-text.tsx'
 import type { SendingState } from './send-files.ts'
@@ -15,7 +15,7 @@ import type { Sending } from './use-sending.ts'
 const SHOWN_FILES = 8
 
 /** Asks under which service to send the files, shows how it goes, and at the end the way to the logs. */
-export function SendFilesDialog(props: {
+export default function SendFilesDialog(props: {
   sending: Sending
   onStart(files: readonly File[], service: string): void
   onStop(): void
@@ -25,22 +25,16 @@ export function SendFilesDialog(props: {
   const { sending } = props
   const busy = sending.step === 'sending' || sending.step === 'storing'
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && !busy && props.onClose()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-50 bg-black/30" />
-        <Dialog.Content
-          data-testid={TEST_IDS.sendFiles}
-          aria-describedby={undefined}
-          className="fixed top-[12vh] left-1/2 z-50 flex max-h-[76vh] w-[30rem] max-w-[calc(100vw-1.5rem)] -translate-x-1/2 flex-col gap-4 overflow-y-auto rounded-xl border border-line bg-panel p-5 shadow-pop outline-none"
-        >
-          <Dialog.Title className="text-[15px] font-semibold">
-            {sending.files.length === 1 ? 'Send this file' : `Send ${sending.files.length} files`}
-          </Dialog.Title>
-          <FileList files={sending.files} />
-          <Step {...props} />
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogBox
+      title={sending.files.length === 1 ? 'Send this file' : `Send ${sending.files.length} files`}
+      open
+      testId={TEST_IDS.sendFiles}
+      className="top-[12vh] flex max-h-[76vh] w-[30rem] flex-col gap-4"
+      onClose={() => !busy && props.onClose()}
+    >
+      <FileList files={sending.files} />
+      <Step {...props} />
+    </DialogBox>
   )
 }
 

@@ -5,6 +5,7 @@ import { DropdownMenu } from 'radix-ui'
 import { toast } from 'sonner'
 import { TEST_IDS } from '../../../test-ids.ts'
 import { copyText } from '../../../ui/copy.tsx'
+import { MenuPanel } from '../../../ui/menu-panel.tsx'
 
 /** Paths that lead to an event. */
 export interface EventLinks {
@@ -26,17 +27,10 @@ export function CopyLinkMenu({ links }: { links: EventLinks }) {
       >
         <Link2 size={15} aria-hidden />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={2}
-          collisionPadding={8}
-          className="z-50 rounded-lg border border-line bg-raised p-1 shadow-pop"
-        >
-          <Item label={links.inPlace.label} href={links.inPlace.href} />
-          <Item label="Link to the event alone" href={links.bare} />
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <MenuPanel>
+        <Item label={links.inPlace.label} href={links.inPlace.href} />
+        <Item label="Link to the event alone" href={links.bare} />
+      </MenuPanel>
     </DropdownMenu.Root>
   )
 }

@@ -3,35 +3,18 @@
 import type { RefObject } from 'react'
 import { toast } from 'sonner'
 import { copyText } from '../../../ui/copy.tsx'
-import type { ShortcutAction } from '../shortcuts/shortcuts.ts'
+import type { ShortcutHandlers } from '../shortcuts/shortcuts.ts'
 import type { useRows } from '../use-rows.ts'
 import type { LogListHandle } from './log-list.tsx'
 import { copiedWords } from './toolbar/copy-selected.tsx'
 import type { ListState } from './use-list-state.ts'
-
-type ListKey = Extract<
-  ShortcutAction,
-  | 'next-row'
-  | 'previous-row'
-  | 'toggle-row'
-  | 'close'
-  | 'page-down'
-  | 'page-up'
-  | 'to-first'
-  | 'to-last'
-  | 'expand-row'
-  | 'select-row'
-  | 'copy-rows'
-  | 'next-error'
-  | 'previous-error'
->
 
 /** What the keys of the list do. */
 export function useListKeys(options: {
   rows: ReturnType<typeof useRows>
   listState: ListState
   list: RefObject<LogListHandle | null>
-}): Record<ListKey, () => void> {
+}) {
   const { rows, listState, list } = options
   const page = () => list.current?.pageRows() ?? 20
   const activeLog = () => (rows.active === undefined ? undefined : rows.rows.rowAt(rows.active))
@@ -68,5 +51,5 @@ export function useListKeys(options: {
       if (listState.selection.logs.size > 0) listState.clearSelection()
       else rows.close()
     },
-  }
+  } satisfies Partial<ShortcutHandlers>
 }

@@ -16,7 +16,7 @@ import { FEW_PATTERNS, MANY_PATTERNS, usePatterns } from './use-patterns.ts'
 const OUTDATED_MILLIS = 300
 
 /** What the logs say instead of all of them: messages by their shape, the commonest first. */
-export function PatternsView(props: {
+export default function PatternsView(props: {
   readonly query: string
   readonly question: FacetQuestion | undefined
   /** `lines` shows the rows of what is left. */

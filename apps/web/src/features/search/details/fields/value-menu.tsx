@@ -17,6 +17,7 @@ import { DropdownMenu } from 'radix-ui'
 import type { ComponentProps, ReactNode } from 'react'
 import { TEST_IDS } from '../../../../test-ids.ts'
 import { copyText } from '../../../../ui/copy.tsx'
+import { MenuPanel } from '../../../../ui/menu-panel.tsx'
 import { correlationHref } from '../../../trace/correlation.ts'
 import type { DetailsActions } from '../details-actions.ts'
 import type { FieldRow } from './field-row.ts'
@@ -51,17 +52,9 @@ export function ValueMenu(props: {
           <Ellipsis size={14} aria-hidden />
         </button>
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={2}
-          collisionPadding={8}
-          aria-label={row.name}
-          className="z-50 min-w-52 rounded-lg border border-line bg-raised p-1 shadow-pop"
-        >
-          <Items row={row} actions={props.actions} />
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <MenuPanel label={row.name} className="min-w-52">
+        <Items row={row} actions={props.actions} />
+      </MenuPanel>
     </DropdownMenu.Root>
   )
 }
