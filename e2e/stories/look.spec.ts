@@ -83,3 +83,15 @@ test('a query of any length leaves the ways out of an empty result in sight', as
   await expect(search.byId('nothingMatched')).toBeVisible()
   await expect(search.byId('nothingMatched').getByRole('button', { name: 'Clear query' })).toBeInViewport()
 })
+
+test('every page comes as one piece: nothing in it waits hidden for a script to put it in its place', async ({
+  search,
+  request,
+}) => {
+  for (const path of ['/', '/status', '/dead-letters', '/trace/none', '/request/none']) {
+    const html = await (await request.get(`${search.baseUrl}${path}`)).text()
+    expect(html, path).toContain('<header')
+    // What React streams later than the page around it comes as hidden copies with ids of this kind.
+    expect(html, path).not.toMatch(/ id="S:\d/)
+  }
+})

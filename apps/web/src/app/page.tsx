@@ -1,5 +1,4 @@
 import type { Metadata } from 'next'
-import { Suspense } from 'react'
 import { SearchPage } from '../features/search/search-page.tsx'
 import { type PageParams, searchTitle } from '../features/search/search-title.ts'
 
@@ -11,9 +10,5 @@ export async function generateMetadata({ searchParams }: { searchParams: PagePar
 
 /** The first page: the search itself. What it shows stands in the URL. */
 export default function Page() {
-  return (
-    <Suspense>
-      <SearchPage />
-    </Suspense>
-  )
+  return <SearchPage />
 }

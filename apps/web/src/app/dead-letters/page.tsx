@@ -1,14 +1,9 @@
 import type { Metadata } from 'next'
-import { Suspense } from 'react'
 import { DeadLettersPage } from '../../features/dead-letters/dead-letters-page.tsx'
 
 export const metadata: Metadata = { title: 'Dead letters · Heartwood' }
 
 /** What could not become a log. What it shows stands in the URL. */
 export default function Page() {
-  return (
-    <Suspense>
-      <DeadLettersPage />
-    </Suspense>
-  )
+  return <DeadLettersPage />
 }

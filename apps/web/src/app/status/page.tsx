@@ -1,14 +1,9 @@
 import type { Metadata } from 'next'
-import { Suspense } from 'react'
 import { StatusPage } from '../../features/status/status-page.tsx'
 
 export const metadata: Metadata = { title: 'Status · Heartwood' }
 
 /** How Heartwood itself does, and what it keeps. */
 export default function Page() {
-  return (
-    <Suspense>
-      <StatusPage />
-    </Suspense>
-  )
+  return <StatusPage />
 }

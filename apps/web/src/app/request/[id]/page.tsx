@@ -1,5 +1,4 @@
 import type { Metadata } from 'next'
-import { Suspense } from 'react'
 import { idOfSegment, traceTitle } from '../../../features/trace/correlation.ts'
 import { TracePage } from '../../../features/trace/trace-page.tsx'
 
@@ -15,9 +14,5 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 /** All lines of one request. What of them is shown stands in the URL. */
 export default async function Page({ params }: Props) {
   const { id } = await params
-  return (
-    <Suspense>
-      <TracePage kind="request" segment={id} />
-    </Suspense>
-  )
+  return <TracePage kind="request" segment={id} />
 }
