@@ -73,6 +73,7 @@ describe('the time range', () => {
   test('labels are words a reader knows', () => {
     expect(rangeLabel({ from: 'now-1h', to: 'now' }, NOW, 'UTC')).toBe('Last hour')
     expect(rangeLabel({ from: 'now-3d', to: 'now' }, NOW, 'UTC')).toBe('Last 3 d')
+    expect(rangeLabel({ from: 'now-40d', to: 'now-2h' }, NOW, 'UTC')).toBe('40 d ago – 2 h ago')
     expect(rangeLabel(ALL_TIME, NOW, 'UTC')).toBe('All time')
     const day = {
       from: '2026-03-01T09:05:00.000Z',

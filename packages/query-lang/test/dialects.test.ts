@@ -76,6 +76,7 @@ describe('Lucene is offered as', () => {
     ['_exists_:a AND (b OR c) AND d:/x.*/', 'a:* (b OR c) d:/^(?:x.*)$/'],
     ['@timestamp:[2026-03-01 TO now] AND level:error', '@timestamp>=2026-03-01 @timestamp<=now level:error'],
     ['name:[a TO b] AND x:1', 'x:1', 2],
+    ['*:* AND level:error', '* level:error'],
   ])
 })
 

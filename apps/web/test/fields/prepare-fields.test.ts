@@ -28,6 +28,13 @@ describe('the fields of the panel', () => {
     ])
   })
 
+  test('a field is found by the other names it has', () => {
+    const names = (lookedFor: string) => prepareFields(fields, [], lookedFor).map(({ name }) => name)
+    expect(names('log.level')).toEqual(['level'])
+    expect(names('Severity_Text')).toEqual(['level'])
+    expect(names('no.such.name')).toEqual([])
+  })
+
   test('shares and numbers are short, and never say none or all where there is some or one missing', () => {
     expect([
       shareText(1, 3),

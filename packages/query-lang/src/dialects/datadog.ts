@@ -16,7 +16,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
  * @param bare the text without what stands in quotes
  */
 export function looksLikeDatadog(bare: string): boolean {
-  if (/(?:^|[\s(!-])@(?!timestamp\b)[\w.-]+:/.test(bare) || /(?:^|[\s(!-])\*:\S/.test(bare)) return true
+  if (/(?:^|[\s(!-])@(?!timestamp\b)[\w.-]+:/.test(bare) || /(?:^|[\s(!-])\*:[^\s*]/.test(bare)) return true
   const status = /(?:^|[\s(!-])status:\(?([a-z]+)/i.exec(bare)?.[1]
   return status !== undefined && LEVEL_WORDS.has(status.toLowerCase())
 }

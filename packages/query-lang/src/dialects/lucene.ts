@@ -8,7 +8,7 @@ import { fieldExists, not, type Understood } from './translation.ts'
 export function looksLikeLucene(bare: string): boolean {
   return (
     /[^\s:]:\s*[[{]\s*\S+\s+TO\s+\S+\s*[\]}]/.test(bare) ||
-    /(?:^|[\s(!-])_(?:exists|missing)_:/.test(bare) ||
+    /(?:^|[\s(!-])(?:_(?:exists|missing)_:|\*:\*)/.test(bare) ||
     /(?:^|[\s(])\+[\p{L}_("]/u.test(bare) ||
     /(?:\p{L}\p{L}|")~\d?(?:[\s)]|$)/u.test(bare) ||
     /[\p{L}\p{N}")]\^\d+(?:\.\d+)?(?:[\s)]|$)/u.test(bare)

@@ -1,4 +1,5 @@
 import type { FieldsOutput } from '@heartwood/api'
+import { fieldTarget } from '@heartwood/event'
 
 /** A field as the panel shows it. */
 export interface PanelField {
@@ -26,7 +27,7 @@ const FIRST: readonly string[] = ['level', 'hostname', 'environment', 'namespace
 
 /**
  * The fields of a range in the order of the panel: pinned ones, those of the event, then the commonest. Only those whose
- * name has the text looked for, in any case.
+ * name has the text looked for, in any case, and the one that is also called so: `log.level` finds `level`.
  */
 export function prepareFields(
   fields: FieldsOutput['fields'],
@@ -34,6 +35,7 @@ export function prepareFields(
   lookedFor: string,
 ): PanelField[] {
   const wanted = lookedFor.trim().toLowerCase()
+  const meant = nameMeant(wanted)
   const rank = ({ name }: { name: string }) => {
     const pin = pins.indexOf(name)
     if (pin !== -1) return pin - pins.length
@@ -41,7 +43,7 @@ export function prepareFields(
     return first === -1 ? FIRST.length : first
   }
   return fields
-    .filter(({ name }) => !NOT_LISTED.has(name) && name.toLowerCase().includes(wanted))
+    .filter(({ name }) => !NOT_LISTED.has(name) && (name === meant || name.toLowerCase().includes(wanted)))
     .toSorted((a, b) => rank(a) - rank(b) || b.events - a.events || (a.name < b.name ? -1 : 1))
     .map(({ name, types }) => ({
       name,
@@ -49,6 +51,19 @@ export function prepareFields(
       pinned: pins.includes(name),
       numeric: types.includes('number'),
     }))
+}
+
+/** The name that a query by this one asks for. */
+function nameMeant(name: string): string {
+  const target = fieldTarget(name)
+  switch (target.at) {
+    case 'own':
+      return target.field.name
+    case 'attribute':
+      return target.key
+    case 'resource':
+      return name
+  }
 }
 
 /** A share as it stands beside a count. */

@@ -42,21 +42,29 @@ export function rangeLabel(range: TimeRange, now: number, zone: string): string 
   if (preset !== undefined) return preset.label
   if (range.from === ALL_TIME.from)
     return range.to === 'now' ? 'All time' : `Until ${endLabel(range.to, now, zone)}`
-  const since = /^now-(\d+)(ms|s|m|h|d|w)$/.exec(range.from)
-  if (since !== null && range.to === 'now') return `Last ${since[1]} ${since[2]}`
+  const since = agoOf(range.from)
+  if (since !== undefined && range.to === 'now') return `Last ${since}`
   const resolved = resolveRange(range, now)
   if (resolved === undefined) return `${range.from} to ${range.to}`
   const oneDay = isSameDayIn(zone, resolved.from, resolved.to)
   const to = range.to.startsWith('now')
-    ? range.to
+    ? endLabel(range.to, now, zone)
     : oneDay
       ? clock(resolved.to, zone)
       : endLabel(range.to, now, zone)
   return `${endLabel(range.from, now, zone)} – ${to}`
 }
 
+/** How long before now, where that is all a time says: `now-40d` is `40 d`. */
+function agoOf(text: string): string | undefined {
+  const ago = /^now-(\d+)(ms|s|m|h|d|w)$/.exec(text)
+  return ago === null ? undefined : `${ago[1]} ${ago[2]}`
+}
+
 function endLabel(text: string, now: number, zone: string): string {
-  if (text.startsWith('now')) return text
+  if (text === 'now') return text
+  const ago = agoOf(text)
+  if (ago !== undefined) return `${ago} ago`
   const millis = millisOf(text, now)
   if (millis === undefined) return text
   const day = formatIn(zone, millis, isSameYearIn(zone, millis, now) ? 'd MMM' : 'd MMM yyyy')
