@@ -1,4 +1,6 @@
 export { type DiskConsumerOptions, openDiskConsumer } from './disk/consumer.ts'
 export { type DiskPublisherOptions, openDiskPublisher } from './disk/publisher.ts'
+export * from './group-port.ts'
+export { MemoryGroup } from './memory/memory-group.ts'
 export { MemoryQueue } from './memory/memory-queue.ts'
 export * from './port.ts'
