@@ -1,12 +1,16 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { Prisma, PrismaClient } from './generated/client.ts'
 import { type AlertStateRepository, alertStateRepository } from './repositories/alert-states.ts'
+import { type AppInstanceRepository, appInstanceRepository } from './repositories/app-instances.ts'
+import { type LeaseRepository, leaseRepository } from './repositories/leases.ts'
 import { type NotificationRepository, notificationRepository } from './repositories/notifications.ts'
 import { type SavedSearchRepository, savedSearchRepository } from './repositories/saved-searches.ts'
 
 /** What the database keeps, one repository a subject. */
 export interface Repositories {
   readonly alertStates: AlertStateRepository
+  readonly appInstances: AppInstanceRepository
+  readonly leases: LeaseRepository
   readonly notifications: NotificationRepository
   readonly savedSearches: SavedSearchRepository
 }
@@ -22,7 +26,15 @@ export interface Database extends Repositories, AsyncDisposable {
 export interface DatabaseOptions {
   /** Connections kept at most. */
   readonly connections?: number
+  /** After this long without a statement within a transaction PostgreSQL ends the session. */
+  readonly idleInTransactionMillis?: number
 }
+
+/**
+ * A process that stands still in the middle of a transaction holds what it locked: PostgreSQL ends its session after this
+ * long, and it has changed nothing. Ours never wait for anything else in between.
+ */
+const IDLE_IN_TRANSACTION_MILLIS = 5_000
 
 /** Whether an error of a repository means that the database does not answer, rather than that it was asked wrongly. */
 export function isAway(error: unknown): boolean {
@@ -37,6 +49,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
       connectionString: url,
       max: options.connections ?? 5,
       connectionTimeoutMillis: 5000,
+      idle_in_transaction_session_timeout: options.idleInTransactionMillis ?? IDLE_IN_TRANSACTION_MILLIS,
     }),
   })
   const close = () => client.$disconnect()
@@ -55,6 +68,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
 function repositories(client: Prisma.TransactionClient): Repositories {
   return {
     alertStates: alertStateRepository(client),
+    appInstances: appInstanceRepository(client),
+    leases: leaseRepository(client),
     notifications: notificationRepository(client),
     savedSearches: savedSearchRepository(client),
   }

@@ -7,6 +7,13 @@ export {
 export { MIGRATIONS, migrate } from './migrate.ts'
 export type { AlertStateRepository, StoredAlertState } from './repositories/alert-states.ts'
 export type {
+  AppInstanceRepository,
+  InstanceHealth,
+  NewInstance,
+  StoredInstance,
+} from './repositories/app-instances.ts'
+export type { Lease, LeaseRepository } from './repositories/leases.ts'
+export type {
   DueNotification,
   NewNotification,
   NotificationRepository,
