@@ -75,6 +75,77 @@ export type LogAppender = Pick<
   'append' | 'show' | 'check' | 'position' | 'seenBatches' | 'onFlush' | 'close'
 >
 
+/**
+ * A writer beside others: any number of them, in any number of processes, write to the same store, and the queue keeps how
+ * far each has got. What makes that safe is that everything has a name of its own (event id, letter id, batch id): whatever
+ * comes again is there already. Two writers with the same events at once, one of which was taken for dead, do no harm.
+ */
+export interface IdempotentWriter {
+  /**
+   * Stores events, then what `settle` gives for them. All of it is durable when it resolves, and readers that refresh
+   * see it. It is not one commit: where it fails or the process dies, a part may be there; the same write again completes
+   * it, and a receipt is there only when all of its batch is.
+   * - An event whose id is there stays as it is, also when the new one differs. The same id with another time can be taken
+   *   for another event: a batch that was sent again is recognised by its receipt, so ask `receipts` first.
+   * - An event that the store refuses for what is in it is not stored, and its neighbours are; `settle` is told.
+   * - A store that is slow, full or away is waited for, however long: it resolves late, and drops nothing. What was sent is
+   *   sent again only for events that are not known to be stored. The caller bounds what it has under way.
+   * - Events covered by a delete are not stored, however late they come.
+   * - No events: only `settle` is done.
+   * Throws LogStoreError `closed` when the writer is closed, and the reason of `signal` when that aborts: then nobody knows
+   * how much of it is stored, and the same write has to come again, here or elsewhere.
+   */
+  write(write: Write, signal?: AbortSignal): Promise<void>
+  /** The receipts of those of the batches that are stored whole, whoever wrote them, as far as the window goes back. */
+  receipts(batchIds: readonly string[]): Promise<ReadonlyMap<string, BatchReceipt>>
+  /**
+   * Removes what matches, now and in what was accepted before `acceptedBefore` and is not written yet, by whichever writer.
+   * Resolves when no reader that refreshes can find it. Counts are of events found when it began.
+   */
+  delete(request: DeleteRequest): Promise<{ deleted: number }>
+  /** Drops what is past retention; safe to call at any time, by several writers at once. */
+  enforceRetention(now: Nanos): Promise<{ events: number }>
+  /** Removes the dead letters that match, durably; readers that refresh see them no more. */
+  dismissDeadLetters(filter: DeadLetterFilter): Promise<{ dismissed: number }>
+  stats(): IdempotentWriterStats
+  /** Ends what waits: writes under way throw `closed`. */
+  close(): Promise<void>
+}
+
+export interface Write {
+  readonly events: EventBatch
+  /** Asked once, when the events are stored, with those that the store refused, in order of their rows. */
+  readonly settle: (refused: readonly RefusedEvent[]) => Promise<Settlement> | Settlement
+}
+
+/** An event that the store does not take, whenever it comes: for what is in it. */
+export interface RefusedEvent {
+  /** Of the batch that was written. */
+  readonly row: number
+  /** For people. */
+  readonly reason: string
+}
+
+/** What is known of some records once their events are stored. */
+export interface Settlement {
+  /**
+   * A letter whose id is there is replaced. One that was dismissed or replayed must not come back: leave out those of
+   * batches that have a receipt.
+   */
+  readonly deadLetters: readonly DeadLetter[]
+  readonly receipts: readonly BatchReceipt[]
+  /** As in `Append`: they go before `deadLetters` come. */
+  readonly replayed: readonly string[]
+}
+
+/** What the writer does right now and did since it was opened. */
+export interface IdempotentWriterStats {
+  /** Bytes of documents that are on their way or wait for it. */
+  readonly pendingBytes: number
+  /** Why nothing gets through at the moment; undefined when it does. */
+  readonly obstacle: string | undefined
+}
+
 export interface Append {
   readonly partition: number
   readonly from: bigint | null

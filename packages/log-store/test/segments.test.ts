@@ -13,7 +13,7 @@ function segments(
   settings: Partial<SegmentsWriterOptions>,
   use: (writer: SegmentsLogWriter) => LogWriter | Promise<LogWriter> = (writer) => writer,
   reading: Partial<SegmentsReaderOptions> = {},
-): OpenStore {
+): OpenStore<LogWriter> {
   return async (store) => {
     const folder = await temporaryFolder()
     const { dir } = folder

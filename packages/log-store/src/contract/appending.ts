@@ -1,6 +1,6 @@
 import { isoFromNanos } from '@heartwood/event'
 import { expect, test } from 'vitest'
-import { LogStoreError } from '../port.ts'
+import { LogStoreError, type LogWriter } from '../port.ts'
 import {
   append,
   batchOf,
@@ -15,7 +15,7 @@ import {
   receipt,
 } from './store-under-test.ts'
 
-export function appending(open: OpenStore): void {
+export function appending(open: OpenStore<LogWriter>): void {
   test('an empty batch stores nothing and moves the position', async () => {
     await using store = await openStore(open)
     expect(store.writer.position(0)).toBeNull()
@@ -148,6 +148,14 @@ export function appending(open: OpenStore): void {
     expect(await store.reader.count({ query: query('half:true'), range: EVER })).toBe(2500)
     expect(await idsOf(store, 'key7:4957')).toEqual(['many-4957'])
     expect(store.writer.stats().events).toBe(5000)
+  })
+
+  test('a check stores nothing', async () => {
+    await using store = await openStore(open)
+    await store.writer.check(batchOf([draft('a-0', { attributes: { new: 1, keys: 'x' } })]))
+    await store.reader.refresh()
+    expect(await idsOf(store, '*')).toEqual([])
+    expect(store.writer.position(0)).toBeNull()
   })
 
   test('an error of the port says what it is in its code', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { LogWriter } from '../port.ts'
 import {
   append,
   batchOf,
@@ -13,7 +14,7 @@ import {
   receipt,
 } from './store-under-test.ts'
 
-export function lifetime(open: OpenStore): void {
+export function lifetime(open: OpenStore<LogWriter>): void {
   test('opened again, everything is as it was', async () => {
     await using store = await openStore(open)
     await append(store, [draft('a-0', { attributes: { status: 500, userId: 'u' } }), draft('a-1')], {

@@ -83,7 +83,7 @@ export function puttingAside(open: OpenStore): void {
       'd-0 1',
       'c-0 1',
     ])
-    expect(store.writer.stats().deadLetters.count).toBe(3)
+    expect(store.reader.stats().deadLetters.count).toBe(3)
     await store.reopen()
     await append(store, [draft('b-0')], { replayed: ['b-0'] })
     expect((await lettersOf(store)).map(({ id }) => id)).toEqual(['d-0', 'c-0'])
@@ -130,14 +130,6 @@ export function puttingAside(open: OpenStore): void {
     await store.reader.refresh()
     expect((await lettersOf(store)).map(({ id }) => id)).toEqual(['b'])
     expect(store.reader.stats().deadLetters).toMatchObject({ count: 1, dropped: 0 })
-  })
-
-  test('a check stores nothing', async () => {
-    await using store = await openStore(open)
-    await store.writer.check(batchOf([draft('a-0', { attributes: { new: 1, keys: 'x' } })]))
-    await store.reader.refresh()
-    expect(await idsOf(store, '*')).toEqual([])
-    expect(store.writer.position(0)).toBeNull()
   })
 }
 

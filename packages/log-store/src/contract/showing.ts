@@ -1,6 +1,7 @@
 import type { EventDraft } from '@heartwood/event'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { LogWriter } from '../port.ts'
 import {
   append,
   batchOf,
@@ -21,7 +22,7 @@ const AFTER = RECENT + 3600n * 1_000_000_000n
 
 /** Shows drafts as (from, to] of a partition and waits until readers see them. */
 async function show(
-  store: StoreUnderTest,
+  store: StoreUnderTest<LogWriter>,
   from: bigint | null,
   to: bigint,
   drafts: readonly EventDraft[],
@@ -32,9 +33,9 @@ async function show(
   return shown
 }
 
-const found = async (store: StoreUnderTest) => (await idsOf(store, '*')).sort()
+const found = async (store: StoreUnderTest<LogWriter>) => (await idsOf(store, '*')).sort()
 
-export function showing(open: OpenStore): void {
+export function showing(open: OpenStore<LogWriter>): void {
   test('what is shown is in every answer, before it is stored', async () => {
     await using store = await openStore(open)
     await append(store, [draft('stored-0', { service: 'cart', severity_number: 9 })])

@@ -12,9 +12,15 @@ import {
 import { parse, type Query } from '@heartwood/query-lang'
 import type { Append, BatchReceipt, LogReader, LogWriter, TimeRange } from '../port.ts'
 
+/** What every store's writer does, one that keeps no positions too where `appendingTo` stands before it. */
+export type AnyWriter = Pick<
+  LogWriter,
+  'append' | 'position' | 'seenBatches' | 'delete' | 'enforceRetention' | 'maintain' | 'dismissDeadLetters'
+>
+
 /** An adapter that the contract talks to. Disposing closes everything and removes the data. */
-export interface StoreUnderTest extends AsyncDisposable {
-  readonly writer: LogWriter
+export interface StoreUnderTest<W extends AnyWriter = AnyWriter> extends AsyncDisposable {
+  readonly writer: W
   readonly reader: LogReader
   /** Closes writer and reader and opens the same data again, as after a restart. */
   reopen(): Promise<void>
@@ -26,7 +32,9 @@ export interface StoreSettings {
   readonly flushMillis?: number
 }
 
-export type OpenStore = (settings: StoreSettings) => Promise<StoreUnderTest>
+export type OpenStore<W extends AnyWriter = AnyWriter> = (
+  settings: StoreSettings,
+) => Promise<StoreUnderTest<W>>
 
 export const RETENTION_DAYS = 30
 
@@ -35,7 +43,10 @@ export const RECENT: Nanos = BigInt(Math.floor(Date.now() / 1000) - 7200) * 1_00
 export const EVER: TimeRange = { from: MIN_NANOS, to: MAX_NANOS }
 export const DAY = NANOS_PER_DAY
 
-export function openStore(open: OpenStore, more: Partial<StoreSettings> = {}): Promise<StoreUnderTest> {
+export function openStore<W extends AnyWriter>(
+  open: OpenStore<W>,
+  more: Partial<StoreSettings> = {},
+): Promise<StoreUnderTest<W>> {
   return open({ retentionDays: RETENTION_DAYS, ...more })
 }
 

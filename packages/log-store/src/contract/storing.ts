@@ -1,5 +1,6 @@
 import type { EventDraft } from '@heartwood/event'
 import { expect, test } from 'vitest'
+import type { LogWriter } from '../port.ts'
 import {
   append,
   batchOf,
@@ -37,21 +38,6 @@ export function storing(open: OpenStore): void {
     await expectSumsOfStats(store)
   })
 
-  test('what is only shown counts, once, also when it is appended', async () => {
-    await using store = await openStore(open)
-    await append(store, [at('a', RECENT)])
-    const from = store.writer.position(0)
-    const shown = [at('b', RECENT), at('c', RECENT - 2n * DAY)]
-    await store.writer.show({ partition: 0, from, to: (from ?? 0n) + 1n, events: batchOf(shown) })
-    await store.reader.refresh()
-    const seen = () => store.reader.storage().map(({ events }) => events)
-    expect(seen()).toEqual([2, 1])
-    await expectSumsOfStats(store)
-    await append(store, shown)
-    expect(seen()).toEqual([2, 1])
-    await expectSumsOfStats(store)
-  })
-
   test('a day of which everything is deleted is no day any more', async () => {
     await using store = await openStore(open)
     const today = startOfDay(RECENT)
@@ -67,6 +53,23 @@ export function storing(open: OpenStore): void {
     expect(store.reader.storage().map(({ day, events }) => ({ day, events }))).toEqual([
       { day: today, events: 1 },
     ])
+    await expectSumsOfStats(store)
+  })
+}
+
+export function storingWhatIsShown(open: OpenStore<LogWriter>): void {
+  test('what is only shown counts, once, also when it is appended', async () => {
+    await using store = await openStore(open)
+    await append(store, [at('a', RECENT)])
+    const from = store.writer.position(0)
+    const shown = [at('b', RECENT), at('c', RECENT - 2n * DAY)]
+    await store.writer.show({ partition: 0, from, to: (from ?? 0n) + 1n, events: batchOf(shown) })
+    await store.reader.refresh()
+    const seen = () => store.reader.storage().map(({ events }) => events)
+    expect(seen()).toEqual([2, 1])
+    await expectSumsOfStats(store)
+    await append(store, shown)
+    expect(seen()).toEqual([2, 1])
     await expectSumsOfStats(store)
   })
 }

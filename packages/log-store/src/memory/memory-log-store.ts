@@ -1,5 +1,6 @@
 import { NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
-import type { LogReader, LogWriter } from '../port.ts'
+import type { IdempotentWriter, LogReader, LogWriter } from '../port.ts'
+import { MemoryIdempotentWriter } from './memory-idempotent-writer.ts'
 import { MemoryReader } from './memory-reader.ts'
 import { MemoryState } from './memory-state.ts'
 import { MemoryWriter } from './memory-writer.ts'
@@ -10,6 +11,8 @@ import { MemoryWriter } from './memory-writer.ts'
  */
 export interface MemoryLogStore {
   openWriter(): LogWriter
+  /** One of several that write at once; not beside a LogWriter. */
+  openIdempotentWriter(): IdempotentWriter
   openReader(): LogReader
 }
 
@@ -25,6 +28,7 @@ export function memoryLogStore(
   const now = options.now ?? (() => BigInt(Date.now()) * NANOS_PER_MILLI)
   return {
     openWriter: () => new MemoryWriter(state, options.retentionDays ?? 30, now, options.flushMillis),
+    openIdempotentWriter: () => new MemoryIdempotentWriter(state, options.retentionDays ?? 30, now),
     openReader: () => new MemoryReader(state, now),
   }
 }

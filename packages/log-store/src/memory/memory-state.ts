@@ -47,11 +47,21 @@ export class MemoryState {
   }
 
   append(partition: number, to: bigint, batch: EventBatch): void {
-    const added = withoutDeleted(batch, this.#tombstones)
-    if (added.length > 0) this.#stored = [...this.#stored, ...added].sort(newestFirst)
+    this.#store(withoutDeleted(batch, this.#tombstones))
     this.positions.set(partition, to)
     this.shown.commit(partition, to)
     this.flushes.changed()
+  }
+
+  /** Stores the events whose ids are not there. */
+  write(batch: EventBatch): void {
+    const known = new Set(this.#stored.map(({ id }) => id))
+    const added = withoutDeleted(batch, this.#tombstones).filter(({ id }) => !known.has(id))
+    this.#store([...new Map(added.map((event) => [event.id, event])).values()])
+  }
+
+  #store(added: readonly LogEvent[]): void {
+    if (added.length > 0) this.#stored = [...this.#stored, ...added].sort(newestFirst)
   }
 
   show(partition: number, from: bigint | null, to: bigint, batch: EventBatch): void {
@@ -114,6 +124,12 @@ export class MemoryState {
       ({ request }) => now - request.acceptedBefore < TOMBSTONE_AGE,
     )
     return this.removeWhere(isGone)
+  }
+
+  /** How many events went that happened and were received too long ago. */
+  enforceRetention(days: number, now: Nanos): number {
+    const horizon = now - BigInt(Math.round(days * 86_400)) * NANOS_PER_SECOND
+    return this.removeWhere((event) => event.timestamp < horizon && event.observed_at < horizon)
   }
 
   removeWhere(isGone: (event: LogEvent) => boolean): number {

@@ -1,4 +1,4 @@
-import { type DeadLetterFilter, matchesLetter, NANOS_PER_DAY, type Nanos } from '@heartwood/event'
+import { type DeadLetterFilter, matchesLetter, type Nanos } from '@heartwood/event'
 import { FLUSH_MILLIS, FlushRequests } from '../flush-requests.ts'
 import type { Append, DeleteRequest, LogWriter, Show, WriterStats } from '../port.ts'
 import { LogStoreError } from '../port.ts'
@@ -80,11 +80,7 @@ export class MemoryWriter implements LogWriter {
 
   async enforceRetention(now: Nanos): Promise<{ segments: number; events: number }> {
     this.#mustWrite()
-    const horizon = now - BigInt(Math.round(this.#retentionDays * 86_400)) * (NANOS_PER_DAY / 86_400n)
-    const events = this.#state.removeWhere(
-      (event) => event.timestamp < horizon && event.observed_at < horizon,
-    )
-    return { segments: 0, events }
+    return { segments: 0, events: this.#state.enforceRetention(this.#retentionDays, now) }
   }
 
   async maintain(): Promise<boolean> {
