@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AppInstance, Prisma } from '../generated/client.ts'
+import type { Prisma } from '../generated/client.ts'
 
 /** How an instance does: why it does not do its work, and what should be known although it does, by obstacle. */
 export const InstanceHealth = z.object({
@@ -42,6 +42,19 @@ export interface AppInstanceRepository {
   removeSilent(millis: number): Promise<void>
 }
 
+const Instances = z.array(
+  z.object({
+    id: z.string(),
+    app: z.string(),
+    name: z.string(),
+    url: z.string(),
+    version: z.string(),
+    startedAt: z.date().transform((date) => date.getTime()),
+    health: InstanceHealth,
+    silentMillis: z.number(),
+  }),
+)
+
 export function appInstanceRepository(client: Prisma.TransactionClient): AppInstanceRepository {
   return {
     async beat(instance, silentMillis) {
@@ -59,18 +72,14 @@ export function appInstanceRepository(client: Prisma.TransactionClient): AppInst
       return beaten > 0
     },
     async all() {
-      const rows = await client.$queryRaw<(AppInstance & { silentMillis: number })[]>`
+      const rows = await client.$queryRaw`
         SELECT "id"::text, "app", "name", "url", "version", "started_at" AS "startedAt", "health",
           extract(epoch FROM clock_timestamp() - "heartbeat_at")::double precision * 1000 AS "silentMillis"
         FROM "app_instance" ORDER BY "app", "name"`
-      return rows.map(({ startedAt, health, ...row }) => ({
-        ...row,
-        startedAt: startedAt.getTime(),
-        health: InstanceHealth.parse(health),
-      }))
+      return Instances.parse(rows)
     },
     async remove(id) {
-      await client.appInstance.deleteMany({ where: { id } })
+      await client.$executeRaw`DELETE FROM "app_instance" WHERE "id" = ${id}::uuid`
     },
     async removeSilent(millis) {
       await client.$executeRaw`
