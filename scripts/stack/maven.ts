@@ -13,21 +13,11 @@ export interface Artifact {
   readonly version: string
 }
 
-/**
- * The folder with the jars of an artifact and all it needs, fetched by Maven with the user's own configuration and kept.
- * It gets its name when it is whole, so a fetch that was cut off, or a second one beside it, does no harm.
- */
-export async function jarsOf(artifact: Artifact): Promise<string> {
-  const { groupId, artifactId, version } = artifact
-  const folder = join(stackFolder(), `${artifactId}-${version}`)
-  if (await exists(folder)) return folder
-  await ensureMaven()
-  await mkdir(stackFolder(), { recursive: true })
-  const unfinished = await mkdtemp(join(stackFolder(), 'unfinished-'))
-  try {
-    const jars = join(unfinished, 'jars')
+/** The folder with the jars of an artifact and all it needs, fetched by Maven with the user's own configuration and kept. */
+export async function jarsOf({ groupId, artifactId, version }: Artifact): Promise<string> {
+  return kept(`${artifactId}-${version}`, async (folder, jars) => {
     await writeFile(
-      join(unfinished, 'pom.xml'),
+      join(folder, 'pom.xml'),
       `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>heartwood</groupId>
@@ -41,12 +31,46 @@ export async function jarsOf(artifact: Artifact): Promise<string> {
 </project>
 `,
     )
-    await maven(unfinished, [
+    await maven(folder, [
       'dependency:copy-dependencies',
       '-DincludeScope=runtime',
       `-DoutputDirectory=${jars}`,
     ])
-    await rename(jars, folder).catch(async (error: unknown) => {
+  })
+}
+
+/** Where a folder inside the zip that an artifact is was unpacked to; fetched and kept in the same way. */
+export async function unpacked(artifact: Artifact & { readonly folder: string }): Promise<string> {
+  const { groupId, artifactId, version, folder } = artifact
+  const content = await kept(`${artifactId}-${version}`, (unfinished, into) =>
+    maven(unfinished, [
+      'dependency:unpack',
+      `-Dartifact=${groupId}:${artifactId}:${version}:zip`,
+      `-DoutputDirectory=${into}`,
+      `-Dmdep.unpack.includes=${folder}/**`,
+    ]),
+  )
+  return join(content, folder)
+}
+
+/**
+ * A folder that is filled once and kept. It gets its name when it is whole, so a fetch that was cut off, or a second one
+ * beside it, does no harm.
+ * @param fill puts the content into the folder it is given second; the first is for what it needs on the way
+ */
+async function kept(
+  name: string,
+  fill: (unfinished: string, into: string) => Promise<void>,
+): Promise<string> {
+  const folder = join(stackFolder(), name)
+  if (await exists(folder)) return folder
+  await ensureMaven()
+  await mkdir(stackFolder(), { recursive: true })
+  const unfinished = await mkdtemp(join(stackFolder(), 'unfinished-'))
+  try {
+    const into = join(unfinished, 'content')
+    await fill(unfinished, into)
+    await rename(into, folder).catch(async (error: unknown) => {
       if (!(await exists(folder))) throw error
     })
     return folder

@@ -49,10 +49,10 @@ export async function startLocalServer(server: LocalServer): Promise<StackServer
     child = undefined
     if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return
     const gone = once(ending, 'exit')
-    ending.kill(signal)
+    signalAll(ending, signal)
     const waiting = new AbortController()
     const late = pause(STOP_LIMIT_MS, 'late' as const, { signal: waiting.signal }).catch(() => 'gone')
-    if ((await Promise.race([gone, late])) === 'late') ending.kill('SIGKILL')
+    if ((await Promise.race([gone, late])) === 'late') signalAll(ending, 'SIGKILL')
     waiting.abort()
     await gone
   }
@@ -97,9 +97,19 @@ async function launch(server: LocalServer): Promise<ChildProcess> {
     const [error] = await once(child, 'error')
     throw new Error(`${server.name} did not start: ${String(error)}`)
   }
-  const guard = guardProcess(child.pid, 'TERM')
+  const guard = guardProcess(-child.pid, 'TERM')
   child.once('exit', () => guard.release())
   return child
+}
+
+/** A server may be several processes: it leads a group of its own. */
+function signalAll({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, signal)
+  } catch {
+    // All of them have ended.
+  }
 }
 
 async function waitUntilItAnswers(server: LocalServer, child: ChildProcess): Promise<void> {
