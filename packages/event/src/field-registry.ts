@@ -117,7 +117,7 @@ export function ownField(name: string): OwnField | undefined {
 }
 
 /** Attributes whose values are prose: compared by word, as `message` is. */
-const TEXT_ATTRIBUTES: ReadonlySet<string> = new Set([
+export const TEXT_ATTRIBUTES: ReadonlySet<string> = new Set([
   'error.message',
   'error.stack_trace',
   'error.stack',
