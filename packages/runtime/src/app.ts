@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { type AccessPolicy, accessPolicy, checkAccess, sameToken } from '@heartwood/access'
-import { readSettings, type Settings } from '@heartwood/settings'
+import { modeOf, readSettings, type Settings } from '@heartwood/settings'
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -11,7 +11,6 @@ import fastify, {
 } from 'fastify'
 import { type Logger, pino } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import { z } from 'zod'
 import { REPORT_PATH, reasonsOf, reportOf } from './app-report.ts'
 import { AppError, errorBody } from './errors.ts'
 import { type Stopper, stopper } from './stop.ts'
@@ -22,7 +21,7 @@ export type AppName = 'ingest' | 'indexer' | 'query' | 'alerter' | 'web' | 'demo
 export interface App {
   readonly name: AppName
   readonly settings: Settings
-  /** Shown by the apps to each other in `x-heartwood-internal`; new at every start. */
+  /** Shown by the apps to each other in `x-heartwood-internal`; of one start, or of a whole cluster. */
   readonly internalToken: string
   readonly access: AccessPolicy
   readonly log: Logger
@@ -35,8 +34,6 @@ export interface App {
   readonly stopping: Stopper
 }
 
-/** The environment the supervisor adds for its children. */
-export const InternalEnv = z.object({ HEARTWOOD_INTERNAL_TOKEN: z.string().min(16) })
 export const INTERNAL_HEADER = 'x-heartwood-internal'
 
 /**
@@ -49,8 +46,14 @@ export function startApp(name: AppName, env: NodeJS.ProcessEnv): App {
   const result = readSettings(env)
   if (!result.ok) return refuse(result.errors)
   const { settings } = result
-  const internal = InternalEnv.safeParse(env)
-  if (!internal.success) return refuse([`${name} is started by "heartwood start", not alone.`])
+  const { HEARTWOOD_INTERNAL_TOKEN: internalToken } = settings
+  if (modeOf(settings) === 'cluster') {
+    const missing = (['HEARTWOOD_INTERNAL_TOKEN', 'DATABASE_URL'] as const).filter(
+      (setting) => settings[setting] === undefined,
+    )
+    if (missing.length > 0) return refuse([`${name} in a cluster needs ${missing.join(' and ')}.`])
+  }
+  if (internalToken === undefined) return refuse([`${name} is started by "heartwood start", not alone.`])
   const access = accessPolicy({
     host: settings.HEARTWOOD_HOST,
     token: settings.HEARTWOOD_ACCESS_TOKEN,
@@ -69,7 +72,7 @@ export function startApp(name: AppName, env: NodeJS.ProcessEnv): App {
   return {
     name,
     settings,
-    internalToken: internal.data.HEARTWOOD_INTERNAL_TOKEN,
+    internalToken,
     access: access.policy,
     log,
     metrics,

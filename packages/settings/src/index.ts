@@ -1,1 +1,2 @@
+export * from './mode.ts'
 export * from './settings.ts'

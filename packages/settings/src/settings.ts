@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { halfCluster } from './mode.ts'
 
 /**
  * Every setting of the product: its variable, meaning, default and example. A flag of the same name exists on
@@ -112,6 +113,35 @@ export const SETTINGS = {
     schema: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     example: 'debug',
   },
+  KAFKA_BROKERS: {
+    about: 'Kafka brokers, separated by commas. With ELASTICSEARCH_URL it makes this a cluster.',
+    schema: z.string().min(1).optional(),
+    example: 'kafka-1.example.com:9092,kafka-2.example.com:9092',
+  },
+  ELASTICSEARCH_URL: {
+    about: 'Elasticsearch, with KAFKA_BROKERS for a cluster.',
+    schema: z.string().min(1).optional(),
+    example: 'https://elasticsearch.example.com:9200',
+  },
+  HEARTWOOD_INSTANCE: {
+    about: 'Name of this process in a cluster, the same after a restart; no two of an app have the same.',
+    schema: z.string().min(1).max(200).optional(),
+    example: 'indexer-3',
+    fallback: 'name of the machine and port',
+  },
+  HEARTWOOD_INTERNAL_HOST: {
+    about:
+      'Address on which the apps listen for each other, and under which the others of a cluster reach them.',
+    schema: z.string().min(1).default('127.0.0.1'),
+    example: '10.0.0.12',
+  },
+  HEARTWOOD_INTERNAL_TOKEN: {
+    about:
+      'What the apps of a cluster show each other, 16 characters or more, the same for all. Standalone makes a new one at each start.',
+    schema: z.string().min(16, 'needs at least 16 characters').optional(),
+    example: '$(openssl rand -hex 32)',
+    secret: true,
+  },
   DATABASE_URL: {
     about: 'A PostgreSQL of your own instead of the one that comes along.',
     schema: z.string().optional(),
@@ -156,7 +186,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   })
   if (errors.length > 0) return { ok: false, errors }
   // Each entry was checked by its own schema just above; the compiler cannot follow that through fromEntries.
-  return { ok: true, settings: Object.fromEntries(entries) as unknown as Settings, named }
+  const settings = Object.fromEntries(entries) as unknown as Settings
+  const half = halfCluster(settings)
+  return half === undefined ? { ok: true, settings, named } : { ok: false, errors: [half] }
 }
 
 /** HEARTWOOD_DATA_DIR is --data-dir, DATABASE_URL is --database-url. */

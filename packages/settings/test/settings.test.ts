@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { flagOf, readSettings, SETTINGS, type SettingName } from '../src/index.ts'
+import { flagOf, modeOf, readSettings, SETTINGS, type SettingName } from '../src/index.ts'
 
 test('without an environment every setting has its default', () => {
   const result = readSettings({})
@@ -51,4 +51,17 @@ test('every example is accepted by its own schema', () => {
 
 test('flags have the names of the variables', () => {
   expect([flagOf('HEARTWOOD_DATA_DIR'), flagOf('DATABASE_URL')]).toEqual(['--data-dir', '--database-url'])
+})
+
+test('Kafka and Elasticsearch make a cluster together; one without the other is refused in one sentence that names both', () => {
+  const kafka = { KAFKA_BROKERS: 'localhost:9092' }
+  const elasticsearch = { ELASTICSEARCH_URL: 'http://localhost:9200' }
+  const modes = [{}, { ...kafka, ...elasticsearch }].map(readSettings)
+  expect(modes.map((read) => read.ok && modeOf(read.settings))).toEqual(['standalone', 'cluster'])
+  for (const half of [kafka, elasticsearch]) {
+    const read = readSettings(half)
+    const errors = read.ok ? [] : read.errors
+    expect(errors).toHaveLength(1)
+    expect(errors[0]).toMatch(/KAFKA_BROKERS.*ELASTICSEARCH_URL|ELASTICSEARCH_URL.*KAFKA_BROKERS/)
+  }
 })

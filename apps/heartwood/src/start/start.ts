@@ -121,7 +121,7 @@ async function bringUp(options: BringUp): Promise<void> {
     DATABASE_URL: databaseUrl,
     // Nobody asks an app that does not run: another program may have its port.
     HEARTWOOD_DEMO: demo,
-    HEARTWOOD_INTERNAL_TOKEN: randomBytes(32).toString('hex'),
+    HEARTWOOD_INTERNAL_TOKEN: settings.HEARTWOOD_INTERNAL_TOKEN ?? randomBytes(32).toString('hex'),
   })
   running.run(apps.map((app) => specOf(app, { host: settings.HEARTWOOD_HOST, ports, env, dev: options.dev })))
   await running.ready(stopping)

@@ -1,0 +1,7 @@
+export {
+  type KnownInstance,
+  openRegistry,
+  type Registry,
+  type RegistryOptions,
+  type RegistryPace,
+} from './registry.ts'
