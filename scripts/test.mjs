@@ -2,6 +2,7 @@
 // type-checks, tests. Plain JavaScript without dependencies, because it runs before they are there.
 //   node scripts/test.mjs          what `npm test` means
 //   node scripts/test.mjs --all    and what is slower (npm run test:all)
+//   node scripts/test.mjs --cluster   with real servers of other makers instead (npm run test:cluster)
 // The last line is `N passed, N failed`; skipped tests are listed above it.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -10,6 +11,7 @@ import { join } from 'node:path'
 import { ensureBuilt, ensureInstalled, projectEnv, ROOT } from './setup.mjs'
 
 const all = process.argv.includes('--all')
+const cluster = process.argv.includes('--cluster')
 const reports = mkdtempSync(join(tmpdir(), 'heartwood-test-'))
 const outcome = { passed: 0, failed: 0, skipped: [], failures: [] }
 let running
@@ -50,12 +52,12 @@ function count(ok, title) {
 }
 
 /** vitest and its JSON report: every test counts. */
-async function unitTests() {
-  console.log('\n== unit, contract and property tests')
+async function unitTests(title, config) {
+  console.log(`\n== ${title}`)
   const report = join(reports, 'vitest.json')
   const code = await run(
     'vitest',
-    ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    ['run', `--config=${config}`, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     { HEARTWOOD_TEST_THOROUGH: String(all) },
   )
   if (!existsSync(report)) return count(false, `vitest wrote no report (exit ${code})`)
@@ -119,21 +121,31 @@ async function ensurePip() {
   }
 }
 
-await ensureInstalled()
-await ensureBuilt()
-await check('lint', 'biome', ['check', '.'])
-await check('types', 'tsc', ['-p', 'tsconfig.json'])
-await check('types of the pages', 'tsc', ['-p', 'apps/web/tsconfig.json'])
-await unitTests()
-if (all) {
-  await ensurePip()
-  await check('segments read by pyarrow', 'node', ['packages/log-store/test/pyarrow/main.ts'])
-  await check('mutated bodies', 'node', ['apps/indexer/test/fuzz/main.ts', '--count', '100000'])
-  await check('endless names of fields', 'node', ['apps/indexer/test/endless-names/main.ts'])
+/** What `npm test` means. */
+async function everything() {
+  await check('lint', 'biome', ['check', '.'])
+  await check('types', 'tsc', ['-p', 'tsconfig.json'])
+  await check('types of the pages', 'tsc', ['-p', 'apps/web/tsconfig.json'])
+  await unitTests('unit, contract and property tests', 'vitest.config.ts')
+  if (all) {
+    await ensurePip()
+    await check('segments read by pyarrow', 'node', ['packages/log-store/test/pyarrow/main.ts'])
+    await check('mutated bodies', 'node', ['apps/indexer/test/fuzz/main.ts', '--count', '100000'])
+    await check('endless names of fields', 'node', ['apps/indexer/test/endless-names/main.ts'])
+  }
+  await check('faults', 'node', ['e2e/faults/main.ts', '--rounds', all ? '200' : '8'])
+  await ensureChromium()
+  await stories()
 }
-await check('faults', 'node', ['e2e/faults/main.ts', '--rounds', all ? '200' : '8'])
-await ensureChromium()
-await stories()
+
+/** The same apps with Kafka, Elasticsearch and PostgreSQL. */
+async function withServers() {
+  await unitTests('tests with real servers', 'vitest.cluster.config.ts')
+}
+
+await ensureInstalled()
+await ensureBuilt({ pages: !cluster })
+await (cluster ? withServers() : everything())
 
 rmSync(reports, { recursive: true, force: true })
 console.log(

@@ -33,6 +33,7 @@ const ADAPTERS: readonly string[] = [
   'packages/log-store/src/segments',
   'packages/queue/src/memory',
   'packages/queue/src/disk',
+  'packages/queue/src/kafka',
 ]
 
 /** Every import of one workspace by another that the table does not allow, one sentence each. */

@@ -143,6 +143,10 @@ function publishError(error: unknown): AppError {
           retryAfterSeconds: 30,
         },
       )
+    case 'too_large':
+      return new AppError('body_too_large', 'The queue takes no body as large as this; nothing of it was kept.', {
+        cause: error,
+      })
     case 'closed':
       return new AppError('unavailable', 'Ingest is stopping; nothing of this request was kept.', {
         cause: error,

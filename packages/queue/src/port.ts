@@ -9,8 +9,9 @@ export interface QueuePublisher {
    * Resolves once the record is durable (fsynced); many calls share one fsync. The record then has a position greater
    * than every earlier one of its partition, also across restarts. The same `key` always goes to the same partition, so
    * that its records stay in order and a resend meets what it repeats; records without one go to the partitions in turn.
-   * Throws QueueError: `full` (backlog over its limit: 429), `disk_full` (507), `closed`, `io` (503). After a throw the
-   * record is not delivered, except where the process died before it could throw.
+   * Throws QueueError: `full` (backlog over its limit: 429), `disk_full` (507), `too_large` (a record that this queue
+   * takes at no time: 413), `closed`, `io` (503). After a throw the record is not delivered, except where the process
+   * died before it could throw, and with `io` from a queue on another machine, whose answer may have been lost.
    */
   publish(
     key: string | undefined,
@@ -66,7 +67,7 @@ export type QueueItem =
   /** Everything from the item before up to `position` is gone; nobody can say how many records that were. */
   | { readonly kind: 'lost'; readonly position: bigint; readonly reason: string }
 
-export type QueueErrorCode = 'full' | 'disk_full' | 'io' | 'closed' | 'position_lost'
+export type QueueErrorCode = 'full' | 'disk_full' | 'too_large' | 'io' | 'closed' | 'position_lost'
 
 export class QueueError extends Error {
   readonly code: QueueErrorCode

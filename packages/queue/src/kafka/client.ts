@@ -1,0 +1,70 @@
+import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs'
+import { registerCodecs } from './codecs.ts'
+
+/** Where a Kafka is and how we get in. */
+export interface KafkaAddress {
+  /** host:port of some of its brokers. */
+  readonly brokers: readonly string[]
+  readonly tls: boolean
+  readonly login?: KafkaLogin | undefined
+  /** How we call ourselves in the broker's logs. */
+  readonly clientId: string
+}
+
+export interface KafkaLogin {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+  readonly username: string
+  readonly password: string
+}
+
+/** Gets what the client reports of its troubles. */
+export type ClientLog = (entry: { readonly level: 'warn' | 'error'; readonly message: string }) => void
+
+const CONNECTION_MILLIS = 3_000
+/** A broker that does not answer for this long is taken to be gone. */
+const REQUEST_MILLIS = 10_000
+
+/** A client of one process. Its own tries are few: those who use it know what is worth trying, and for how long. */
+export function kafkaClient(address: KafkaAddress, log: ClientLog = () => {}): Kafka {
+  registerCodecs()
+  const config: KafkaConfig = {
+    clientId: address.clientId,
+    brokers: [...address.brokers],
+    ssl: address.tls,
+    ...(address.login !== undefined && { sasl: saslOf(address.login) }),
+    connectionTimeout: CONNECTION_MILLIS,
+    requestTimeout: REQUEST_MILLIS,
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0, multiplier: 2, retries: 3 },
+    logLevel: kafkajs.logLevel.WARN,
+    logCreator:
+      () =>
+      ({ level, log: { message, error } }) =>
+        log({
+          level: level === kafkajs.logLevel.ERROR ? 'error' : 'warn',
+          message: typeof error === 'string' && error !== '' ? `${message}: ${error}` : message,
+        }),
+  }
+  return new kafkajs.Kafka(config)
+}
+
+function saslOf({ mechanism, username, password }: KafkaLogin): SASLOptions {
+  switch (mechanism) {
+    case 'plain':
+      return { mechanism: 'plain', username, password }
+    case 'scram-sha-256':
+      return { mechanism: 'scram-sha-256', username, password }
+    case 'scram-sha-512':
+      return { mechanism: 'scram-sha-512', username, password }
+  }
+}
+
+/** What Kafka says is wrong, by the name its protocol has for it; undefined where it is no answer of Kafka's. */
+export function errorType(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if ('type' in cause && typeof cause.type === 'string') return cause.type
+  return undefined
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,6 @@
+export { type KafkaAddress, type KafkaLogin, kafkaClient } from './client.ts'
+export { type KafkaGroupOptions, openKafkaGroupConsumer } from './group-consumer.ts'
+export type { AcceptedMessage, AcceptMessage, ForeignMessage } from './message-items.ts'
+export { OrderedProducer, type ProducerObserver } from './ordered-producer.ts'
+export { directPublisher } from './publisher.ts'
+export { ensureTopic, type TopicFacts, type TopicPlan } from './topics.ts'

@@ -1,0 +1,233 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { crc32 } from 'node:zlib'
+import type { Kafka, Producer } from 'kafkajs'
+import { QueueError } from '../port.ts'
+import { bytesOf, type Sending, type SendingTarget, type Written } from '../sending.ts'
+import { reasonOf } from './client.ts'
+import { toMessage } from './record-message.ts'
+import { ensureTopic, type TopicFacts, type TopicPlan } from './topics.ts'
+
+/** Bodies of one produce request, unless one alone is larger. */
+const GROUP_BYTES = 8 << 20
+const GROUP_RECORDS = 500
+/** Of a message beside header and body, and of the batch around them. */
+const OVERHEAD_BYTES = 1_024
+/** How long Kafka may take to have a batch on all its disks. */
+const ACKS_MILLIS = 8_000
+const RETRY_MILLIS = { first: 50, most: 1_000 }
+
+export interface ProducerObserver {
+  /** A produce request was acknowledged, after so many seconds. */
+  produced?(seconds: number): void
+  /** A produce request failed, or nobody knows. */
+  failed?(reason: string): void
+}
+
+/** A record with its place in the topic. */
+interface Placed {
+  readonly sending: Sending
+  readonly partition: number
+}
+
+/**
+ * Writes records to a topic in order. One produce request is under way at a time and holds what has come meanwhile, of
+ * all partitions: so the order is ours to keep, whatever is sent again, and requests grow with the load. It is no
+ * idempotent producer (that of kafkajs loses count of its sequence numbers when an answer is lost): what is sent again
+ * may stand in Kafka twice, under the same header, and so makes the same events.
+ */
+export class OrderedProducer implements SendingTarget {
+  readonly #producer: Producer
+  readonly #kafka: Kafka
+  readonly #plan: TopicPlan
+  readonly #observer: ProducerObserver
+  #facts: TopicFacts | undefined
+  #connected = false
+  #waiting: Sending[] = []
+  #waitingBytes = 0
+  #running: Promise<void> | undefined
+  #closed = false
+  /** Counts requests, so that records without a key take the partitions in turn. */
+  #turn = 0
+
+  constructor(kafka: Kafka, plan: TopicPlan, observer: ProducerObserver = {}) {
+    this.#kafka = kafka
+    this.#plan = plan
+    this.#observer = observer
+    // Its own retries would send a request again that ours has given up.
+    this.#producer = kafka.producer({ allowAutoTopicCreation: false, retry: { retries: 0 } })
+  }
+
+  get waitingBytes(): number {
+    return this.#waitingBytes
+  }
+
+  /** The largest body that the topic takes; undefined while Kafka has not been reached. */
+  get maxBodyBytes(): number | undefined {
+    return this.#facts && this.#facts.maxMessageBytes - 64 * OVERHEAD_BYTES
+  }
+
+  send(record: Sending): void {
+    if (this.#closed) {
+      record.failed(new QueueError('closed', 'the queue is closed'))
+      return
+    }
+    const bytes = bytesOf(record.item)
+    if (bytes > (this.maxBodyBytes ?? bytes)) {
+      // It may have been given more room meanwhile: the next one asks.
+      const limit = this.maxBodyBytes
+      this.#facts = undefined
+      record.failed(
+        new QueueError('too_large', `the topic ${this.#plan.topic} takes records of ${limit} bytes at most`),
+      )
+      return
+    }
+    this.#waiting.push(record)
+    this.#waitingBytes += bytes
+    this.#running ??= this.#run()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#running
+    await this.#producer.disconnect().catch(() => undefined)
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const failure = await this.#sendGroup(this.#takeGroup())
+      if (failure !== undefined) this.#failWaiting(failure)
+    }
+    this.#running = undefined
+  }
+
+  #takeGroup(): Sending[] {
+    let bytes = 0
+    let count = 0
+    for (const { item } of this.#waiting) {
+      const size = bytesOf(item)
+      if (count > 0 && (bytes + size > this.#groupBytes || count === GROUP_RECORDS)) break
+      bytes += size
+      count++
+    }
+    return this.#waiting.splice(0, count)
+  }
+
+  /** A partition's share of a request is one batch, which must be within what the topic takes. */
+  get #groupBytes(): number {
+    return Math.min(GROUP_BYTES, (this.maxBodyBytes ?? GROUP_BYTES) / 2)
+  }
+
+  /** Settles every record of the group. Resolves to the error if some could not be stored. */
+  async #sendGroup(group: readonly Sending[]): Promise<QueueError | undefined> {
+    const deadline = performance.now() + Math.max(...group.map(({ patienceMillis }) => patienceMillis))
+    let left: readonly Placed[] | undefined
+    for (let wait = RETRY_MILLIS.first; ; wait = Math.min(2 * wait, RETRY_MILLIS.most)) {
+      let failure: QueueError
+      try {
+        left ??= this.#place(group, await this.#ready())
+        const outcome = await this.#attempt(left)
+        if (outcome === undefined) return undefined
+        left = outcome.left
+        failure = outcome.failure
+      } catch (error) {
+        failure = asQueueError(error)
+      }
+      this.#observer.failed?.(failure.message)
+      if (this.#closed || performance.now() + wait > deadline) {
+        const lost = left?.map(({ sending }) => sending) ?? group
+        this.#settle(lost, (sending) => sending.failed(failure))
+        return failure
+      }
+      await pause(wait)
+    }
+  }
+
+  /** One try: all together, and where that fails each partition alone, so that one in trouble holds up only itself. */
+  async #attempt(
+    placed: readonly Placed[],
+  ): Promise<{ readonly left: Placed[]; readonly failure: QueueError } | undefined> {
+    const partitions = [...Map.groupBy(placed, ({ partition }) => partition).values()]
+    const together = await this.#produce(placed)
+    if (together === undefined) return undefined
+    if (partitions.length === 1) return { left: [...placed], failure: together }
+    let failure: QueueError | undefined
+    const left: Placed[] = []
+    for (const records of partitions) {
+      const failed = await this.#produce(records)
+      if (failed === undefined) continue
+      failure = failed
+      left.push(...records)
+    }
+    return failure && { left, failure }
+  }
+
+  /** One produce request; what it stores is settled. Resolves to the error where it fails. */
+  async #produce(placed: readonly Placed[]): Promise<QueueError | undefined> {
+    const start = performance.now()
+    try {
+      const answers = await this.#producer.send({
+        topic: this.#plan.topic,
+        acks: -1,
+        timeout: ACKS_MILLIS,
+        messages: placed.map(({ sending, partition }) => toMessage(sending.key, partition, sending.item)),
+      })
+      this.#observer.produced?.((performance.now() - start) / 1000)
+      const next = new Map(answers.map(({ partition, baseOffset }) => [partition, BigInt(baseOffset ?? 0)]))
+      this.#settle(
+        placed.map(({ sending }) => sending),
+        (sending, index) => {
+          const partition = placed[index]?.partition ?? 0
+          const position = next.get(partition) ?? 0n
+          next.set(partition, position + 1n)
+          const written: Written = { partition, position }
+          sending.stored(written)
+        },
+      )
+      return undefined
+    } catch (error) {
+      return asQueueError(error)
+    }
+  }
+
+  #settle(records: readonly Sending[], outcome: (record: Sending, index: number) => void): void {
+    for (const [index, record] of records.entries()) {
+      this.#waitingBytes -= bytesOf(record.item)
+      outcome(record, index)
+    }
+  }
+
+  #failWaiting(failure: QueueError): void {
+    this.#settle(this.#waiting.splice(0), (record) => record.failed(failure))
+  }
+
+  #place(group: readonly Sending[], { partitions }: TopicFacts): Placed[] {
+    const turn = this.#turn++ % partitions
+    return group.map((sending) => ({
+      sending,
+      partition: sending.key === undefined ? turn : crc32(sending.key) % partitions,
+    }))
+  }
+
+  /** Connects and makes the topic at the first record, so that a start does not wait for Kafka. */
+  async #ready(): Promise<TopicFacts> {
+    if (this.#facts === undefined) {
+      const admin = this.#kafka.admin()
+      await admin.connect()
+      try {
+        this.#facts = await ensureTopic(admin, this.#plan)
+      } finally {
+        await admin.disconnect().catch(() => undefined)
+      }
+    }
+    if (!this.#connected) {
+      await this.#producer.connect()
+      this.#connected = true
+    }
+    return this.#facts
+  }
+}
+
+function asQueueError(error: unknown): QueueError {
+  if (error instanceof QueueError) return error
+  return new QueueError('io', `Kafka did not take it: ${reasonOf(error)}`, { cause: error })
+}

@@ -1,0 +1,73 @@
+import kafkajs, { type Admin } from 'kafkajs'
+import { QueueError } from '../port.ts'
+import { errorType, reasonOf } from './client.ts'
+
+/** How a topic is made where there is none. */
+export interface TopicPlan {
+  readonly topic: string
+  readonly partitions: number
+  readonly replication: number
+  readonly retentionMillis: number
+  /** The largest batch of records that the topic takes. */
+  readonly maxMessageBytes: number
+}
+
+/** A topic as it is. */
+export interface TopicFacts {
+  readonly partitions: number
+  readonly maxMessageBytes: number
+}
+
+/**
+ * Makes the topic unless it is there; one that is there stays as its owner made it. Replicated three times it takes a
+ * record only when two have it, so that acks=all means more than one disk. Throws QueueError `io`.
+ */
+export async function ensureTopic(admin: Admin, plan: TopicPlan): Promise<TopicFacts> {
+  try {
+    const found = await topicFacts(admin, plan.topic)
+    if (found !== undefined) return found
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: [
+        {
+          topic: plan.topic,
+          numPartitions: plan.partitions,
+          replicationFactor: plan.replication,
+          configEntries: [
+            { name: 'retention.ms', value: String(plan.retentionMillis) },
+            { name: 'max.message.bytes', value: String(plan.maxMessageBytes) },
+            { name: 'min.insync.replicas', value: plan.replication >= 3 ? '2' : '1' },
+          ],
+        },
+      ],
+    })
+    return (await topicFacts(admin, plan.topic)) ?? plan
+  } catch (error) {
+    throw new QueueError('io', sentence(plan, error), { cause: error })
+  }
+}
+
+function sentence(plan: TopicPlan, error: unknown): string {
+  if (errorType(error) === 'INVALID_REPLICATION_FACTOR')
+    return `the topic ${plan.topic} cannot be kept ${plan.replication} times: Kafka has fewer brokers`
+  return `the topic ${plan.topic} could not be made or read: ${reasonOf(error)}`
+}
+
+async function topicFacts(admin: Admin, topic: string): Promise<TopicFacts | undefined> {
+  const partitions = await partitionsOf(admin, topic)
+  if (partitions === undefined) return undefined
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: ['max.message.bytes'] }],
+  })
+  const value = resources[0]?.configEntries.find(({ configName }) => configName === 'max.message.bytes')
+  return { partitions, maxMessageBytes: Number(value?.configValue ?? 1_048_588) }
+}
+
+async function partitionsOf(admin: Admin, topic: string): Promise<number | undefined> {
+  const topics = await admin.listTopics()
+  if (!topics.includes(topic)) return undefined
+  const { topics: described } = await admin.fetchTopicMetadata({ topics: [topic] })
+  const count = described[0]?.partitions.length ?? 0
+  return count === 0 ? undefined : count
+}

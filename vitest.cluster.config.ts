@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config'
+
+/** The tests that want a real Kafka, Elasticsearch or PostgreSQL: `npm run test:cluster`. */
+export default defineConfig({
+  test: {
+    include: [
+      'packages/*/test/**/*.cluster.test.ts',
+      'apps/*/test/**/*.cluster.test.ts',
+      'e2e/**/*.cluster.test.ts',
+    ],
+    globalSetup: ['scripts/stack/shared-servers.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    maxWorkers: 2,
+  },
+})
