@@ -104,7 +104,7 @@ test('what was read when it was told to end is committed', async () => {
   expect(await exit).toEqual([0, null])
   await using reader = await folder.reader()
   await reader.refresh()
-  expect(reader.stats()).toMatchObject({ events: 2, shown: 0 })
+  expect(await reader.stats()).toMatchObject({ events: 2, shown: 0 })
 })
 
 test('a thread that falls ends the process, which says why; started again it has lost and doubled nothing', async () => {

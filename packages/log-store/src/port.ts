@@ -264,9 +264,9 @@ export interface LogReader {
   }): Promise<{ items: DeadLetter[]; total: number }>
   /** All that match, newest first, as of the last refresh. */
   eachDeadLetter(filter: DeadLetterFilter): AsyncIterable<DeadLetter>
-  stats(): StoreStats
+  stats(): Promise<StoreStats>
   /** What is stored by day, newest first, what is of several days last, as of the last refresh. Its sums are those of `stats`. */
-  storage(): StoredDay[]
+  storage(): Promise<StoredDay[]>
   close(): Promise<void>
 }
 
@@ -433,6 +433,8 @@ export type LogStoreErrorCode =
   | 'aborted'
   /** Too many heavy queries at once. */
   | 'busy'
+  /** The servers that hold the store cannot be reached, or do not have all of it at the moment. */
+  | 'unavailable'
   | 'closed'
 
 export class LogStoreError extends Error {

@@ -15,7 +15,9 @@ export {
   quoteIdentifier,
 } from './duckdb-sql.ts'
 export { compileDuckDbText } from './duckdb-text.ts'
+export type { Clause, Narrowed } from './elasticsearch/clause.ts'
 export * from './elasticsearch/document-terms.ts'
+export { compileElasticsearch } from './elasticsearch/elasticsearch-query.ts'
 export { canBeNumber, fieldNumber } from './field-number.ts'
 export { fieldText, numberText } from './field-text.ts'
 export { applied } from './fixes.ts'

@@ -15,6 +15,7 @@ export function storeError(error: unknown): unknown {
     case 'unsupported':
       return new AppError('unsupported_query', error.message, { cause: error })
     case 'timeout':
+    case 'unavailable':
       return new AppError('unavailable', error.message, { cause: error, retryAfterSeconds: 5 })
     case 'closed':
     case 'superseded':

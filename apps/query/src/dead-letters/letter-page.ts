@@ -13,7 +13,7 @@ export async function letterPage(
   signal: AbortSignal,
 ): Promise<DeadLettersOutput> {
   await reader.refresh()
-  const { count, dropped } = reader.stats().deadLetters
+  const { count, dropped } = (await reader.stats()).deadLetters
   const items: DeadLetterJson[] = []
   const groups = new Map<string, DeadLetterGroup>()
   let matching = 0

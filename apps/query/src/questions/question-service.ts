@@ -132,15 +132,19 @@ export function questionService(sources: QuestionSources): QuestionService {
     status: (client) =>
       look(client, async (signal) => {
         await reader.refresh()
-        const [ingest_url, backlog] = await Promise.all([sources.ingestUrl(), backlogOf(indexer, signal)])
+        const [ingest_url, backlog, stored] = await Promise.all([
+          sources.ingestUrl(),
+          backlogOf(indexer, signal),
+          reader.stats(),
+        ])
         return {
           version: sources.version,
           ingest_url,
           needs_token: sources.needsToken,
-          events: reader.stats().events,
+          events: stored.events,
           backlog_bytes: backlog?.bytes ?? null,
           searchable_delay_ms: backlog?.delayMillis ?? null,
-          dead_letters: reader.stats().deadLetters.count,
+          dead_letters: stored.deadLetters.count,
         }
       }),
 

@@ -13,6 +13,8 @@ export function storeError(error: unknown): unknown {
       return new AppError('too_many_queries', error.message, { cause: error, retryAfterSeconds: 1 })
     case 'timeout':
       return new AppError('query_timeout', error.message, { cause: error })
+    case 'unavailable':
+      return new AppError('unavailable', error.message, { cause: error, retryAfterSeconds: 5 })
     case 'disk_full':
       return new AppError('disk_full', error.message, { cause: error })
     case 'newer_format':

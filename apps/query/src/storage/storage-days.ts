@@ -11,8 +11,7 @@ export async function storageDays(
   signal: AbortSignal,
 ): Promise<StorageOutput> {
   await reader.refresh()
-  const days = reader.storage()
-  const { events, bytes, segments } = reader.stats()
+  const [days, { events, bytes, segments }] = await Promise.all([reader.storage(), reader.stats()])
   const since = now - NANOS_PER_DAY
   const lastEvents = await reader.count({ query: ALL, range: { from: since, to: now }, signal })
   return {

@@ -14,7 +14,7 @@ export async function storageServices(
 ): Promise<StorageServicesOutput> {
   const start = day === undefined ? undefined : BigInt(Date.parse(day)) * NANOS_PER_MILLI
   await reader.refresh()
-  const bytes = storedBytes(reader, start)
+  const bytes = await storedBytes(reader, start)
   const asked = { query: ALL, range: rangeOf(start), signal }
   const [events, services] = await Promise.all([
     reader.count(asked),
@@ -36,9 +36,9 @@ export async function storageServices(
   }
 }
 
-function storedBytes(reader: LogReader, day: Nanos | undefined): number {
-  if (day === undefined) return reader.stats().bytes
-  return reader.storage().find((stored) => stored.day === day)?.bytes ?? 0
+async function storedBytes(reader: LogReader, day: Nanos | undefined): Promise<number> {
+  if (day === undefined) return (await reader.stats()).bytes
+  return (await reader.storage()).find((stored) => stored.day === day)?.bytes ?? 0
 }
 
 function rangeOf(day: Nanos | undefined): TimeRange {

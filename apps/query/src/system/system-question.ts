@@ -35,7 +35,7 @@ export async function systemState(sources: SystemSources, signal: AbortSignal): 
   const reportOf = (app: AskedApp['app']) => answers.find(({ state }) => state.app === app)?.report
   const ingest = reportOf('ingest')
   const indexer = reportOf('indexer')
-  const { events, shown, bytes, segments, deadLetters } = reader.stats()
+  const { events, shown, bytes, segments, deadLetters } = await reader.stats()
   return {
     version: sources.version,
     at: isoFromNanos(sources.now()),

@@ -42,7 +42,7 @@ export function deleting(open: OpenStore): void {
       { value: 'cart', count: 1 },
       { value: 'checkout', count: 1 },
     ])
-    expect(store.reader.stats().events).toBe(2)
+    expect((await store.reader.stats()).events).toBe(2)
     expect(await store.writer.delete(request)).toEqual({ deleted: 0 })
   })
 

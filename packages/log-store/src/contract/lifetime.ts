@@ -57,7 +57,7 @@ export function lifetime(open: OpenStore<LogWriter>): void {
     expect(await store.reader.event('x')).toBeUndefined()
     expect(await store.reader.batch('x')).toBeUndefined()
     expect(await store.reader.deadLetters({ limit: 10 })).toEqual({ items: [], total: 0 })
-    expect(store.reader.stats().events).toBe(0)
+    expect((await store.reader.stats()).events).toBe(0)
     expect(await store.writer.delete({ ...all, acceptedBefore: RECENT })).toEqual({ deleted: 0 })
     expect((await store.writer.enforceRetention(RECENT)).events).toBe(0)
   })

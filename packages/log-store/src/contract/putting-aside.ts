@@ -83,14 +83,14 @@ export function puttingAside(open: OpenStore): void {
       'd-0 1',
       'c-0 1',
     ])
-    expect(store.reader.stats().deadLetters.count).toBe(3)
+    expect((await store.reader.stats()).deadLetters.count).toBe(3)
     await store.reopen()
     await append(store, [draft('b-0')], { replayed: ['b-0'] })
     expect((await lettersOf(store)).map(({ id }) => id)).toEqual(['d-0', 'c-0'])
     await store.reopen()
     await store.reader.refresh()
     expect((await lettersOf(store)).map(({ id }) => id)).toEqual(['d-0', 'c-0'])
-    expect(store.reader.stats().deadLetters.count).toBe(2)
+    expect((await store.reader.stats()).deadLetters.count).toBe(2)
   })
 
   test('a commit delivered twice replays once', async () => {
@@ -129,7 +129,7 @@ export function puttingAside(open: OpenStore): void {
     await store.reopen()
     await store.reader.refresh()
     expect((await lettersOf(store)).map(({ id }) => id)).toEqual(['b'])
-    expect(store.reader.stats().deadLetters).toMatchObject({ count: 1, dropped: 0 })
+    expect((await store.reader.stats()).deadLetters).toMatchObject({ count: 1, dropped: 0 })
   })
 }
 

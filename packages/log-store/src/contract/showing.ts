@@ -67,7 +67,7 @@ export function showing(open: OpenStore<LogWriter>): void {
       id: 'shown-1',
       attributes: { status: 'ok', list: [1, 'two'] },
     })
-    expect(store.reader.stats()).toMatchObject({ events: 3, shown: 2 })
+    expect(await store.reader.stats()).toMatchObject({ events: 3, shown: 2 })
     expect(store.writer.stats()).toMatchObject({ events: 3, shown: 2 })
     expect(store.writer.position(0)).toBe(1n)
   })
@@ -83,7 +83,7 @@ export function showing(open: OpenStore<LogWriter>): void {
     expect(await found(store)).toEqual(['a-0', 'a-1', 'a-2'])
     expect(await store.reader.count({ query: query('*'), range: EVER })).toBe(3)
     expect(await idsOf(store, 'a-0:a-0')).toEqual(['a-0'])
-    expect(store.reader.stats()).toMatchObject({ events: 3, shown: 0 })
+    expect(await store.reader.stats()).toMatchObject({ events: 3, shown: 0 })
     expect(await store.reader.batch('a')).toEqual(receipt('a'))
     await show(store, 5n, 6n, [draft('b-0')])
     expect(await found(store)).toEqual(['a-0', 'a-1', 'a-2', 'b-0'])

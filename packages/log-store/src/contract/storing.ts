@@ -20,7 +20,7 @@ export function storing(open: OpenStore): void {
   test('an empty store has no days', async () => {
     await using store = await openStore(open)
     await store.reader.refresh()
-    expect(store.reader.storage()).toEqual([])
+    expect(await store.reader.storage()).toEqual([])
   })
 
   test('events are counted by the UTC day they happened on, newest day first, whatever came when', async () => {
@@ -29,7 +29,9 @@ export function storing(open: OpenStore): void {
     const received = RECENT + HOUR
     await append(store, [at('old', today - 3n * DAY), at('late', today - 1n, { observed_at: received })])
     await append(store, [at('first', today), at('before 1970', -1n), at('last', RECENT)])
-    expect(store.reader.storage().map(({ day, events, newest }) => ({ day, events, newest }))).toEqual([
+    expect(
+      (await store.reader.storage()).map(({ day, events, newest }) => ({ day, events, newest })),
+    ).toEqual([
       { day: today, events: 2, newest: RECENT },
       { day: today - DAY, events: 1, newest: received },
       { day: today - 3n * DAY, events: 1, newest: RECENT },
@@ -50,7 +52,7 @@ export function storing(open: OpenStore): void {
       acceptedBefore: RECENT + HOUR,
     })
     await store.reader.refresh()
-    expect(store.reader.storage().map(({ day, events }) => ({ day, events }))).toEqual([
+    expect((await store.reader.storage()).map(({ day, events }) => ({ day, events }))).toEqual([
       { day: today, events: 1 },
     ])
     await expectSumsOfStats(store)
@@ -65,11 +67,11 @@ export function storingWhatIsShown(open: OpenStore<LogWriter>): void {
     const shown = [at('b', RECENT), at('c', RECENT - 2n * DAY)]
     await store.writer.show({ partition: 0, from, to: (from ?? 0n) + 1n, events: batchOf(shown) })
     await store.reader.refresh()
-    const seen = () => store.reader.storage().map(({ events }) => events)
-    expect(seen()).toEqual([2, 1])
+    const seen = async () => (await store.reader.storage()).map(({ events }) => events)
+    expect(await seen()).toEqual([2, 1])
     await expectSumsOfStats(store)
     await append(store, shown)
-    expect(seen()).toEqual([2, 1])
+    expect(await seen()).toEqual([2, 1])
     await expectSumsOfStats(store)
   })
 }
@@ -84,9 +86,9 @@ function startOfDay(time: bigint): bigint {
 
 /** The days add up to what the store says of itself, and to what can be found. */
 async function expectSumsOfStats({ reader }: StoreUnderTest): Promise<void> {
-  const days = reader.storage()
+  const days = await reader.storage()
   const sum = (of: (day: (typeof days)[number]) => number) => days.reduce((total, day) => total + of(day), 0)
-  const { events, bytes, segments } = reader.stats()
+  const { events, bytes, segments } = await reader.stats()
   expect({ events: sum((day) => day.events), bytes: sum((day) => day.bytes) }).toEqual({ events, bytes })
   expect(sum((day) => day.segments)).toBe(segments)
   expect(await reader.count({ query: query('*'), range: EVER })).toBe(events)

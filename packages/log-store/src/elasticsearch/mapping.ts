@@ -52,7 +52,7 @@ export function eventMapping() {
       observed_at: NANOS,
       id: ID,
       level: KEYWORD,
-      severity_number: { type: 'byte' },
+      severity_number: { type: 'short' },
       service: KEYWORD,
       hostname: KEYWORD,
       namespace: KEYWORD,

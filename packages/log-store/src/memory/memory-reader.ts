@@ -189,12 +189,12 @@ export class MemoryReader implements LogReader {
     for (const letter of this.#state.deadLetters) if (matchesLetter(filter, letter)) yield letter
   }
 
-  stats(): StoreStats {
+  async stats(): Promise<StoreStats> {
     this.#mustBeOpen()
     return this.#state.stats()
   }
 
-  storage(): StoredDay[] {
+  async storage(): Promise<StoredDay[]> {
     this.#mustBeOpen()
     return storedDays(
       this.#state.events.map(({ timestamp, observed_at }) => ({

@@ -146,11 +146,11 @@ export class SegmentsReader implements LogReader {
     for await (const { letter } of findDeadLetters(files, dir, follower.view.state, filter)) yield letter
   }
 
-  stats(): StoreStats {
+  async stats(): Promise<StoreStats> {
     return statsOf(this.#parts.follower.view)
   }
 
-  storage(): StoredDay[] {
+  async storage(): Promise<StoredDay[]> {
     return storageOf(this.#parts.follower.view)
   }
 

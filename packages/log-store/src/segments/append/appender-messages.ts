@@ -46,6 +46,7 @@ const ERROR_CODES = [
   'timeout',
   'aborted',
   'busy',
+  'unavailable',
   'closed',
 ] as const satisfies readonly LogStoreErrorCode[]
 
