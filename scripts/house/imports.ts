@@ -31,6 +31,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ADAPTERS: readonly string[] = [
   'packages/log-store/src/memory',
   'packages/log-store/src/segments',
+  'packages/log-store/src/elasticsearch',
   'packages/queue/src/memory',
   'packages/queue/src/disk',
   'packages/queue/src/kafka',

@@ -1,6 +1,6 @@
 import { type Evaluation, queryOf, type Rule, type SampleLine, type Window } from '@heartwood/alerts'
 import { AggregateOutput, ErrorAnswer, type LogJson, SearchOutput } from '@heartwood/api'
-import { AppError, type InternalClient } from '@heartwood/runtime'
+import { INTERNAL_HEADER } from '@heartwood/runtime'
 import type { z } from 'zod'
 import { storableText } from './storable-text.ts'
 
@@ -13,7 +13,9 @@ export interface LogQuestions {
 }
 
 export interface LogQuestionsOptions {
-  readonly query: InternalClient
+  /** Without a slash at the end. */
+  readonly queryUrl: string
+  readonly internalToken: string
   readonly timeoutMillis: number
   readonly stopping: AbortSignal
 }
@@ -69,9 +71,13 @@ async function get<T extends z.ZodType>(
   schema: T,
 ): Promise<z.output<T>> {
   const signal = AbortSignal.any([options.stopping, AbortSignal.timeout(options.timeoutMillis)])
-  const response = await options.query.call(path, { signal }).catch((cause: unknown) => {
-    const isAway = cause instanceof AppError
-    const said = isAway ? 'cannot be reached' : `did not answer within ${options.timeoutMillis / 1000} s`
+  const response = await fetch(`${options.queryUrl}${path}`, {
+    headers: { [INTERNAL_HEADER]: options.internalToken },
+    redirect: 'error',
+    signal,
+  }).catch((cause: unknown) => {
+    const late = cause instanceof Error && cause.name === 'TimeoutError'
+    const said = late ? `did not answer within ${options.timeoutMillis / 1000} s` : 'cannot be reached'
     throw new Error(`query ${said}`, { cause })
   })
   const answer: unknown = await response.json().catch(() => undefined)

@@ -1,3 +1,4 @@
+import type { Database } from '@heartwood/db'
 import type { App } from '@heartwood/runtime'
 import type { AlerterMetrics } from '../alerter-metrics.ts'
 import type { Schedule } from '../evaluation/schedule.ts'
@@ -5,15 +6,14 @@ import type { LiveRules } from './live-rules.ts'
 
 export interface InForceParts {
   readonly rules: LiveRules
-  readonly evaluations: Pick<Schedule, 'replace'>
-  /** Forgets the states of all rules but these. */
-  readonly forgetOthers: (ruleIds: readonly string[]) => Promise<unknown>
+  readonly evaluations: Schedule
+  readonly database: Database
   readonly metrics: AlerterMetrics
   readonly app: App
 }
 
 /** Evaluates what the file says, now and after each change; says in log, metrics and /readyz when it has a mistake. */
-export function keepRulesInForce({ rules, evaluations, forgetOthers, metrics, app }: InForceParts): void {
+export function keepRulesInForce({ rules, evaluations, database, metrics, app }: InForceParts): void {
   rules.listen(() => {
     const { current, problems } = rules
     const inForce = current?.rules ?? []
@@ -29,7 +29,7 @@ export function keepRulesInForce({ rules, evaluations, forgetOthers, metrics, ap
     app.log.info(`${inForce.length} alert rules are in force`)
     evaluations.replace(inForce)
     // A rule that is gone forgets its state: it would otherwise go on where it was if it ever came back.
-    forgetOthers(inForce.map(({ id }) => id)).catch((error: unknown) => {
+    database.alertStates.keepOnly(inForce.map(({ id }) => id)).catch((error: unknown) => {
       app.log.error({ err: error }, 'the states of rules that are gone could not be removed')
     })
   })

@@ -1,0 +1,2 @@
+export { type ElasticsearchWriterOptions, openElasticsearchWriter } from './open-writer.ts'
+export type { BulkObserver } from './write/bulk-sender.ts'

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { isoFromNanos, NANOS_PER_DAY, type Nanos } from '@heartwood/event'
+
+/** What the indices of a store are called. */
+export interface IndexNames {
+  /** Of the indices with events: `logs-` makes `logs-2026.11.26`. */
+  readonly prefix: string
+  /** One document a batch, dead letter, delete. */
+  readonly batches: string
+  readonly deadLetters: string
+  readonly deletes: string
+}
+
+/** Names for a prefix; two stores with different prefixes can be in one cluster. */
+export function indexNames(prefix: string): IndexNames {
+  const own = prefix === 'logs-' ? 'heartwood-' : `heartwood-${prefix}`
+  return {
+    prefix,
+    batches: `${own}batches`,
+    deadLetters: `${own}dead-letters`,
+    deletes: `${own}deletes`,
+  }
+}
+
+/** An event that happened so long before it was received, or so long after, is not in the index of its day. */
+const OLDEST = 31n * NANOS_PER_DAY
+const NEWEST = 2n * NANOS_PER_DAY
+
+/**
+ * The index of an event: that of the UTC day on which it happened. What is much older than its receipt, or newer, is in an
+ * index of the day it was received, so that an import of old logs, or one wrong clock, does not make a thousand indices.
+ * It depends on the event alone: the same event always goes to the same index.
+ */
+export function eventIndex(prefix: string, timestamp: Nanos, observedAt: Nanos): string {
+  return isOfItsDay(timestamp, observedAt)
+    ? `${prefix}${dayName(timestamp)}`
+    : `${prefix}imported.${dayName(observedAt)}`
+}
+
+/** Whether an event is in the index of the day it happened on. */
+export function isOfItsDay(timestamp: Nanos, observedAt: Nanos): boolean {
+  const age = observedAt - timestamp
+  return age <= OLDEST && age >= -NEWEST && timestamp >= 0n
+}
+
+/** The day that an index is named after, as its first nanosecond; undefined where it is not one of ours. */
+export function dayOfIndex(prefix: string, index: string): Nanos | undefined {
+  if (!index.startsWith(prefix)) return undefined
+  const [, year, month, day] =
+    /^(?:imported\.)?(\d{4})\.(\d{2})\.(\d{2})$/.exec(index.slice(prefix.length)) ?? []
+  if (year === undefined) return undefined
+  const millis = Date.parse(`${year}-${month}-${day}T00:00:00Z`)
+  return Number.isNaN(millis) ? undefined : BigInt(millis) * 1_000_000n
+}
+
+/** `2026.11.26` */
+function dayName(time: Nanos): string {
+  return isoFromNanos(time).slice(0, 10).replaceAll('-', '.')
+}
+
+/** The most bytes that Elasticsearch takes as `_id`. */
+const MAX_ID_BYTES = 512
+
+/** The `_id` of what has this id in the product: the id, or where that is too long its SHA-256. */
+export function documentId(id: string): string {
+  // A unit of UTF-16 is three bytes at most.
+  if (id.length * 3 <= MAX_ID_BYTES || Buffer.byteLength(id) <= MAX_ID_BYTES) return id.toWellFormed()
+  return createHash('sha256').update(id).digest('hex')
+}

@@ -1,0 +1,44 @@
+import { NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
+import type { IdempotentWriter } from '../port.ts'
+import { connectElasticsearch, type ElasticsearchAddress } from './connection.ts'
+import { indexNames } from './names.ts'
+import { BULK_LIMITS, type BulkLimits, type BulkObserver } from './write/bulk-sender.ts'
+import { ElasticsearchWriter } from './writer.ts'
+
+export interface ElasticsearchWriterOptions {
+  readonly address: ElasticsearchAddress
+  /** What names of indices begin with. */
+  readonly prefix: string
+  /** Of each index that is made from now on. */
+  readonly shards: number
+  readonly replicas: number
+  readonly retentionDays: number
+  readonly keepDeadLetters?: number
+  readonly keepDeadLetterBytes?: number
+  readonly now?: () => Nanos
+  readonly random?: () => number
+  readonly limits?: BulkLimits
+  readonly observer?: BulkObserver
+}
+
+/**
+ * A writer of the store in an Elasticsearch; any number of them write at once. It is there at once, also while
+ * Elasticsearch is not: what is written waits.
+ */
+export function openElasticsearchWriter(options: ElasticsearchWriterOptions): IdempotentWriter {
+  const connection = connectElasticsearch(options.address)
+  return new ElasticsearchWriter(connection, {
+    names: indexNames(options.prefix),
+    shards: options.shards,
+    replicas: options.replicas,
+    retentionDays: options.retentionDays,
+    keep: {
+      letters: options.keepDeadLetters ?? Number.POSITIVE_INFINITY,
+      bytes: options.keepDeadLetterBytes ?? Number.POSITIVE_INFINITY,
+    },
+    now: options.now ?? (() => BigInt(Date.now()) * NANOS_PER_MILLI),
+    random: options.random ?? Math.random,
+    limits: options.limits ?? BULK_LIMITS,
+    observer: options.observer ?? { answered: () => {}, again: () => {} },
+  })
+}

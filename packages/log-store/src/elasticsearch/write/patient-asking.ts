@@ -1,0 +1,36 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { LogStoreError } from '../../port.ts'
+import { type ElasticsearchConnection, isPassing, type Question, saidBy } from '../connection.ts'
+import { BACKOFF, backoffMillis } from './backoff.ts'
+
+export interface Patience {
+  readonly connection: ElasticsearchConnection
+  readonly random: () => number
+  /** Milliseconds after which it is given up with LogStoreError `timeout`; without it never. */
+  readonly millis?: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * Asks until there is an answer: while Elasticsearch is away, slow or full, it asks again. Only for what may be asked twice.
+ * Throws what will be the same next time, the reason of the signal, and `timeout`.
+ */
+export async function askPatiently(
+  { connection, random, millis = Number.POSITIVE_INFINITY, signal }: Patience,
+  question: Question,
+): Promise<unknown> {
+  const deadline = performance.now() + millis
+  for (let failed = 1; ; failed++) {
+    try {
+      signal.throwIfAborted()
+      return await connection.ask({ ...question, signal })
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!isPassing(error)) throw error
+      const wait = backoffMillis(BACKOFF, failed, random())
+      if (performance.now() + wait > deadline)
+        throw new LogStoreError('timeout', saidBy(error), { cause: error })
+      await pause(wait, undefined, { signal }).catch(() => undefined)
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import { NANOS_PER_DAY, type Nanos } from '@heartwood/event'
+import { z } from 'zod'
+import { statusOf } from '../connection.ts'
+import { dayOfIndex, type IndexNames } from '../names.ts'
+import { askPatiently, type Patience } from './patient-asking.ts'
+
+const Indices = z.array(z.object({ index: z.string() }))
+const Newest = z.object({
+  hits: z.object({ total: z.object({ value: z.number() }) }),
+  aggregations: z.object({
+    timestamp: z.object({ value: z.number().nullable() }),
+    observed_at: z.object({ value: z.number().nullable() }),
+  }),
+})
+
+/**
+ * Deletes the indices of which no event happened, and none was received, since `horizon`; gives how many events they had.
+ */
+export async function deleteOldIndices(
+  patience: Patience,
+  prefix: string,
+  horizon: Nanos,
+): Promise<{ events: number; indices: readonly string[] }> {
+  const answer = await askPatiently(patience, {
+    method: 'GET',
+    path: `/_cat/indices/${encodeURIComponent(`${prefix}*`)}`,
+    query: { format: 'json', h: 'index' },
+  })
+  const gone: string[] = []
+  let events = 0
+  for (const { index } of Indices.parse(answer)) {
+    const day = dayOfIndex(prefix, index)
+    if (day === undefined || day + NANOS_PER_DAY > horizon) continue
+    const { count, newest } = await newestOf(patience, index)
+    if (newest >= Number(horizon)) continue
+    await askPatiently(patience, { method: 'DELETE', path: `/${encodeURIComponent(index)}` }).catch(
+      // Another writer was faster.
+      (error: unknown) => {
+        if (statusOf(error) !== 404) throw error
+      },
+    )
+    gone.push(index)
+    events += count
+  }
+  return { events, indices: gone }
+}
+
+/** When the newest event happened or was received, as a double: it is less than a microsecond off. */
+async function newestOf(patience: Patience, index: string): Promise<{ count: number; newest: number }> {
+  const answer = await askPatiently(patience, {
+    method: 'POST',
+    path: `/${encodeURIComponent(index)}/_search`,
+    body: {
+      size: 0,
+      track_total_hits: true,
+      aggs: { timestamp: { max: { field: 'timestamp' } }, observed_at: { max: { field: 'observed_at' } } },
+    },
+  })
+  const { hits, aggregations } = Newest.parse(answer)
+  const newest = Math.max(
+    aggregations.timestamp.value ?? Number.NEGATIVE_INFINITY,
+    aggregations.observed_at.value ?? Number.NEGATIVE_INFINITY,
+  )
+  return { count: hits.total.value, newest }
+}
+
+/** Forgets the receipts of batches received before `horizon`. */
+export async function deleteOldReceipts(
+  patience: Patience,
+  { batches }: Pick<IndexNames, 'batches'>,
+  horizon: Nanos,
+): Promise<void> {
+  await askPatiently(patience, {
+    method: 'POST',
+    path: `/${encodeURIComponent(batches)}/_delete_by_query`,
+    query: { conflicts: 'proceed' },
+    body: { query: { range: { received_at: { lt: String(horizon) } } } },
+  })
+}
+
+const Letters = z.object({
+  hits: z.object({
+    total: z.object({ value: z.number() }),
+    hits: z.array(z.object({ sort: z.tuple([z.number()]) })),
+  }),
+  aggregations: z.object({ bytes: z.object({ value: z.number() }) }),
+})
+/** Of one round: a search gives no more in one page. */
+const MOST_LETTERS = 10_000
+
+/** Drops the oldest dead letters where there are too many or they are too large together. */
+export async function dropOldLetters(
+  patience: Patience,
+  { deadLetters }: Pick<IndexNames, 'deadLetters'>,
+  keep: { readonly letters: number; readonly bytes: number },
+): Promise<void> {
+  const path = `/${encodeURIComponent(deadLetters)}`
+  const oldest = async (size: number) =>
+    Letters.parse(
+      await askPatiently(patience, {
+        method: 'POST',
+        path: `${path}/_search`,
+        body: {
+          size,
+          _source: false,
+          track_total_hits: true,
+          sort: ['written'],
+          aggs: { bytes: { sum: { field: 'bytes' } } },
+        },
+      }),
+    )
+  const { hits, aggregations } = await oldest(0)
+  const count = hits.total.value
+  const bytes = aggregations.bytes.value
+  const tooMany = Math.max(0, count - keep.letters)
+  const tooLarge = bytes > keep.bytes ? Math.ceil(count * (1 - keep.bytes / bytes)) : 0
+  const excess = Math.min(MOST_LETTERS, Math.max(tooMany, tooLarge))
+  if (excess === 0) return
+  const last = (await oldest(excess)).hits.hits.at(-1)?.sort[0]
+  if (last === undefined) return
+  await askPatiently(patience, {
+    method: 'POST',
+    path: `${path}/_delete_by_query`,
+    query: { conflicts: 'proceed' },
+    body: { query: { range: { written: { lte: last } } } },
+  })
+}

@@ -1,0 +1,263 @@
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
+import {
+  DeadLetter,
+  type DeadLetterFilter,
+  type EventBatch,
+  matchesLetter,
+  NANOS_PER_DAY,
+  NANOS_PER_SECOND,
+  type Nanos,
+} from '@heartwood/event'
+import { z } from 'zod'
+import {
+  type BatchReceipt,
+  type DeleteRequest,
+  type IdempotentWriter,
+  type IdempotentWriterStats,
+  LogStoreError,
+  type RefusedEvent,
+  type Settlement,
+  type Write,
+} from '../port.ts'
+import type { ElasticsearchConnection } from './connection.ts'
+import { documentId, type IndexNames } from './names.ts'
+import { type BulkLimits, type BulkObserver, BulkSender, type RefusedOperation } from './write/bulk-sender.ts'
+import { install } from './write/install.ts'
+import { letterOperation, removeLetterOperation } from './write/letter-operations.ts'
+import { createOperation, eventOperations, removeOperation, removeOperations } from './write/operations.ts'
+import { askPatiently, type Patience } from './write/patient-asking.ts'
+import { deleteOldIndices, deleteOldReceipts, dropOldLetters } from './write/retention.ts'
+import { scan } from './write/scan.ts'
+import { refresh, sweep } from './write/sweep.ts'
+import { splitRows, Tombstones } from './write/tombstones.ts'
+
+export interface ElasticsearchWriterParts {
+  readonly names: IndexNames
+  readonly shards: number
+  readonly replicas: number
+  readonly retentionDays: number
+  readonly keep: { readonly letters: number; readonly bytes: number }
+  readonly now: () => Nanos
+  readonly random: () => number
+  readonly limits: BulkLimits
+  readonly observer: BulkObserver
+}
+
+/** Rows that are encoded in one go; meanwhile the thread does nothing else. */
+const ROWS_AT_ONCE = 1_024
+/** How long a person waits for a delete or a dismissal while Elasticsearch is away. */
+const PATIENCE_MILLIS = 20_000
+/** Longer than what was under way when a delete began is under way. */
+const UNDER_WAY_MILLIS = 1_500
+/** What was accepted is written long before it is so old, or the queue has dropped it. */
+const QUEUE_AGE = 8n * NANOS_PER_DAY
+
+const Documents = z.object({
+  docs: z.array(z.object({ found: z.boolean().optional(), _source: z.unknown().optional() })),
+})
+const StoredReceipt = z.object({
+  receipt: z.object({
+    batch_id: z.string(),
+    received_at: z.string().transform((text) => BigInt(text)),
+    events: z.number(),
+    dead_letters: z.number(),
+  }),
+})
+
+/** The writing side of the store in an Elasticsearch: see IdempotentWriter. */
+export class ElasticsearchWriter implements IdempotentWriter {
+  readonly #parts: ElasticsearchWriterParts
+  readonly #connection: ElasticsearchConnection
+  readonly #sender: BulkSender
+  readonly #tombstones: Tombstones
+  readonly #closing = new AbortController()
+  #installed: Promise<void> | undefined
+  #lastWritten = 0
+
+  constructor(connection: ElasticsearchConnection, parts: ElasticsearchWriterParts) {
+    this.#connection = connection
+    this.#parts = parts
+    this.#sender = new BulkSender(connection, parts.limits, parts.observer, parts.random)
+    this.#tombstones = new Tombstones(this.#patience(), parts.names.deletes)
+  }
+
+  async write({ events, settle }: Write, signal?: AbortSignal): Promise<void> {
+    this.#mustBeOpen()
+    signal?.throwIfAborted()
+    await calledOff(this.#ready(), signal)
+    const refused = events.length === 0 ? [] : await this.#store(events, signal)
+    await this.#settle(await settle(refused), signal)
+  }
+
+  async receipts(batchIds: readonly string[]): Promise<ReadonlyMap<string, BatchReceipt>> {
+    this.#mustBeOpen()
+    if (batchIds.length === 0) return new Map()
+    await this.#ready()
+    const answer = await askPatiently(this.#patience(), {
+      method: 'POST',
+      path: `/${encodeURIComponent(this.#parts.names.batches)}/_mget`,
+      query: { filter_path: 'docs.found,docs._source' },
+      body: { ids: batchIds.map(documentId) },
+    })
+    const found = Documents.parse(answer).docs.filter((document) => document.found === true)
+    const receipts = found.map(({ _source }) => StoredReceipt.parse(_source).receipt)
+    return new Map(receipts.map((receipt) => [receipt.batch_id, receipt]))
+  }
+
+  async delete(request: DeleteRequest): Promise<{ deleted: number }> {
+    this.#mustBeOpen()
+    const patience = this.#patience(PATIENCE_MILLIS)
+    const at = this.#parts.now()
+    await this.#ready(patience)
+    await this.#tombstones.add(request, at)
+    const remove = (operations: readonly string[]) => this.#sender.send(operations)
+    const swept = () => sweep(patience, this.#parts.names.prefix, request, at, remove)
+    let deleted = await swept()
+    await pause(UNDER_WAY_MILLIS)
+    for (let more = await swept(); more > 0; more = await swept()) deleted += more
+    return { deleted }
+  }
+
+  async enforceRetention(now: Nanos): Promise<{ events: number }> {
+    this.#mustBeOpen()
+    await this.#ready()
+    const { names, retentionDays, keep } = this.#parts
+    const patience = this.#patience(PATIENCE_MILLIS)
+    const horizon = now - BigInt(Math.round(retentionDays * 86_400)) * NANOS_PER_SECOND
+    const { events } = await deleteOldIndices(patience, names.prefix, horizon)
+    await deleteOldReceipts(patience, names, now - QUEUE_AGE)
+    await this.#tombstones.forget(now - QUEUE_AGE)
+    await dropOldLetters(patience, names, keep)
+    return { events }
+  }
+
+  async dismissDeadLetters(filter: DeadLetterFilter): Promise<{ dismissed: number }> {
+    this.#mustBeOpen()
+    const patience = this.#patience(PATIENCE_MILLIS)
+    await this.#ready(patience)
+    const { deadLetters } = this.#parts.names
+    await refresh(patience, deadLetters)
+    let dismissed = 0
+    const what = { excludes: ['letter.original', 'letter.sample'] }
+    for await (const page of scan(patience, deadLetters, { match_all: {} }, what)) {
+      const found = page.filter(({ source }) => matchesLetter(filter, letterOf(source)))
+      await this.#sender.send(found.map(({ index, id }) => removeOperation(index, id)))
+      dismissed += found.length
+    }
+    return { dismissed }
+  }
+
+  stats(): IdempotentWriterStats {
+    const { pendingCharacters, obstacle } = this.#sender
+    return { pendingBytes: pendingCharacters, obstacle }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return
+    this.#closing.abort(closed())
+    this.#sender.close()
+    await this.#connection.close()
+  }
+
+  /** Stores the events that no delete covers; those that one covers which came meanwhile go again. */
+  async #store(events: EventBatch, signal: AbortSignal | undefined): Promise<RefusedEvent[]> {
+    const { prefix } = this.#parts.names
+    const { kept } = splitRows(events, await calledOff(this.#tombstones.recent(), signal))
+    const operationOf = eventOperations(prefix, events)
+    const refused: RefusedEvent[] = []
+    const sent: Promise<void>[] = []
+    for (let first = 0; first < kept.length; first += ROWS_AT_ONCE) {
+      if (first > 0) await nextTurn()
+      const rows = kept.slice(first, first + ROWS_AT_ONCE)
+      const part = this.#sender.send(rows.map(operationOf), signal).then((refusals) => {
+        for (const { index, reason } of refusals) {
+          const row = rows[index]
+          if (row !== undefined) refused.push({ row, reason })
+        }
+      })
+      part.catch(() => undefined)
+      sent.push(part)
+    }
+    await Promise.all(sent)
+    const { covered } = splitRows(events, await calledOff(this.#tombstones.current(), signal))
+    const late = new Set(kept)
+    const doomed = covered.filter((row) => late.has(row))
+    await this.#sender.send(doomed.map(removeOperations(prefix, events)), signal)
+    return refused.sort((a, b) => a.row - b.row)
+  }
+
+  /** Receipts come last: where one is there, all of its batch is. */
+  async #settle({ deadLetters, receipts, replayed }: Settlement, signal?: AbortSignal): Promise<void> {
+    const { names } = this.#parts
+    const again = new Set(deadLetters.map(({ id }) => id))
+    const letters = [
+      ...replayed.filter((id) => !again.has(id)).map((id) => removeLetterOperation(names.deadLetters, id)),
+      ...deadLetters.map((letter) => letterOperation(names.deadLetters, letter, this.#nextWritten())),
+    ]
+    mustBeTaken(await this.#sender.send(letters, signal))
+    const batches = receipts.map((receipt) =>
+      createOperation(names.batches, receipt.batch_id, {
+        received_at: String(receipt.received_at),
+        receipt: { ...receipt, received_at: String(receipt.received_at) },
+      }),
+    )
+    mustBeTaken(await this.#sender.send(batches, signal))
+  }
+
+  /** Microseconds that only grow, which a double holds. */
+  #nextWritten(): number {
+    this.#lastWritten = Math.max(this.#lastWritten + 1, Number(this.#parts.now() / 1_000n))
+    return this.#lastWritten
+  }
+
+  /** Templates and indices are there. */
+  async #ready(patience = this.#patience()): Promise<void> {
+    const { names, shards, replicas } = this.#parts
+    this.#installed ??= install(patience, names, { shards, replicas }).catch((error: unknown) => {
+      this.#installed = undefined
+      throw error
+    })
+    await this.#installed
+  }
+
+  #patience(millis?: number): Patience {
+    return {
+      connection: this.#connection,
+      random: this.#parts.random,
+      signal: this.#closing.signal,
+      ...(millis !== undefined && { millis }),
+    }
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closing.signal.aborted) throw closed()
+  }
+}
+
+/** Nothing of ours is refused, unless somebody changed the indices. */
+function mustBeTaken([refused]: readonly RefusedOperation[]): void {
+  if (refused !== undefined)
+    throw new Error(`Elasticsearch does not take what it needs to know: ${refused.reason}`)
+}
+
+function letterOf(source: unknown): DeadLetter {
+  const { letter } = z.object({ letter: z.looseObject({}) }).parse(source)
+  return DeadLetter.parse({ sample: '', ...letter })
+}
+
+/** The same value, but the reason of the signal as soon as that aborts. */
+async function calledOff<T>(value: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return value
+  const aborted = Promise.withResolvers<never>()
+  const abort = () => aborted.reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([value, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+function closed(): LogStoreError {
+  return new LogStoreError('closed', 'the log store is closed')
+}
