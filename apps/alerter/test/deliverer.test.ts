@@ -25,6 +25,7 @@ async function running(
   const deliverer = startDeliverer({
     database: db,
     receivers: () => [{ name: 'ops', webhook: receiver.url, headers: { authorization: 'Bearer secret' } }],
+    isShared: false,
     writeLog: (payload) => logged.push(payload),
     onOutcome: (name, outcome, error) => outcomes.push([name, outcome, error].filter(Boolean).join(' ')),
     onTrouble: (error) => outcomes.push(String(error)),

@@ -34,18 +34,25 @@ export interface WebhookReceiver extends Running {
   readonly accepted: Delivery[]
   /** Status (and headers) of the next answers; the last one stays. */
   answers: { status: number; headers?: Record<string, string> }[]
+  /** Nothing is answered before it resolves; what came by then counts as an attempt. */
+  hold: Promise<void> | undefined
 }
 
 export async function webhookReceiver(): Promise<WebhookReceiver> {
   const attempts: Delivery[] = []
   const accepted: Delivery[] = []
-  const receiver = { answers: [{ status: 200 }] as WebhookReceiver['answers'] }
+  const receiver = {
+    answers: [{ status: 200 }] as WebhookReceiver['answers'],
+    hold: undefined as Promise<void> | undefined,
+  }
   const server = createServer(async (request, response) => {
     const body = JSON.parse(await text(request))
     const delivery = { id: request.headers['idempotency-key']?.toString(), headers: request.headers, body }
     const [answer = { status: 200 }] = receiver.answers
     if (receiver.answers.length > 1) receiver.answers.shift()
     attempts.push(delivery)
+    await receiver.hold
+    if (request.destroyed && response.destroyed) return
     if (answer.status < 300) accepted.push(delivery)
     response.writeHead(answer.status, answer.headers).end()
   })
@@ -65,6 +72,8 @@ export interface CountingQuery extends Running {
   readonly groups: Map<string, Map<string, number>>
   /** Answer with this error instead. */
   failure: { status: number; code: string; message: string } | undefined
+  /** Answers, as they are when they are asked for, go out when it resolves. */
+  hold: Promise<void> | undefined
   readonly asked: URLSearchParams[]
 }
 
@@ -73,12 +82,16 @@ export async function countingQuery(token: string): Promise<CountingQuery> {
     counts: new Map<string, number>(),
     groups: new Map<string, Map<string, number>>(),
     failure: undefined as CountingQuery['failure'],
+    hold: undefined as Promise<void> | undefined,
     asked: [] as URLSearchParams[],
   }
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '', 'http://localhost')
-    const send = (status: number, body: unknown) =>
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    const send = async (status: number, body: unknown) => {
+      const text = JSON.stringify(body)
+      await query.hold
+      response.writeHead(status, { 'content-type': 'application/json' }).end(text)
+    }
     if (request.headers['x-heartwood-internal'] !== token)
       return send(401, { error: { code: 'unauthenticated', message: 'who are you?' } })
     if (query.failure !== undefined) return send(query.failure.status, { error: query.failure })

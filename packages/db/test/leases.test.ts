@@ -98,6 +98,16 @@ test('however many reach for many leases at once, each lease has one owner', asy
   }
 })
 
+test('what somebody has, or had a short while ago, is known', async () => {
+  await using world = await leases()
+  const { db, expire } = world
+  await taken(db, 'a', 'past')
+  await expire()
+  await taken(db, 'b', 'present')
+  expect(await db.leases.heldWithin(0)).toEqual(['present'])
+  expect(await db.leases.heldWithin(60_000)).toEqual(['past', 'present'])
+})
+
 test('as many are taken as are wanted, the first of the list', async () => {
   await using world = await leases()
   const { db } = world

@@ -120,7 +120,7 @@ describe('the outbox', () => {
     const [firing, resolved, elsewhere] = [notification(), notification(), notification({ receiver: 'log' })]
     await db.notifications.add([firing, resolved, elsewhere])
     expect((await db.notifications.take(due)).map(({ id }) => id)).toEqual([firing.id, elsewhere.id])
-    await db.notifications.postpone(firing.id, 20_000, 'HTTP 503')
+    await db.notifications.postpone({ id: firing.id, attempts: 1 }, 20_000, 'HTTP 503')
     expect(await db.notifications.take({ ...due, now: 19_999 })).toEqual([])
     expect(await db.notifications.nextDue()).toBe(1000)
     expect(
@@ -130,12 +130,27 @@ describe('the outbox', () => {
     expect((await db.notifications.take({ ...due, now: 20_002 })).map(({ id }) => id)).toEqual([resolved.id])
   })
 
+  test('whoever stood still while another took it decides nothing any more, except that it was delivered', async () => {
+    await using db = await server.openMigrated()
+    const one = notification()
+    await db.notifications.add([one])
+    const [slow] = await db.notifications.take(due)
+    const [quick] = await db.notifications.take({ ...due, now: 70_000, leaseUntil: 140_000 })
+    if (slow === undefined || quick === undefined) throw new Error('it was not given again')
+    await db.notifications.fail(slow, 'HTTP 404')
+    await db.notifications.postpone(slow, 70_001, 'HTTP 503')
+    expect(await db.notifications.take({ ...due, now: 139_999 })).toEqual([])
+    await db.notifications.delivered(slow.id, 80_000)
+    await db.notifications.postpone(quick, 80_001, 'HTTP 503')
+    expect(await db.notifications.waiting()).toBe(0)
+  })
+
   test('a failed one is not tried again, and its error is shown until the next delivery', async () => {
     await using db = await server.openMigrated()
     const [bad, good] = [notification(), notification()]
     await db.notifications.add([bad, good])
     await db.notifications.take(due)
-    await db.notifications.fail(bad.id, 'HTTP 404')
+    await db.notifications.fail({ id: bad.id, attempts: 1 }, 'HTTP 404')
     expect(await db.notifications.deliveryErrors()).toEqual(new Map([['many-errors', 'HTTP 404']]))
     await db.notifications.take({ ...due, now: 80_000, leaseUntil: 90_000 })
     await db.notifications.delivered(good.id, 80_001)

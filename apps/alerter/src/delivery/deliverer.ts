@@ -6,6 +6,8 @@ export interface DelivererParts {
   readonly database: Database
   /** Those of the rules in force; undefined while there are none because the file has a mistake. */
   readonly receivers: () => readonly Receiver[] | undefined
+  /** Whether other alerters deliver too: their files may have a receiver that ours does not have yet. */
+  readonly isShared: boolean
   /** The receiver `log`. */
   readonly writeLog: (payload: unknown) => void
   readonly onOutcome: (receiver: string, outcome: DeliveryOutcome, error?: string) => void
@@ -117,14 +119,15 @@ async function deliver(
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     const now = parts.now()
-    if (signal.aborted) return notifications.postpone(id, now, 'the alerter stopped while it was delivering')
+    if (signal.aborted)
+      return notifications.postpone(notification, now, 'the alerter stopped while it was delivering')
     const final = error instanceof DeliveryError && error.final
     if (final || now - notification.createdAt >= timing.giveUp) {
       parts.onOutcome(receiver, 'failed', reason)
-      return notifications.fail(id, final ? reason : `given up: ${reason}`)
+      return notifications.fail(notification, final ? reason : `given up: ${reason}`)
     }
     parts.onOutcome(receiver, 'postponed', reason)
-    return notifications.postpone(id, now + waitAfter(notification.attempts, timing, error), reason)
+    return notifications.postpone(notification, now + waitAfter(notification.attempts, timing, error), reason)
   }
 }
 
@@ -140,7 +143,9 @@ async function send(
     throw new DeliveryError('the rules file has a mistake, so no receiver is known', {})
   const receiver = receivers.find(({ name }) => name === notification.receiver)
   if (receiver === undefined)
-    throw new DeliveryError(`there is no receiver ${notification.receiver} any more`, { final: true })
+    throw new DeliveryError(`there is no receiver ${notification.receiver} any more`, {
+      final: !parts.isShared,
+    })
   await postWebhook(receiver, notification, { timeoutMillis: timing.timeout, signal })
 }
 

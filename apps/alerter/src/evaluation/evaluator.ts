@@ -12,15 +12,28 @@ import {
   type Window,
   windowOf,
 } from '@heartwood/alerts'
-import type { Database, NewNotification, Repositories } from '@heartwood/db'
+import type { Database, Lease, NewNotification, Repositories } from '@heartwood/db'
 import type { LogQuestions } from './log-questions.ts'
 
 export interface EvaluatorParts {
   readonly database: Database
+  /** What makes the rule ours, where there are other alerters; undefined where there are none. */
+  readonly tenure: Tenure | undefined
   readonly questions: LogQuestions
   readonly webUrl: () => Promise<string>
   /** Epoch milliseconds. */
   readonly now: () => number
+}
+
+/** The right to evaluate a rule, as it was when the evaluation began. */
+export interface Tenure {
+  readonly owner: string
+  readonly lease: Lease
+}
+
+/** Another alerter has the rule by now: what was found out for it is old. */
+export class LostRule extends Error {
+  override readonly name = 'LostRule'
 }
 
 export interface Evaluated {
@@ -34,10 +47,11 @@ const GROUPS_WITH_SAMPLES = 10
 
 /**
  * Evaluates a rule once. New states and the notifications that follow from them are one transaction, under a lock on
- * the rule: a crash leaves both or none, and of two alerters only one tells.
+ * the rule: a crash leaves both or none, and of two alerters only one tells. Throws LostRule, having changed nothing, where
+ * the rule has gone to another alerter since the evaluation began.
  */
 export async function evaluateRule(parts: EvaluatorParts, rule: Rule): Promise<Evaluated> {
-  const { database, questions } = parts
+  const { database, questions, tenure } = parts
   const now = parts.now()
   const before = await statesOf(database, rule)
   const window = windowOf(rule, before.get(WHOLE_RULE), now)
@@ -45,6 +59,8 @@ export async function evaluateRule(parts: EvaluatorParts, rule: Rule): Promise<E
   const samples = await samplesFor(questions, rule, window, stepRule(rule, before, evaluation, now))
   const webUrl = await parts.webUrl()
   return database.transaction(async (transaction) => {
+    if (tenure !== undefined && !(await transaction.leases.holds(tenure.owner, tenure.lease)))
+      throw new LostRule(`rule ${rule.id} is another alerter's by now`)
     await transaction.alertStates.lock(rule.id)
     const { states, notices } = stepRule(rule, await statesOf(transaction, rule), evaluation, now)
     await saveStates(transaction, rule, states)

@@ -1,6 +1,6 @@
 import { type Evaluation, queryOf, type Rule, type SampleLine, type Window } from '@heartwood/alerts'
 import { AggregateOutput, ErrorAnswer, type LogJson, SearchOutput } from '@heartwood/api'
-import { INTERNAL_HEADER } from '@heartwood/runtime'
+import { AppError, type InternalClient } from '@heartwood/runtime'
 import type { z } from 'zod'
 import { storableText } from './storable-text.ts'
 
@@ -13,9 +13,7 @@ export interface LogQuestions {
 }
 
 export interface LogQuestionsOptions {
-  /** Without a slash at the end. */
-  readonly queryUrl: string
-  readonly internalToken: string
+  readonly query: InternalClient
   readonly timeoutMillis: number
   readonly stopping: AbortSignal
 }
@@ -71,13 +69,9 @@ async function get<T extends z.ZodType>(
   schema: T,
 ): Promise<z.output<T>> {
   const signal = AbortSignal.any([options.stopping, AbortSignal.timeout(options.timeoutMillis)])
-  const response = await fetch(`${options.queryUrl}${path}`, {
-    headers: { [INTERNAL_HEADER]: options.internalToken },
-    redirect: 'error',
-    signal,
-  }).catch((cause: unknown) => {
-    const late = cause instanceof Error && cause.name === 'TimeoutError'
-    const said = late ? `did not answer within ${options.timeoutMillis / 1000} s` : 'cannot be reached'
+  const response = await options.query.call(path, { signal }).catch((cause: unknown) => {
+    const isAway = cause instanceof AppError
+    const said = isAway ? 'cannot be reached' : `did not answer within ${options.timeoutMillis / 1000} s`
     throw new Error(`query ${said}`, { cause })
   })
   const answer: unknown = await response.json().catch(() => undefined)

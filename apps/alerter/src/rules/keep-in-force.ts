@@ -1,4 +1,3 @@
-import type { Database } from '@heartwood/db'
 import type { App } from '@heartwood/runtime'
 import type { AlerterMetrics } from '../alerter-metrics.ts'
 import type { Schedule } from '../evaluation/schedule.ts'
@@ -6,14 +5,15 @@ import type { LiveRules } from './live-rules.ts'
 
 export interface InForceParts {
   readonly rules: LiveRules
-  readonly evaluations: Schedule
-  readonly database: Database
+  readonly evaluations: Pick<Schedule, 'replace'>
+  /** Forgets the states of all rules but these. */
+  readonly forgetOthers: (ruleIds: readonly string[]) => Promise<unknown>
   readonly metrics: AlerterMetrics
   readonly app: App
 }
 
 /** Evaluates what the file says, now and after each change; says in log, metrics and /readyz when it has a mistake. */
-export function keepRulesInForce({ rules, evaluations, database, metrics, app }: InForceParts): void {
+export function keepRulesInForce({ rules, evaluations, forgetOthers, metrics, app }: InForceParts): void {
   rules.listen(() => {
     const { current, problems } = rules
     const inForce = current?.rules ?? []
@@ -29,7 +29,7 @@ export function keepRulesInForce({ rules, evaluations, database, metrics, app }:
     app.log.info(`${inForce.length} alert rules are in force`)
     evaluations.replace(inForce)
     // A rule that is gone forgets its state: it would otherwise go on where it was if it ever came back.
-    database.alertStates.keepOnly(inForce.map(({ id }) => id)).catch((error: unknown) => {
+    forgetOthers(inForce.map(({ id }) => id)).catch((error: unknown) => {
       app.log.error({ err: error }, 'the states of rules that are gone could not be removed')
     })
   })

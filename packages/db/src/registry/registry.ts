@@ -11,7 +11,10 @@ export interface KnownInstance extends StoredInstance {
 export interface Registry {
   /** As of the last look. While the database is away it stays as it was: what ran then may well run on. */
   readonly instances: readonly KnownInstance[]
-  /** From now on this process is among them, as `self` says each time. Resolves when the others can see it. */
+  /**
+   * From now on this process is among them, as `self` says each time. Resolves when the others can see it, or the database
+   * is away. Throws where another has its name.
+   */
   register(self: () => NewInstance): Promise<void>
   /** Calls `listener` after each look that found something changed of who is up, and where. */
   listen(listener: () => void): Disposable
@@ -40,7 +43,12 @@ export interface RegistryOptions {
   readonly clock: () => number
 }
 
-/** Opens the registry of the database at `url`; resolves after the first look. Throws where there is no database. */
+/** Another process of the same app has the name of this one. */
+export class NameTaken extends Error {
+  override readonly name = 'NameTaken'
+}
+
+/** Opens the registry of the database at `url`; resolves after the first look, also where that found no database. */
 export async function openRegistry(options: RegistryOptions): Promise<Registry> {
   const pace = { ...PACE, ...options.pace }
   const database = openDatabase(options.url, { connections: 1 })
@@ -67,16 +75,21 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
     const said = self?.()
     if (said === undefined) return
     if (!(await appInstances.beat(said, pace.silent)))
-      throw new Error(`another ${said.app} has the name ${said.name}: give each its own HEARTWOOD_INSTANCE`)
+      throw new NameTaken(
+        `another ${said.app} has the name ${said.name}: give each its own HEARTWOOD_INSTANCE`,
+      )
+  }
+  const trouble = (error: unknown) => {
+    failedAt = options.clock()
+    if (!isInTrouble) options.onTrouble(error)
+    isInTrouble = true
   }
   const trying = async (work: () => Promise<void>) => {
     try {
       await work()
       isInTrouble = false
     } catch (error) {
-      failedAt = options.clock()
-      if (!isInTrouble) options.onTrouble(error)
-      isInTrouble = true
+      trouble(error)
     }
   }
   const loops: Repeating[] = []
@@ -93,10 +106,7 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
       await database.close()
     }
   }
-  await look().catch(async (error: unknown) => {
-    await database.close()
-    throw error
-  })
+  await trying(look)
   loops.push(repeat(() => trying(look), pace.look))
   return {
     get instances() {
@@ -104,7 +114,10 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
     },
     async register(says) {
       self = says
-      await beat()
+      await beat().catch((error: unknown) => {
+        if (error instanceof NameTaken) throw error
+        trouble(error)
+      })
       loops.push(repeat(() => trying(beat), pace.beat))
       loops.push(repeat(() => trying(() => appInstances.removeSilent(pace.forget)), pace.forget / 10))
     },

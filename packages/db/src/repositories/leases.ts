@@ -21,6 +21,8 @@ export interface LeaseRepository {
   ): Promise<Lease[]>
   /** Keeps all that the owner has for another `millis` from now; what has expired is not among them, taken or not. */
   renew(owner: string, millis: number): Promise<Lease[]>
+  /** The names of those that somebody has, or had within the last `millis`. */
+  heldWithin(millis: number): Promise<string[]>
   /** Gives back what the owner has of `names`: others may take them at once. */
   release(owner: string, names: readonly string[]): Promise<void>
   /**
@@ -30,6 +32,7 @@ export interface LeaseRepository {
   holds(owner: string, lease: Lease): Promise<boolean>
 }
 
+const Names = z.array(z.object({ name: z.string() }))
 const Leases = z.array(z.object({ name: z.string(), epoch: z.bigint() }))
 
 export function leaseRepository(client: Prisma.TransactionClient): LeaseRepository {
@@ -59,6 +62,11 @@ export function leaseRepository(client: Prisma.TransactionClient): LeaseReposito
           RETURNING "name", "epoch"`,
       )
     },
+    async heldWithin(millis) {
+      const rows = await client.$queryRaw`
+        SELECT "name" FROM "lease" WHERE "expires_at" > clock_timestamp() - ${interval(millis)} ORDER BY "name"`
+      return Names.parse(rows).map(({ name }) => name)
+    },
     async release(owner, names) {
       await client.$executeRaw`
         UPDATE "lease" SET "expires_at" = clock_timestamp()
@@ -78,5 +86,9 @@ export function leaseRepository(client: Prisma.TransactionClient): LeaseReposito
 }
 
 function expiry(millis: number): Prisma.Sql {
-  return Prisma.sql`clock_timestamp() + ${millis}::double precision * interval '1 millisecond'`
+  return Prisma.sql`clock_timestamp() + ${interval(millis)}`
+}
+
+function interval(millis: number): Prisma.Sql {
+  return Prisma.sql`${millis}::double precision * interval '1 millisecond'`
 }

@@ -22,6 +22,9 @@ export interface DueNotification {
   readonly createdAt: number
 }
 
+/** One attempt to deliver a notification. */
+export type Taking = Pick<DueNotification, 'id' | 'attempts'>
+
 /** Times are epoch milliseconds. */
 export interface NotificationRepository {
   add(notifications: readonly NewNotification[]): Promise<void>
@@ -36,10 +39,13 @@ export interface NotificationRepository {
     readonly limit: number
   }): Promise<DueNotification[]>
   delivered(id: string, at: number): Promise<void>
-  /** To be tried again at `nextAttempt`. */
-  postpone(id: string, nextAttempt: number, error: string): Promise<void>
+  /**
+   * To be tried again at `nextAttempt`. Like `fail`, it says nothing any more where somebody has taken it since: whoever
+   * stood still for longer than its lease does not decide for the one who delivers it now.
+   */
+  postpone(taken: Taking, nextAttempt: number, error: string): Promise<void>
   /** Not to be tried again. */
-  fail(id: string, error: string): Promise<void>
+  fail(taken: Taking, error: string): Promise<void>
   waiting(): Promise<number>
   /** Of each rule, the error of the last notification that could not be delivered and is younger than its last delivery. */
   deliveryErrors(): Promise<Map<string, string>>
@@ -98,13 +104,13 @@ export function notificationRepository(client: Prisma.TransactionClient): Notifi
       const data = { status: 'delivered', deliveredAt: new Date(at), lastError: null } as const
       await client.notification.updateMany({ where: { id }, data })
     },
-    async postpone(id, nextAttempt, error) {
+    async postpone({ id, attempts }, nextAttempt, error) {
       const data = { nextAttempt: new Date(nextAttempt), lastError: error }
-      await client.notification.updateMany({ where: { id, status: 'waiting' }, data })
+      await client.notification.updateMany({ where: { id, attempts, status: 'waiting' }, data })
     },
-    async fail(id, error) {
+    async fail({ id, attempts }, error) {
       const data = { status: 'failed', lastError: error } as const
-      await client.notification.updateMany({ where: { id, status: 'waiting' }, data })
+      await client.notification.updateMany({ where: { id, attempts, status: 'waiting' }, data })
     },
     waiting: () => client.notification.count({ where: { status: 'waiting' } }),
     async deliveryErrors() {
