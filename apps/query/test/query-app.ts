@@ -20,7 +20,7 @@ import { savedSearchesOf } from '../src/saved-searches/repository.ts'
 import { savedSearchQuestions } from '../src/saved-searches/saved-searches.ts'
 import type { SystemSources } from '../src/system/system-question.ts'
 import type { TailPace } from '../src/tail/tail-frames.ts'
-import { type TailService, tailService } from '../src/tail/tail-service.ts'
+import { type TailedIndexer, type TailService, tailService } from '../src/tail/tail-service.ts'
 import { NOW } from './events.ts'
 
 export const TOKEN = 'internal-token-of-the-tests'
@@ -57,7 +57,9 @@ export interface TestAppOptions {
   readonly limits?: QuestionLimits
   /** Takes replays in the place of ingest. */
   readonly send?: SendReplay
-  readonly pace?: TailPace
+  /** Several indexers, as a cluster has them: instead of the one. */
+  readonly indexers?: () => readonly TailedIndexer[]
+  readonly pace?: Partial<TailPace>
   readonly maxTails?: number
   /** Answers of the apps, and what else the system says. */
   readonly system?: Partial<Omit<SystemSources, 'reader' | 'version' | 'questions' | 'now'>>
@@ -81,9 +83,11 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
   const alerter = await otherApp(options.alerter)
   const demo = await otherApp(options.demo)
   const indexerPort = options.indexerPort ?? indexer.port
+  const oneIndexer = [{ url: 'the indexer', client: internalClient('indexer', indexerPort, TOKEN) }]
   const tails = tailService({
-    indexer: internalClient('indexer', indexerPort, TOKEN),
-    pace: options.pace ?? { heartbeatMillis: 50, silenceMillis: 500, retryMillis: 20 },
+    indexers: options.indexers ?? (() => oneIndexer),
+    mayRepeat: options.indexers !== undefined,
+    pace: { heartbeatMillis: 50, silenceMillis: 500, retryMillis: 20, lookMillis: 20, ...options.pace },
     maxTails: options.maxTails ?? 10,
     stopping: stopping.signal,
   })
@@ -105,6 +109,7 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
       now: () => Number(clock.now / NANOS_PER_MILLI),
     }),
     indexer: internalClient('indexer', indexerPort, TOKEN),
+    indexers: () => (options.indexers?.() ?? oneIndexer).map(({ client }) => client),
     alerter: internalClient('alerter', alerter.port, TOKEN),
     demo: options.demo === undefined ? undefined : internalClient('demo', demo.port, TOKEN),
     system: {

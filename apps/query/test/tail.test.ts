@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http'
+import { internalClient } from '@heartwood/runtime'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { describe, expect, test } from 'vitest'
-import { errorOf, type Handler, otherApp, startQuery, type TestApp } from './query-app.ts'
+import { z } from 'zod'
+import { errorOf, type Handler, otherApp, startQuery, type TestApp, TOKEN } from './query-app.ts'
 
 /** A tail a test reads event by event; comments are events of the name `comment`. */
 async function openTail(app: TestApp, parameters = '') {
@@ -217,6 +219,145 @@ describe('GET /api/v1/tail', () => {
     await indexer.stream()
     app.stopping.abort()
     expect(await tail.next()).toBeUndefined()
+  })
+})
+
+describe('a tail over several indexers', () => {
+  const line = (id: string) => `event: logs\ndata: {"logs":[{"id":"${id}","size":9007199254740993}]}\n\n`
+  const idsIn = (data = '{"logs":[]}') =>
+    z
+      .object({ logs: z.array(z.object({ id: z.string() })) })
+      .parse(JSON.parse(data))
+      .logs.map(({ id }) => id)
+
+  /** An app with indexers that come and go. */
+  async function cluster(names: readonly string[]) {
+    await using parts = new AsyncDisposableStack()
+    const known = new Map<string, { indexer: ReturnType<typeof tailingIndexer>; port: number }>()
+    const present = new Set(names)
+    for (const name of ['a', 'b', 'c']) {
+      const indexer = tailingIndexer()
+      const { port } = parts.use(await otherApp(indexer.handler))
+      known.set(name, { indexer, port })
+    }
+    const app = parts.use(
+      await startQuery({
+        indexers: () =>
+          [...known].flatMap(([name, { port }]) =>
+            present.has(name) ? [{ url: name, client: internalClient('indexer', port, TOKEN) }] : [],
+          ),
+      }),
+    )
+    const owned = parts.move()
+    const indexer = (name: string) => {
+      const found = known.get(name)
+      if (found === undefined) throw new Error(`no indexer ${name}`)
+      return found.indexer
+    }
+    return { app, present, indexer, [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose]() }
+  }
+
+  test('shows what each of them finds', async () => {
+    await using run = await cluster(['a', 'b'])
+    const tail = await openTail(run.app)
+    const [a, b] = [await run.indexer('a').stream(), await run.indexer('b').stream()]
+    a.write(line('1'))
+    expect(idsIn((await tail.next())?.data)).toEqual(['1'])
+    b.write(line('2'))
+    expect(idsIn((await tail.next())?.data)).toEqual(['2'])
+    tail.leave()
+  })
+
+  test('shows an event once that comes from two of them, and leaves the rest as it is, large integers too', async () => {
+    await using run = await cluster(['a', 'b'])
+    const tail = await openTail(run.app)
+    const [a, b] = [await run.indexer('a').stream(), await run.indexer('b').stream()]
+    a.write(line('1'))
+    expect(idsIn((await tail.next())?.data)).toEqual(['1'])
+    b.write(line('1'))
+    b.write('event: logs\ndata: {"logs":[{"id":"1"},{"id":"2","size":9007199254740993},{"id":"2"}]}\n\n')
+    expect((await tail.next())?.data).toBe('{"logs":[{"id":"2","size":9007199254740993}]}')
+    tail.leave()
+  })
+
+  test('tells one sum of all their counts, without what came twice, and the largest lag', async () => {
+    await using run = await cluster(['a', 'b'])
+    const tail = await openTail(run.app)
+    const [a, b] = [await run.indexer('a').stream(), await run.indexer('b').stream()]
+    a.write(line('1'))
+    await tail.next()
+    b.write(line('1') + line('2'))
+    await tail.next()
+    a.write(stats(10, 20, 5))
+    b.write(`event: stats\ndata: {"shown":2,"matched":3,"skipped":1,"lag_ms":700}\n\n`)
+    const sum = { shown: 11, matched: 22, skipped: 6, lag_ms: 700 }
+    expect(JSON.parse((await tail.next())?.data ?? '')).toEqual(sum)
+    // One that says nothing more does not keep the others from being told.
+    a.write(stats(11, 21, 5))
+    a.write(stats(12, 22, 5))
+    expect(JSON.parse((await tail.next())?.data ?? '')).toEqual({ ...sum, shown: 13, matched: 24 })
+    tail.leave()
+  })
+
+  test('follows one that joins, says that lines may be missing before it, and keeps the counts of one that leaves', async () => {
+    await using run = await cluster(['a'])
+    const tail = await openTail(run.app)
+    const a = await run.indexer('a').stream()
+    a.write(stats(5, 5, 0))
+    expect(await tail.next()).toMatchObject({ event: 'stats' })
+    run.present.add('b')
+    expect(await tail.next()).toMatchObject({ event: 'gap', data: expect.stringMatching(/joined/) })
+    const b = await run.indexer('b').stream()
+    b.write(line('1'))
+    expect(idsIn((await tail.next())?.data)).toEqual(['1'])
+    const closed = new Promise<void>((resolve) => void a.once('close', resolve))
+    run.present.delete('a')
+    expect(await tail.next()).toMatchObject({ event: 'gap', data: expect.stringMatching(/left/) })
+    await closed
+    b.write(stats(1, 1, 0))
+    expect(JSON.parse((await tail.next())?.data ?? '')).toMatchObject({ shown: 6, matched: 6 })
+    tail.leave()
+  })
+
+  test('one that dies is a gap, and the others go on meanwhile', async () => {
+    await using run = await cluster(['a', 'b'])
+    const tail = await openTail(run.app)
+    const [a, b] = [await run.indexer('a').stream(), await run.indexer('b').stream()]
+    a.destroy()
+    expect(await tail.next()).toMatchObject({ event: 'gap' })
+    b.write(line('1'))
+    expect(idsIn((await tail.next('logs'))?.data)).toEqual(['1'])
+    tail.leave()
+  })
+
+  test('without any it waits, says so, and shows the first that comes', async () => {
+    await using run = await cluster([])
+    const tail = await openTail(run.app)
+    expect(await tail.next()).toMatchObject({ event: 'gap' })
+    expect((await tail.next('comment'))?.data).toMatch(/waiting/)
+    run.present.add('c')
+    const c = await run.indexer('c').stream()
+    c.write(line('1'))
+    expect(idsIn((await tail.next('logs'))?.data)).toEqual(['1'])
+    tail.leave()
+  })
+
+  test('what one of them refuses is an error answer, also where another would take it', async () => {
+    await using refusing = await otherApp(
+      (_request, response) =>
+        void response
+          .writeHead(400, { 'content-type': 'application/json' })
+          .end('{"error":{"code":"unsupported_query","message":"not in a tail"}}'),
+    )
+    const taking = tailingIndexer()
+    await using other = await otherApp(taking.handler)
+    const indexers = [other, refusing].map(({ port }) => ({
+      url: String(port),
+      client: internalClient('indexer', port, TOKEN),
+    }))
+    await using app = await startQuery({ indexers: () => indexers })
+    const response = await app.get('/api/v1/tail')
+    expect((await errorOf(response)).code).toBe('unsupported_query')
   })
 })
 

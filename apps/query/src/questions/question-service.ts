@@ -29,7 +29,10 @@ import { backlogOf } from './surroundings.ts'
 
 export interface QuestionSources {
   readonly reader: LogReader
+  /** Any that is up. */
   readonly indexer: InternalClient
+  /** All that are up. */
+  readonly indexers: () => readonly InternalClient[]
   readonly alerter: InternalClient
   /** Undefined where there is none. */
   readonly demo: InternalClient | undefined
@@ -54,7 +57,7 @@ export interface QuestionLimits {
 
 /** Answers questions from the store, and from the apps that own what is not in it. */
 export function questionService(sources: QuestionSources): QuestionService {
-  const { reader, indexer, alerter, replays, now, limits } = sources
+  const { reader, indexer, indexers, alerter, replays, now, limits } = sources
   const running = new RunningQuestions()
   const look = <T>(client: AbortSignal, work: (signal: AbortSignal) => Promise<T>) =>
     withinDeadline(client, limits.questionMillis, work)
@@ -105,7 +108,7 @@ export function questionService(sources: QuestionSources): QuestionService {
 
     context: (question, client) => ask(client, (signal) => logContext(reader, question, signal)),
 
-    batch: (id, client) => ask(client, (signal) => batchState(reader, indexer, id, signal)),
+    batch: (id, client) => ask(client, (signal) => batchState(reader, indexers(), id, signal)),
 
     deadLetters: (question, client) =>
       ask(client, (signal) => letterPage(reader, letterFilter(question, now()), question, signal)),
@@ -134,7 +137,7 @@ export function questionService(sources: QuestionSources): QuestionService {
         await reader.refresh()
         const [ingest_url, backlog, stored] = await Promise.all([
           sources.ingestUrl(),
-          backlogOf(indexer, signal),
+          backlogOf(indexers(), signal),
           reader.stats(),
         ])
         return {

@@ -24,8 +24,21 @@ export interface Backlog {
   readonly delayMillis: number
 }
 
-/** Undefined where the indexer cannot say within two seconds. */
-export async function backlogOf(indexer: InternalClient, signal: AbortSignal): Promise<Backlog | undefined> {
+/** Of all indexers together; undefined where one of them cannot say within two seconds. */
+export async function backlogOf(
+  indexers: readonly InternalClient[],
+  signal: AbortSignal,
+): Promise<Backlog | undefined> {
+  const each = await Promise.all(indexers.map((indexer) => ownBacklog(indexer, signal)))
+  const known = each.filter((backlog) => backlog !== undefined)
+  if (known.length === 0 || known.length < each.length) return undefined
+  return {
+    bytes: known.reduce((sum, { bytes }) => sum + bytes, 0),
+    delayMillis: Math.max(...known.map(({ delayMillis }) => delayMillis)),
+  }
+}
+
+async function ownBacklog(indexer: InternalClient, signal: AbortSignal): Promise<Backlog | undefined> {
   try {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MILLIS)])
     const response = await indexer.call('/internal/status', { signal: patience })

@@ -1,98 +1,131 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import type { TailGap } from '@heartwood/api'
-import { errorBody } from '@heartwood/runtime'
-import type { EventSourceMessage } from 'eventsource-parser'
+import { type TailGap, TailStats } from '@heartwood/api'
 import { eventFrame } from '../rest/event-frame.ts'
+import { type IndexerNews, indexerStream, type StreamPace } from './indexer-stream.ts'
+import { JoinedSources } from './joined-sources.ts'
+import { SeenEvents } from './seen-events.ts'
 import { TailCounts } from './tail-counts.ts'
 import type { Upstream } from './upstream.ts'
 
-export interface TailPace {
-  /** After this long without an event a comment is sent, so that proxies and clients see the stream is alive. */
-  readonly heartbeatMillis: number
-  /** An indexer silent this long is taken for hung; it sends stats every second. */
-  readonly silenceMillis: number
-  /** Between two tries to reach the indexer. */
-  readonly retryMillis: number
+export interface TailPace extends StreamPace {
+  /** How often is looked which indexers there are. */
+  readonly lookMillis: number
+}
+
+/** An indexer, for one tail. */
+export interface TailSource {
+  /** Tells it from the others. */
+  readonly key: string
+  open(signal: AbortSignal): Promise<Upstream>
+}
+
+export interface TailSources {
+  /** Those that there are by now. */
+  readonly now: () => readonly TailSource[]
+  /** Whether the same event may come from two of them. */
+  readonly mayRepeat: boolean
 }
 
 /**
- * The server-sent events of one tail, over as many streams of the indexer as it takes, until `signal` aborts or the
- * indexer ends the tail with an error. Each is pulled by the client: what it does not take stays with the indexer,
- * which skips and counts it.
+ * The server-sent events of one tail, from all indexers, those that come later too, until `signal` aborts or one ends the
+ * tail with an error. What the client does not take stays with the indexers.
+ * @param opened what the first try to open each of the present ones leads to
  */
 export async function* tailFrames(
-  first: Upstream,
-  reopen: () => Promise<Upstream>,
+  opened: ReadonlyMap<string, Promise<Upstream>>,
+  sources: TailSources,
   pace: TailPace,
   signal: AbortSignal,
 ): AsyncGenerator<string, void> {
-  const counts = new TailCounts()
-  let upstream = first
+  const joined = new JoinedSources<string, IndexerNews>()
+  const leaving = new Map<string, AbortController>()
+  const counts = new TailCounts<string>()
+  const seen = sources.mayRepeat ? new SeenEvents() : undefined
+  const add = (source: TailSource, first?: Promise<Upstream>): void => {
+    const gone = new AbortController()
+    leaving.set(source.key, gone)
+    const either = AbortSignal.any([signal, gone.signal])
+    const open = () => source.open(either)
+    joined.add(source.key, indexerStream(first ?? open(), open, pace, either))
+  }
+  /** Follows those that joined and left; whether any joined. */
+  const look = (): boolean => {
+    const present = sources.now()
+    for (const [key, gone] of leaving) if (!present.some((source) => source.key === key)) gone.abort()
+    const fresh = present.filter(({ key }) => !leaving.has(key))
+    for (const source of fresh) add(source)
+    return fresh.length > 0
+  }
+
   // Says at once that the stream is open, and how soon to come back after this app restarts.
   yield ': heartwood tail\nretry: 1000\n\n'
-  while (!signal.aborted) {
-    let reason = 'the indexer ended its stream'
-    if (upstream.state === 'open') {
-      const ended = yield* relay(upstream.messages, counts, pace)
-      if (ended.forGood) return
-      reason = ended.reason
-      counts.nextStream()
-    } else if (upstream.state === 'away') {
-      reason = upstream.reason
-    }
-    if (signal.aborted) return
-    yield eventFrame('gap', JSON.stringify({ since: new Date().toISOString(), reason } satisfies TailGap))
-    for (;;) {
-      upstream = await reopen()
-      if (upstream.state === 'open') break
-      if (upstream.state === 'refused' && upstream.error.code !== 'too_many_queries') {
-        return yield eventFrame('error', JSON.stringify(errorBody(upstream.error)))
-      }
-      yield ': waiting for the indexer\n\n'
-      await pause(pace.retryMillis, undefined, { signal })
-    }
-  }
-}
-
-type Ended = { readonly forGood: true } | { readonly forGood: false; readonly reason: string }
-
-async function* relay(
-  messages: ReadableStream<EventSourceMessage>,
-  counts: TailCounts,
-  pace: TailPace,
-): AsyncGenerator<string, Ended> {
-  const reader = messages.getReader()
+  for (const source of sources.now()) add(source, opened.get(source.key))
+  if (joined.keys.length === 0) yield gap('no indexer is there')
+  let lookAt = performance.now() + pace.lookMillis
   try {
-    let silentMillis = 0
-    let next = reader.read()
-    for (;;) {
-      const result = await orSilence(next, pace.heartbeatMillis)
-      if (result === 'silence') {
-        silentMillis += pace.heartbeatMillis
-        if (silentMillis >= pace.silenceMillis) return { forGood: false, reason: 'the indexer went silent' }
-        yield ': heartbeat\n\n'
+    while (!signal.aborted) {
+      if (performance.now() >= lookAt) {
+        // It may have indexed before we heard of it.
+        if (look()) yield gap('another indexer has joined')
+        else if (joined.keys.length === 0) yield ': waiting for an indexer\n\n'
+        lookAt = performance.now() + pace.lookMillis
+      }
+      const next = await joined.next(Math.max(0, lookAt - performance.now()), signal)
+      if (next === undefined) continue
+      if (next.done) {
+        const isGone = leaving.get(next.key)?.signal.aborted ?? true
+        if (next.error !== undefined && !isGone && !signal.aborted) throw next.error
+        leaving.delete(next.key)
+        counts.ended(next.key)
+        if (!signal.aborted) yield gap('an indexer has left')
         continue
       }
-      if (result.done) return { forGood: false, reason: 'the indexer ended its stream' }
-      silentMillis = 0
-      const { event = 'message', data } = result.value
-      yield eventFrame(event, event === 'stats' ? counts.total(data) : data)
-      if (event === 'error') return { forGood: true }
-      next = reader.read()
+      const news = next.value
+      switch (news.kind) {
+        case 'lost':
+          counts.ended(next.key)
+          yield gap(news.reason)
+          break
+        case 'waiting':
+          yield ': waiting for the indexer\n\n'
+          break
+        case 'silent':
+          yield ': heartbeat\n\n'
+          break
+        case 'event': {
+          const data = told(news, next.key)
+          if (data !== undefined) yield eventFrame(news.event, data)
+          if (news.event === 'error') return
+        }
+      }
     }
-  } catch {
-    return { forGood: false, reason: 'the connection to the indexer broke' }
   } finally {
-    await reader.cancel().catch(() => undefined)
+    for (const gone of leaving.values()) gone.abort()
+    await joined.close()
+  }
+
+  /** What is told of an event of an indexer, if anything. */
+  function told({ event, data }: Extract<IndexerNews, { kind: 'event' }>, key: string): string | undefined {
+    if (event === 'stats') {
+      const stats = TailStats.safeParse(parseJson(data))
+      if (!stats.success) return data
+      const total = counts.take(key, stats.data, joined.keys)
+      return total && JSON.stringify(total)
+    }
+    if (event !== 'logs' || seen === undefined) return data
+    const fresh = seen.fresh(data)
+    counts.repeated(fresh.repeated)
+    return fresh.data
   }
 }
 
-async function orSilence<T>(promise: Promise<T>, millis: number): Promise<T | 'silence'> {
-  const silence = Promise.withResolvers<'silence'>()
-  const timer = setTimeout(() => silence.resolve('silence'), millis)
+function gap(reason: string): string {
+  return eventFrame('gap', JSON.stringify({ since: new Date().toISOString(), reason } satisfies TailGap))
+}
+
+function parseJson(text: string): unknown {
   try {
-    return await Promise.race([promise, silence.promise])
-  } finally {
-    clearTimeout(timer)
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
