@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { NANOS_PER_MILLI } from '@heartwood/event'
 import { openSegmentsReader } from '@heartwood/log-store'
-import { internalClient, startApp } from '@heartwood/runtime'
+import { othersOf, startApp } from '@heartwood/runtime'
+import { modeOf } from '@heartwood/settings'
 import { replayClient } from './dead-letters/replay-client.ts'
 import { Replays } from './dead-letters/replays.ts'
 import { damagedIndexCounter } from './metrics.ts'
@@ -18,9 +19,11 @@ import { tailService } from './tail/tail-service.ts'
 
 const app = startApp('query', process.env)
 const { settings, internalToken } = app
+const isCluster = modeOf(settings) === 'cluster'
 const now = () => BigInt(Date.now()) * NANOS_PER_MILLI
 
-const indexer = internalClient('indexer', settings.HEARTWOOD_INDEXER_PORT, internalToken)
+const others = await othersOf(app, () => import('@heartwood/db/registry'))
+const indexer = others.any('indexer')
 const following = followIndexer(indexer, () => performance.now())
 app.stopping.add('following the indexer', async () => following[Symbol.dispose]())
 
@@ -41,14 +44,14 @@ const reader = await openSegmentsReader({
 })
 app.stopping.add('the store', () => reader.close())
 
-const alerter = internalClient('alerter', settings.HEARTWOOD_ALERTER_PORT, internalToken)
-const demo =
-  settings.HEARTWOOD_DEMO === 'off'
-    ? undefined
-    : internalClient('demo', settings.HEARTWOOD_DEMO_PORT, internalToken)
+// A cluster has no demo: its shop would write into what others keep for real.
+const demo = isCluster || settings.HEARTWOOD_DEMO === 'off' ? undefined : others.any('demo')
 const ingestAddress = `http://${settings.HEARTWOOD_HOST}:${settings.HEARTWOOD_INGEST_PORT}`
 
-const address = () => ingestUrl(settings.HEARTWOOD_DATA_DIR, ingestAddress)
+const address = async () =>
+  isCluster
+    ? (others.instances('ingest')[0]?.url ?? ingestAddress)
+    : ingestUrl(settings.HEARTWOOD_DATA_DIR, ingestAddress)
 const replays = new Replays({
   reader,
   send: replayClient({ address, internalToken, accessToken: settings.HEARTWOOD_ACCESS_TOKEN }),
@@ -63,8 +66,9 @@ const savedSearches = savedSearchQuestions({
   now: Date.now,
 })
 const tails = tailService({
-  indexer,
-  pace: { heartbeatMillis: 5_000, silenceMillis: 15_000, retryMillis: 500 },
+  indexers: () => others.instances('indexer'),
+  mayRepeat: isCluster,
+  pace: { heartbeatMillis: 5_000, silenceMillis: 15_000, retryMillis: 500, lookMillis: 500 },
   maxTails: 200,
   stopping: app.stopping.signal,
 })
@@ -72,11 +76,12 @@ const tails = tailService({
 const questions = questionService({
   reader,
   indexer,
-  alerter,
+  indexers: () => others.instances('indexer').map(({ client }) => client),
+  alerter: others.any('alerter'),
   demo,
   replays,
   savedSearches,
-  system: { ...installation(app), tails: tails.count },
+  system: { ...installation(app, others), tails: tails.count },
   version: VERSION,
   needsToken: settings.HEARTWOOD_ACCESS_TOKEN !== undefined,
   ingestUrl: address,
@@ -86,4 +91,5 @@ const questions = questionService({
 const http = queryServer(app, { port: settings.HEARTWOOD_QUERY_PORT, questions, tails })
 const port = await http.listen()
 app.notReady.delete('start')
-app.log.info(`listening on 127.0.0.1:${port}`)
+await others.register(port)
+app.log.info(`listening on ${settings.HEARTWOOD_INTERNAL_HOST}:${port}`)

@@ -12,7 +12,7 @@ export function queryServer(
   options: { readonly port: number; readonly questions: QuestionService; readonly tails: TailService },
 ): ReturnType<typeof httpServer> {
   const { questions, tails, port } = options
-  const http = httpServer(app, { host: '127.0.0.1', port, audience: 'internal' })
+  const http = httpServer(app, { host: app.settings.HEARTWOOD_INTERNAL_HOST, port, audience: 'internal' })
   countRequests(http.server, app.metrics, tails)
   addRestRoutes(http.server, questions, tails)
   addTrpcRoutes(http.server, questions)

@@ -113,9 +113,10 @@ describe('the state of the system', () => {
     })
     const base = { started_at: state.accepted?.since, resident_bytes: 120e6, cpu_seconds: 1.5 }
     expect(state.apps).toEqual([
-      { app: 'ingest', state: 'ready', reasons: [], warnings: [], ...base },
+      { app: 'ingest', instance: null, state: 'ready', reasons: [], warnings: [], ...base },
       {
         app: 'indexer',
+        instance: null,
         state: 'not_ready',
         reasons: ['partition 3: the disk is full'],
         warnings: ['files: one was lost'],
@@ -123,6 +124,7 @@ describe('the state of the system', () => {
       },
       {
         app: 'demo',
+        instance: null,
         state: 'off',
         reasons: [],
         warnings: [],

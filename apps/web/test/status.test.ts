@@ -159,6 +159,7 @@ describe('the forecast', () => {
 describe('apps in words', () => {
   const app = (name: AppStateJson['app'], more: Partial<AppStateJson> = {}): AppStateJson => ({
     app: name,
+    instance: null,
     state: 'ready',
     reasons: [],
     warnings: [],

@@ -5,6 +5,9 @@ export const PRODUCT_APPS = ['ingest', 'indexer', 'query', 'alerter', 'web', 'de
 /** How one app of the installation does. */
 export const AppStateJson = z.object({
   app: z.enum(PRODUCT_APPS),
+  instance: z.string().nullable().meta({
+    description: 'its name, where a cluster has several of an app; null where there is one of each',
+  }),
   state: z.enum(['ready', 'not_ready', 'down', 'off']).meta({
     description:
       'not_ready: it runs, and says what keeps it; down: it does not answer; off: there is none, by setting or because it is over',

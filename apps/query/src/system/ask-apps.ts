@@ -3,9 +3,11 @@ import { AppError, AppReport, type InternalClient, REPORT_PATH } from '@heartwoo
 
 export type ProductApp = (typeof PRODUCT_APPS)[number]
 
-/** An app of the installation, as it is reached. */
+/** A process of the installation, as it is reached. */
 export interface AskedApp {
   readonly app: ProductApp
+  /** Its name, where there are several of the app. */
+  readonly instance?: string | undefined
   /** Throws where it does not answer; undefined where there is none. */
   readonly report: ((signal: AbortSignal) => Promise<AppReport>) | undefined
 }
@@ -35,16 +37,17 @@ export function reportOver(client: InternalClient): (signal: AbortSignal) => Pro
   }
 }
 
-async function askApp({ app, report }: AskedApp, signal: AbortSignal): Promise<AppAnswer> {
-  if (report === undefined) return { state: without(app, 'off'), report: undefined }
+async function askApp(asked: AskedApp, signal: AbortSignal): Promise<AppAnswer> {
+  const { report } = asked
+  if (report === undefined) return { state: without(asked, 'off'), report: undefined }
   const patience = AbortSignal.timeout(PATIENCE_MILLIS)
   try {
     const answer = await report(AbortSignal.any([signal, patience]))
-    return { state: answered(app, answer), report: answer }
+    return { state: answered(asked, answer), report: answer }
   } catch (error) {
     if (signal.aborted) throw error
     const reason = patience.aborted ? `it did not answer within ${PATIENCE_MILLIS / 1000} s` : reasonOf(error)
-    return { state: without(app, 'down', [reason]), report: undefined }
+    return { state: without(asked, 'down', [reason]), report: undefined }
   }
 }
 
@@ -53,14 +56,16 @@ function reasonOf(error: unknown): string {
   return error.cause === undefined ? error.message : 'nothing listens on its port'
 }
 
-function without(app: ProductApp, state: 'off' | 'down', reasons: string[] = []): AppStateJson {
-  return { app, state, reasons, warnings: [], started_at: null, resident_bytes: null, cpu_seconds: null }
+function without(asked: AskedApp, state: 'off' | 'down', reasons: string[] = []): AppStateJson {
+  const nothing = { warnings: [], started_at: null, resident_bytes: null, cpu_seconds: null }
+  return { app: asked.app, instance: asked.instance ?? null, state, reasons, ...nothing }
 }
 
-function answered(app: ProductApp, report: AppReport): AppStateJson {
+function answered({ app, instance }: AskedApp, report: AppReport): AppStateJson {
   const reasons = Object.entries(report.reasons)
   return {
     app,
+    instance: instance ?? null,
     state: reasons.length === 0 ? 'ready' : 'not_ready',
     reasons: reasons.map(sentence),
     warnings: Object.entries(report.warnings).map(sentence),

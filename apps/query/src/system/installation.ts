@@ -1,37 +1,43 @@
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type App, internalClient, reportOf } from '@heartwood/runtime'
+import { type App, AppError, type Others, reportOf } from '@heartwood/runtime'
 import { type AskedApp, reportOver } from './ask-apps.ts'
 import { postgresBytes, residentBytes } from './process-memory.ts'
 import type { SystemSources } from './system-question.ts'
 
-/** What runs here, seen from the query app. */
-export function installation(app: App): Pick<
-  SystemSources,
-  'supervisorBytes' | 'postgresBytes' | 'disk' | 'limits'
-> & {
+/** In the order they are shown. */
+const APPS = ['ingest', 'indexer', 'query', 'alerter', 'web'] as const
+
+/** What runs here, or in the cluster, seen from the query app. */
+export function installation(
+  app: App,
+  others: Others,
+): Pick<SystemSources, 'supervisorBytes' | 'postgresBytes' | 'disk' | 'limits'> & {
   apps(): readonly AskedApp[]
 } {
-  const { settings, internalToken } = app
-  const { HEARTWOOD_HOST: host, HEARTWOOD_DATA_DIR: dataDir } = settings
-  const over = (...reached: [AskedApp['app'], port: number, host?: string]): AskedApp => {
-    const [name, port, at] = reached
-    return { app: name, report: reportOver(internalClient(name, port, internalToken, at)) }
+  const { settings } = app
+  const { HEARTWOOD_DATA_DIR: dataDir } = settings
+  const processes = (name: AskedApp['app']): AskedApp[] => {
+    const up = others.instances(name).map(({ name: instance, client }) => {
+      const isSelf = name === app.name && instance === undefined
+      return { app: name, instance, report: isSelf ? () => reportOf(app) : reportOver(client) }
+    })
+    const missing = others.missing().filter((each) => each.app === name)
+    const down = missing.map(({ name: instance, silentMillis }) =>
+      without(name, instance, `it has not been heard of for ${Math.round(silentMillis / 1000)} s`),
+    )
+    const all = [...up, ...down].toSorted(byInstance)
+    return all.length === 0 ? [without(name, undefined, 'none of them is there')] : all
   }
-  const demo = over('demo', settings.HEARTWOOD_DEMO_PORT)
-  const others = [
-    over('ingest', settings.HEARTWOOD_INGEST_PORT, host),
-    over('indexer', settings.HEARTWOOD_INDEXER_PORT),
-    { app: 'query', report: () => reportOf(app) } as const,
-    over('alerter', settings.HEARTWOOD_ALERTER_PORT),
-    over('web', settings.HEARTWOOD_WEB_PORT, host),
-  ]
   // The demo leaves this note when it ends for good; nobody starts it again then.
   const demoIsOver = () =>
     settings.HEARTWOOD_DEMO === 'off' || existsSync(join(dataDir, 'demo', 'ended.json'))
   return {
-    apps: () => [...others, demoIsOver() ? { app: 'demo', report: undefined } : demo],
+    apps: () => [
+      ...APPS.flatMap(processes),
+      ...(demoIsOver() ? [{ app: 'demo', report: undefined } as const] : processes('demo')),
+    ],
     supervisorBytes: () => residentBytes(process.ppid),
     postgresBytes: () => postgresBytes(join(dataDir, 'postgres', 'cluster')),
     async disk() {
@@ -43,4 +49,12 @@ export function installation(app: App): Pick<
       maxBytes: settings.HEARTWOOD_MAX_DISK_GB * 1e9,
     },
   }
+}
+
+function byInstance(a: AskedApp, b: AskedApp): number {
+  return (a.instance ?? '').localeCompare(b.instance ?? '', 'en', { numeric: true })
+}
+
+function without(app: AskedApp['app'], instance: string | undefined, reason: string): AskedApp {
+  return { app, instance, report: () => Promise.reject(new AppError('unavailable', reason)) }
 }

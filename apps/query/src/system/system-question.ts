@@ -3,7 +3,7 @@ import { isoFromNanos, type Nanos } from '@heartwood/event'
 import type { LogReader } from '@heartwood/log-store'
 import type { AppReport } from '@heartwood/runtime'
 import { type AskedApp, askApps } from './ask-apps.ts'
-import { figure, figuresBy } from './figures.ts'
+import { figuresBy, largestOf, sumOf } from './figures.ts'
 
 export interface SystemSources {
   readonly reader: LogReader
@@ -32,9 +32,10 @@ export async function systemState(sources: SystemSources, signal: AbortSignal): 
     sources.disk(),
     reader.refresh(),
   ])
-  const reportOf = (app: AskedApp['app']) => answers.find(({ state }) => state.app === app)?.report
-  const ingest = reportOf('ingest')
-  const indexer = reportOf('indexer')
+  const reportsOf = (app: AskedApp['app']) =>
+    answers.flatMap(({ state, report }) => (state.app === app && report !== undefined ? [report] : []))
+  const ingest = reportsOf('ingest')
+  const indexer = reportsOf('indexer')
   const { events, shown, bytes, segments, deadLetters } = await reader.stats()
   return {
     version: sources.version,
@@ -42,13 +43,13 @@ export async function systemState(sources: SystemSources, signal: AbortSignal): 
     apps: answers.map(({ state }) => state),
     supervisor_bytes: supervisor,
     postgres_bytes: postgres,
-    accepted: ingest === undefined ? null : acceptedBy(ingest),
+    accepted: acceptedBy(ingest),
     queue: {
-      bytes: figure(ingest, 'ingest_backlog_bytes'),
-      limit_bytes: figure(ingest, 'ingest_backlog_limit_bytes'),
-      age_ms: figure(indexer, 'indexer_commit_lag_ms'),
-      not_searchable_bytes: figure(indexer, 'indexer_unseen_bytes'),
-      searchable_delay_ms: figure(indexer, 'indexer_lag_ms'),
+      bytes: sumOf(ingest, 'ingest_backlog_bytes'),
+      limit_bytes: sumOf(ingest, 'ingest_backlog_limit_bytes'),
+      age_ms: largestOf(indexer, 'indexer_commit_lag_ms'),
+      not_searchable_bytes: sumOf(indexer, 'indexer_unseen_bytes'),
+      searchable_delay_ms: largestOf(indexer, 'indexer_lag_ms'),
     },
     store: {
       events,
@@ -69,21 +70,23 @@ export async function systemState(sources: SystemSources, signal: AbortSignal): 
   }
 }
 
-function acceptedBy(ingest: AppReport): AcceptedJson {
+/** Of all processes together since the last of them started: whoever reads on sees from `since` that one began at 0. */
+function acceptedBy(ingest: readonly AppReport[]): AcceptedJson | null {
+  if (ingest.length === 0) return null
   return {
-    since: new Date(ingest.started_at).toISOString(),
-    events: figure(ingest, 'ingest_events_total') ?? 0,
-    bytes: figure(ingest, 'ingest_inflated_bytes_total') ?? 0,
-    received_bytes: figure(ingest, 'ingest_received_bytes_total') ?? 0,
-    rejected_records: figure(ingest, 'ingest_rejected_total') ?? 0,
+    since: new Date(Math.max(...ingest.map(({ started_at }) => started_at))).toISOString(),
+    events: sumOf(ingest, 'ingest_events_total') ?? 0,
+    bytes: sumOf(ingest, 'ingest_inflated_bytes_total') ?? 0,
+    received_bytes: sumOf(ingest, 'ingest_received_bytes_total') ?? 0,
+    rejected_records: sumOf(ingest, 'ingest_rejected_total') ?? 0,
     refused_requests: [...figuresBy(ingest, 'ingest_requests_total', 'status')]
       .filter(([status]) => REFUSED.includes(status))
       .map(([status, requests]) => ({ status, requests })),
   }
 }
 
-function mergeDebt(indexer: AppReport | undefined): { segments: number; bytes: number } | null {
-  const segments = figure(indexer, 'merge_debt_segments')
-  const bytes = figure(indexer, 'merge_debt_bytes')
+function mergeDebt(indexer: readonly AppReport[]): { segments: number; bytes: number } | null {
+  const segments = sumOf(indexer, 'merge_debt_segments')
+  const bytes = sumOf(indexer, 'merge_debt_bytes')
   return segments === null || bytes === null ? null : { segments, bytes }
 }

@@ -22,12 +22,14 @@ export class SeenEvents {
     const parsed = Logs.safeParse(parseJson(data))
     if (!parsed.success) return { data, repeated: 0 }
     const { logs } = parsed.data
-    const isNew = logs.map(({ id }) => !this.#ids.has(id))
-    for (const { id } of logs) this.#ids.add(id)
+    const left = logs.filter(({ id }) => {
+      const isNew = !this.#ids.has(id)
+      this.#ids.add(id)
+      return isNew
+    })
     this.#forget()
-    const repeated = isNew.filter((each) => !each).length
+    const repeated = logs.length - left.length
     if (repeated === 0) return { data, repeated }
-    const left = logs.filter((_, index) => isNew[index])
     return { data: left.length === 0 ? undefined : exactJson({ logs: left }), repeated }
   }
 
