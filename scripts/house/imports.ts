@@ -18,13 +18,24 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   db: [],
   api: ['event', 'query-lang'],
   runtime: ['access', 'settings'],
-  ingest: ['access', 'doors', 'event', 'queue', 'runtime', 'settings'],
-  indexer: ['api', 'doors', 'event', 'log-store', 'pipeline', 'query-lang', 'queue', 'runtime', 'settings'],
+  ingest: ['access', 'db', 'doors', 'event', 'queue', 'runtime', 'settings'],
+  indexer: [
+    'api',
+    'db',
+    'doors',
+    'event',
+    'log-store',
+    'pipeline',
+    'query-lang',
+    'queue',
+    'runtime',
+    'settings',
+  ],
   query: ['access', 'api', 'db', 'event', 'log-store', 'query-lang', 'queue', 'runtime', 'settings'],
   alerter: ['alerts', 'api', 'db', 'event', 'query-lang', 'runtime', 'settings'],
   demo: ['access', 'api', 'runtime', 'settings'],
   heartwood: ['access', 'api', 'db', 'doors', 'event', 'query-lang', 'runtime', 'settings'],
-  web: ['access', 'api', 'doors', 'event', 'query-lang', 'runtime', 'settings'],
+  web: ['access', 'api', 'db', 'doors', 'event', 'query-lang', 'runtime', 'settings'],
 }
 
 /** Folders of adapters of one port: none may import a sibling. */

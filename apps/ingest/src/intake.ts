@@ -144,9 +144,13 @@ function publishError(error: unknown): AppError {
         },
       )
     case 'too_large':
-      return new AppError('body_too_large', 'The queue takes no body as large as this; nothing of it was kept.', {
-        cause: error,
-      })
+      return new AppError(
+        'body_too_large',
+        'The queue takes no body as large as this; nothing of it was kept.',
+        {
+          cause: error,
+        },
+      )
     case 'closed':
       return new AppError('unavailable', 'Ingest is stopping; nothing of this request was kept.', {
         cause: error,

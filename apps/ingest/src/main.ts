@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { NANOS_PER_MILLI } from '@heartwood/event'
 import { openDiskPublisher } from '@heartwood/queue'
-import { startApp } from '@heartwood/runtime'
+import { othersOf, startApp } from '@heartwood/runtime'
 import { ingestServer } from './ingest-server.ts'
 import { queueLimit } from './queue-limit.ts'
 
 const app = startApp('ingest', process.env)
 const { settings } = app
+const others = await othersOf(app, () => import('@heartwood/db/registry'))
 
 const publisher = await openDiskPublisher({
   dir: join(settings.HEARTWOOD_DATA_DIR, 'queue'),
@@ -25,4 +26,5 @@ const http = ingestServer(app, {
 })
 const port = await http.listen()
 app.notReady.clear()
+await others.register(port)
 app.log.info(`listening on ${settings.HEARTWOOD_HOST}:${port}`)

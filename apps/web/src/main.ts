@@ -1,6 +1,5 @@
 import { createServer } from 'node:http'
-import { localHost } from '@heartwood/access'
-import { INTERNAL_HEADER, MAX_HEADER_BYTES, startApp } from '@heartwood/runtime'
+import { INTERNAL_HEADER, MAX_HEADER_BYTES, othersOf, startApp } from '@heartwood/runtime'
 import { loadPages } from './server/pages.ts'
 import { streamingProxy } from './server/proxy.ts'
 import { serveSite } from './server/site.ts'
@@ -14,6 +13,9 @@ const app = startApp('web', process.env)
 const { settings } = app
 const { HEARTWOOD_HOST: host, HEARTWOOD_WEB_PORT: port } = settings
 
+const others = await othersOf(app, () => import('@heartwood/db/registry'))
+const urlsOf = (name: 'query' | 'ingest') => () => others.instances(name).map(({ url }) => url)
+
 const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES })
 const pages = await loadPages({ dev, host, port, server })
 app.stopping.add('pages', pages.close)
@@ -21,8 +23,7 @@ app.stopping.add('pages', pages.close)
 const api = streamingProxy(
   {
     name: 'query',
-    host: '127.0.0.1',
-    port: settings.HEARTWOOD_QUERY_PORT,
+    urls: urlsOf('query'),
     headers: { [INTERNAL_HEADER]: app.internalToken },
     maxBodyBytes: 1024 * 1024,
   },
@@ -34,8 +35,7 @@ const { token } = app.access
 const ingest = streamingProxy(
   {
     name: 'ingest',
-    host: localHost(host),
-    port: settings.HEARTWOOD_INGEST_PORT,
+    urls: urlsOf('ingest'),
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     maxBodyBytes: settings.HEARTWOOD_MAX_BODY_MB * 1024 * 1024,
   },
@@ -54,4 +54,5 @@ app.stopping.add('http', async () => {
   await server[Symbol.asyncDispose]()
 })
 app.notReady.clear()
+await others.register(port)
 app.log.info({ host, port }, 'web is ready')

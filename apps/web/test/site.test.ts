@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { makeSession, SESSION_COOKIE } from '@heartwood/access'
 import { exactTransformer } from '@heartwood/api'
 import type { App } from '@heartwood/runtime'
@@ -27,16 +28,23 @@ async function listening(handler: Handler) {
 }
 
 /** The public port with a stand-in for Next's pages, before a query app and an ingest that are run here. */
-async function site(options: { token?: string; query?: Handler; queryPort?: number; ingest?: Handler }) {
+async function site(options: {
+  token?: string
+  query?: Handler
+  queryPorts?: number[]
+  ingest?: Handler
+  ingestPorts?: number[]
+}) {
   const query = await listening(options.query ?? ((_request, response) => response.end('{}')))
   const log = { warn: vi.fn(), error: vi.fn() }
   const ingest = await listening(options.ingest ?? ((_request, response) => response.end('{}')))
-  const at = { host: '127.0.0.1', maxBodyBytes: 1024 * 1024 }
+  const at = { maxBodyBytes: 1024 * 1024 }
+  const urlOf = (port: number) => `http://127.0.0.1:${port}`
   const toQuery = streamingProxy(
     {
       ...at,
       name: 'query',
-      port: options.queryPort ?? query.port,
+      urls: () => (options.queryPorts ?? [query.port]).map(urlOf),
       headers: { 'x-heartwood-internal': 'internal-token' },
     },
     log,
@@ -45,7 +53,7 @@ async function site(options: { token?: string; query?: Handler; queryPort?: numb
     {
       ...at,
       name: 'ingest',
-      port: ingest.port,
+      urls: () => (options.ingestPorts ?? [ingest.port]).map(urlOf),
       headers: options.token === undefined ? {} : { authorization: `Bearer ${options.token}` },
     },
     log,
@@ -280,7 +288,7 @@ describe('the proxy to query', () => {
   test('while query is down the answer is 503 with Retry-After, for tRPC in its own envelope', async () => {
     const closed = await listening(() => undefined)
     await closed[Symbol.asyncDispose]()
-    await using web = await site({ queryPort: closed.port })
+    await using web = await site({ queryPorts: [closed.port] })
     const rest = await fetch(`${web.url}/api/v1/search`)
     expect([rest.status, rest.headers.get('retry-after')]).toEqual([503, '1'])
     expect(await rest.json()).toMatchObject({ error: { code: 'unavailable' } })
@@ -289,6 +297,29 @@ describe('the proxy to query', () => {
       code: -32603,
       data: { httpStatus: 503, error: { code: 'unavailable' } },
     })
+  })
+
+  test('a query app that is away is passed over for the next, and the body comes whole', async () => {
+    const closed = await listening(() => undefined)
+    await closed[Symbol.asyncDispose]()
+    const bodies: string[] = []
+    await using other = await listening(async (request, response) => {
+      bodies.push(await text(request))
+      response.end('{}')
+    })
+    await using web = await site({ queryPorts: [closed.port, closed.port, other.port] })
+    const body = JSON.stringify({ long: 'x'.repeat(300_000) })
+    const answer = await fetch(`${web.url}/api/v1/search`, { method: 'POST', body })
+    expect([answer.status, bodies]).toEqual([200, [body]])
+  })
+
+  test('a question over a connection whose query app has gone meanwhile is asked elsewhere', async () => {
+    const first = await listening((_request, response) => response.end('first'))
+    await using second = await listening((_request, response) => response.end('second'))
+    await using web = await site({ queryPorts: [first.port, second.port] })
+    expect(await (await fetch(`${web.url}/api/v1/status`)).text()).toBe('first')
+    await first[Symbol.asyncDispose]()
+    expect(await (await fetch(`${web.url}/api/v1/status`)).text()).toBe('second')
   })
 
   test('an answer that breaks off at query breaks off for the reader: half is not taken for whole', async () => {
