@@ -1,18 +1,18 @@
-import { join } from 'node:path'
 import { NANOS_PER_MILLI } from '@heartwood/event'
-import { openDiskPublisher } from '@heartwood/queue'
 import { othersOf, startApp } from '@heartwood/runtime'
+import { modeOf } from '@heartwood/settings'
+import { openDiskQueue } from './disk-queue.ts'
 import { ingestServer } from './ingest-server.ts'
-import { queueLimit } from './queue-limit.ts'
 
 const app = startApp('ingest', process.env)
 const { settings } = app
 const others = await othersOf(app, () => import('@heartwood/db/registry'))
 
-const publisher = await openDiskPublisher({
-  dir: join(settings.HEARTWOOD_DATA_DIR, 'queue'),
-  limitBytes: queueLimit(settings),
-})
+// A cluster's client of Kafka is loaded only where there is one.
+const publisher =
+  modeOf(settings) === 'cluster'
+    ? await (await import('./kafka-queue.ts')).openKafkaQueue(app)
+    : await openDiskQueue(settings)
 app.stopping.add('the queue', () => publisher.close())
 
 const http = ingestServer(app, {

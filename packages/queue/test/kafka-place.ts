@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { acceptMessage } from '@heartwood/doors'
+import { expect } from 'vitest'
 import { sharedServer } from '../../../scripts/stack/shared-server.ts'
-import type { GroupPlace } from '../src/group-contract.ts'
+import { type GroupPlace, startMember } from '../src/group-contract.ts'
 import type { GroupConsumer, GroupOptions, QueuePublisher } from '../src/index.ts'
 import {
   type AcceptMessage,
@@ -12,13 +13,14 @@ import {
   openKafkaGroupConsumer,
   type TopicPlan,
 } from '../src/kafka/index.ts'
+import type { PublishedPlace } from '../src/publisher-contract.ts'
 
 export const accept: AcceptMessage = (message) => acceptMessage(message, Date.now())
 
 export const SESSION_MILLIS = 1_500
 
 /** A topic of its own on a Kafka, and what has been opened on it; leaving its scope closes that. */
-export interface KafkaPlace extends GroupPlace {
+export interface KafkaPlace extends GroupPlace, PublishedPlace {
   readonly address: KafkaAddress
   readonly plan: TopicPlan
 }
@@ -43,7 +45,7 @@ export async function kafkaPlace(options: {
     ...options.plan,
   }
   const open: (QueuePublisher | GroupConsumer)[] = []
-  return {
+  const place: KafkaPlace = {
     address,
     plan,
     sessionMillis: SESSION_MILLIS,
@@ -65,6 +67,14 @@ export async function kafkaPlace(options: {
       open.push(consumer)
       return consumer
     },
+    async items(partition, count) {
+      const consumer = await place.member({ group: randomUUID() })
+      const member = startMember(consumer)
+      const found = () => member.calls.flatMap((call) => (call.partition === partition ? call.items : []))
+      await expect.poll(() => found().length, { timeout: 30_000, interval: 20 }).toBeGreaterThanOrEqual(count)
+      await consumer.close()
+      return found().slice(0, count)
+    },
     async [Symbol.asyncDispose]() {
       for (const one of open) await one.close()
       const admin = kafkaClient(address).admin()
@@ -73,4 +83,5 @@ export async function kafkaPlace(options: {
       await admin.disconnect()
     },
   }
+  return place
 }

@@ -118,6 +118,56 @@ export const SETTINGS = {
     schema: z.string().min(1).optional(),
     example: 'kafka-1.example.com:9092,kafka-2.example.com:9092',
   },
+  KAFKA_TLS: {
+    about: 'Whether Kafka is spoken to over TLS.',
+    schema: z.enum(['on', 'off']).default('off'),
+    example: 'on',
+  },
+  KAFKA_SASL: {
+    about: 'How KAFKA_USERNAME and KAFKA_PASSWORD are shown to Kafka.',
+    schema: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).default('plain'),
+    example: 'scram-sha-512',
+  },
+  KAFKA_USERNAME: {
+    about: 'Name to sign in to Kafka with; without one nobody signs in.',
+    schema: z.string().min(1).optional(),
+    example: 'heartwood',
+  },
+  KAFKA_PASSWORD: {
+    about: 'Password of KAFKA_USERNAME.',
+    schema: z.string().optional(),
+    example: '$(cat /run/secrets/kafka)',
+    secret: true,
+  },
+  HEARTWOOD_TOPIC_PREFIX: {
+    about: 'What the names of the topics begin with: logs-raw, logs-errors, logs-audit.',
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{0,200}$/, 'may have letters, digits and any of . _ -')
+      .default('logs-'),
+    example: 'staging-logs-',
+  },
+  HEARTWOOD_KAFKA_PARTITIONS: {
+    about: 'Partitions of a topic that Heartwood makes; no more indexers than that share the work.',
+    schema: z.coerce.number().int().min(1).max(4_096).default(100),
+    example: '24',
+  },
+  HEARTWOOD_KAFKA_REPLICATION: {
+    about:
+      'How many brokers keep a topic that Heartwood makes. From 3 on, two of them must have what is acknowledged.',
+    schema: z.coerce.number().int().min(1).max(9).default(3),
+    example: '1',
+  },
+  HEARTWOOD_KAFKA_RETENTION_HOURS: {
+    about: 'Hours after which a topic that Heartwood makes drops what is in it.',
+    schema: z.coerce.number().int().min(1).max(8_784).default(24),
+    example: '72',
+  },
+  HEARTWOOD_SPOOL_MB: {
+    about: 'Disk that each ingest may take for what arrives while Kafka is away, in MiB. Beyond it, 503.',
+    schema: z.coerce.number().int().min(16).max(1_000_000).default(1_024),
+    example: '20000',
+  },
   ELASTICSEARCH_URL: {
     about: 'Elasticsearch, with KAFKA_BROKERS for a cluster.',
     schema: z.string().min(1).optional(),

@@ -22,7 +22,7 @@ export type ClientLog = (entry: { readonly level: 'warn' | 'error'; readonly mes
 
 const CONNECTION_MILLIS = 3_000
 /** A broker that does not answer for this long is taken to be gone. */
-const REQUEST_MILLIS = 10_000
+const REQUEST_MILLIS = 6_000
 
 /** A client of one process. Its own tries are few: those who use it know what is worth trying, and for how long. */
 export function kafkaClient(address: KafkaAddress, log: ClientLog = () => {}): Kafka {
@@ -63,6 +63,13 @@ export function errorType(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if ('type' in cause && typeof cause.type === 'string') return cause.type
   return undefined
+}
+
+/** Whether a request was given up because nothing was answered. */
+export function isSilence(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (cause.name === 'KafkaJSRequestTimeoutError') return true
+  return false
 }
 
 export function reasonOf(error: unknown): string {

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Admin } from 'kafkajs'
+import type { Kafka } from 'kafkajs'
 import type { GroupConsumer, GroupHandler, GroupOptions } from '../group-port.ts'
 import { QueueError } from '../port.ts'
 import { type ClientLog, type KafkaAddress, kafkaClient, reasonOf } from './client.ts'
 import { GroupSession, isFinal } from './group-session.ts'
 import type { AcceptMessage } from './message-items.ts'
-import { ensureTopic, type TopicPlan } from './topics.ts'
+import { ensureTopic, type TopicFacts, type TopicPlan } from './topics.ts'
 
 export interface KafkaGroupOptions extends GroupOptions {
   readonly address: KafkaAddress
@@ -28,8 +28,7 @@ const SILENT_MILLIS = 6_000
  */
 export async function openKafkaGroupConsumer(options: KafkaGroupOptions): Promise<GroupConsumer> {
   const kafka = kafkaClient(options.address, options.log)
-  const admin = kafka.admin()
-  const { partitions } = await connected(admin, options.plan)
+  const { partitions } = await factsOf(kafka, options.plan)
   const { topic } = options.plan
   let session: GroupSession | undefined
   let started = false
@@ -41,7 +40,6 @@ export async function openKafkaGroupConsumer(options: KafkaGroupOptions): Promis
     while (!closed.signal.aborted) {
       session = new GroupSession({
         kafka,
-        admin,
         topic,
         handler,
         accept: options.accept,
@@ -81,16 +79,7 @@ export async function openKafkaGroupConsumer(options: KafkaGroupOptions): Promis
       for (const partition of which) session?.feeds.get(partition)?.resume()
     },
     async lag() {
-      const feeds = session?.feeds ?? new Map()
-      const lags = new Map<number, bigint>()
-      if (feeds.size === 0) return lags
-      for (const { partition, high, low } of await admin.fetchTopicOffsets(topic)) {
-        const feed = feeds.get(partition)
-        if (feed === undefined) continue
-        const behind = feed.committed === undefined ? BigInt(low) : feed.committed + 1n
-        lags.set(partition, BigInt(high) > behind ? BigInt(high) - behind : 0n)
-      }
-      return lags
+      return (await session?.lag()) ?? new Map()
     },
     trouble() {
       if (!started || closing !== undefined) return undefined
@@ -105,20 +94,21 @@ export async function openKafkaGroupConsumer(options: KafkaGroupOptions): Promis
       closing ??= (async () => {
         closed.abort()
         await session?.close()
-        await admin.disconnect().catch(() => undefined)
       })()
       return closing
     },
   }
 }
 
-async function connected(admin: Admin, plan: TopicPlan) {
+async function factsOf(kafka: Kafka, plan: TopicPlan): Promise<TopicFacts> {
+  const admin = kafka.admin()
   try {
     await admin.connect()
     return await ensureTopic(admin, plan)
   } catch (error) {
-    await admin.disconnect().catch(() => undefined)
     if (error instanceof QueueError) throw error
     throw new QueueError('io', `Kafka cannot be reached: ${reasonOf(error)}`, { cause: error })
+  } finally {
+    await admin.disconnect().catch(() => undefined)
   }
 }

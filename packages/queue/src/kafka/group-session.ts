@@ -1,7 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs'
 import type { GroupHandler, GroupOptions } from '../group-port.ts'
 import { QueueError, type QueueItem } from '../port.ts'
-import { errorType, reasonOf } from './client.ts'
+import { errorType } from './client.ts'
 import { type AcceptMessage, itemOf } from './message-items.ts'
 import { OffsetCommits } from './offset-commits.ts'
 import { PartitionFeed } from './partition-feed.ts'
@@ -9,7 +10,6 @@ import { revokingAssigner } from './revoking-assigner.ts'
 
 export interface GroupSessionParts extends Required<GroupOptions> {
   readonly kafka: Kafka
-  readonly admin: Admin
   readonly topic: string
   readonly accept: AcceptMessage
   readonly handler: GroupHandler
@@ -20,6 +20,8 @@ export interface GroupSessionParts extends Required<GroupOptions> {
 /** Kafka answers a fetch after this long at the latest; a partition whose fetching was stopped waits as long. */
 const MAX_WAIT_MILLIS = 250
 const MIN_FETCH_BYTES = 64 << 10
+/** A broker that does not answer is not waited for longer than this when leaving. */
+const LEAVE_MILLIS = 3_000
 const RETRY = { initialRetryTime: 50, maxRetryTime: 500, factor: 0, multiplier: 2, retries: 60 }
 
 /**
@@ -31,6 +33,8 @@ export class GroupSession {
   readonly ended: Promise<Error | undefined>
   readonly #parts: GroupSessionParts
   readonly #consumer: Consumer
+  /** Of this membership too, since its connections may fall silent as well. */
+  readonly #admin: Admin
   readonly #commits: OffsetCommits
   readonly #end = Promise.withResolvers<Error | undefined>()
   #feeds = new Map<number, PartitionFeed>()
@@ -59,6 +63,7 @@ export class GroupSession {
       // What kafkajs gives up, a new membership with new connections takes up.
       retry: { ...RETRY, restartOnFailure: async () => false },
     })
+    this.#admin = parts.kafka.admin()
     this.#commits = new OffsetCommits(this.#consumer, parts.topic)
     const { events } = this.#consumer
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) =>
@@ -69,11 +74,17 @@ export class GroupSession {
         this.#heardAt = performance.now()
       })
     this.#consumer.on(events.CRASH, ({ payload }) => void this.#crashed(payload.error))
+    // kafkajs would go on with a connection on which nothing is answered any more.
+    this.#consumer.on(
+      events.REQUEST_TIMEOUT,
+      ({ payload }) => void this.#crashed(new Error(`${payload.broker} has not answered`)),
+    )
   }
 
   /** Joins and begins to fetch. Errors come through `ended`. */
   async start(): Promise<void> {
     try {
+      await this.#admin.connect()
       await this.#consumer.connect()
       await this.#consumer.subscribe({ topics: [this.#parts.topic], fromBeginning: true })
       await this.#consumer.run({
@@ -106,17 +117,36 @@ export class GroupSession {
     return kept
   }
 
-  /** Gives everything back, then leaves the group. */
-  async close(): Promise<void> {
-    this.#closing = true
-    await this.#revoke()
-    await this.#consumer.disconnect().catch(() => undefined)
-    this.#end.resolve(undefined)
+  /** How many records of each partition lie behind what is committed. */
+  async lag(): Promise<ReadonlyMap<number, bigint>> {
+    const lags = new Map<number, bigint>()
+    if (this.#feeds.size === 0) return lags
+    for (const { partition, high, low } of await this.#admin.fetchTopicOffsets(this.#parts.topic)) {
+      const feed = this.#feeds.get(partition)
+      if (feed === undefined) continue
+      const next = feed.committed === undefined ? BigInt(low) : feed.committed + 1n
+      lags.set(partition, BigInt(high) > next ? BigInt(high) - next : 0n)
+    }
+    return lags
   }
 
-  async #crashed(error: Error): Promise<void> {
+  /** Gives everything back, then leaves the group. */
+  close(): Promise<void> {
+    return this.#finish(undefined)
+  }
+
+  #crashed(error: Error): Promise<void> {
+    return this.#finish(error)
+  }
+
+  async #finish(error: Error | undefined): Promise<void> {
+    this.#closing = true
     await this.#revoke()
-    await this.#consumer.disconnect().catch(() => undefined)
+    const disconnected = Promise.allSettled([this.#consumer.disconnect(), this.#admin.disconnect()])
+    const waiting = new AbortController()
+    const late = pause(LEAVE_MILLIS, undefined, { signal: waiting.signal }).catch(() => undefined)
+    await Promise.race([disconnected, late])
+    waiting.abort()
     this.#end.resolve(error)
   }
 
@@ -187,8 +217,8 @@ export class GroupSession {
   }
 
   async #readCommitted(feeds: readonly PartitionFeed[]): Promise<void> {
-    const { admin, group, topic } = this.#parts
-    const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] })
+    const { group, topic } = this.#parts
+    const [found] = await this.#admin.fetchOffsets({ groupId: group, topics: [topic] })
     const offsets = new Map(found?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]))
     for (const feed of feeds) {
       const offset = offsets.get(feed.partition) ?? -1n
@@ -216,8 +246,8 @@ export class GroupSession {
   ): Promise<Extract<QueueItem, { kind: 'lost' }> | undefined> {
     const { next, partition } = feed
     if (next === undefined || from <= next) return undefined
-    const { admin, topic } = this.#parts
-    const offsets = await admin.fetchTopicOffsets(topic)
+    const { topic } = this.#parts
+    const offsets = await this.#admin.fetchTopicOffsets(topic)
     const kept = BigInt(offsets.find((one) => one.partition === partition)?.low ?? 0)
     // Transactions take offsets too, without a message: only what lies before the first kept is gone.
     if (kept <= next) return undefined
@@ -235,5 +265,3 @@ export function isFinal(error: unknown): boolean {
     ) || /SASLAuthentication/.test(error instanceof Error ? error.name : '')
   )
 }
-
-export { reasonOf }

@@ -3,4 +3,6 @@ export { type KafkaGroupOptions, openKafkaGroupConsumer } from './group-consumer
 export type { AcceptedMessage, AcceptMessage, ForeignMessage } from './message-items.ts'
 export { OrderedProducer, type ProducerObserver } from './ordered-producer.ts'
 export { directPublisher } from './publisher.ts'
+export { type KafkaSettings, type KafkaTopics, kafkaAddress, kafkaTopics } from './settings.ts'
+export { type KafkaTopicWriterOptions, openKafkaTopicWriter } from './topic-writer.ts'
 export { ensureTopic, type TopicFacts, type TopicPlan } from './topics.ts'

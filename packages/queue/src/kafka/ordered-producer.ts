@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
-import type { Kafka, Producer } from 'kafkajs'
+import type { Kafka } from 'kafkajs'
 import { QueueError } from '../port.ts'
 import { bytesOf, type Sending, type SendingTarget, type Written } from '../sending.ts'
 import { reasonOf } from './client.ts'
+import { ProducerConnection } from './producer-connection.ts'
 import { toMessage } from './record-message.ts'
 import { ensureTopic, type TopicFacts, type TopicPlan } from './topics.ts'
 
@@ -13,7 +14,7 @@ const GROUP_RECORDS = 500
 /** Of a message beside header and body, and of the batch around them. */
 const OVERHEAD_BYTES = 1_024
 /** How long Kafka may take to have a batch on all its disks. */
-const ACKS_MILLIS = 8_000
+const ACKS_MILLIS = 5_000
 const RETRY_MILLIS = { first: 50, most: 1_000 }
 
 export interface ProducerObserver {
@@ -36,12 +37,12 @@ interface Placed {
  * may stand in Kafka twice, under the same header, and so makes the same events.
  */
 export class OrderedProducer implements SendingTarget {
-  readonly #producer: Producer
+  readonly #producer: ProducerConnection
   readonly #kafka: Kafka
   readonly #plan: TopicPlan
+  readonly #beside: readonly TopicPlan[]
   readonly #observer: ProducerObserver
   #facts: TopicFacts | undefined
-  #connected = false
   #waiting: Sending[] = []
   #waitingBytes = 0
   #running: Promise<void> | undefined
@@ -49,12 +50,17 @@ export class OrderedProducer implements SendingTarget {
   /** Counts requests, so that records without a key take the partitions in turn. */
   #turn = 0
 
-  constructor(kafka: Kafka, plan: TopicPlan, observer: ProducerObserver = {}) {
+  /** @param options.beside topics that are made with this one */
+  constructor(
+    kafka: Kafka,
+    plan: TopicPlan,
+    options: { readonly observer?: ProducerObserver; readonly beside?: readonly TopicPlan[] } = {},
+  ) {
     this.#kafka = kafka
     this.#plan = plan
-    this.#observer = observer
-    // Its own retries would send a request again that ours has given up.
-    this.#producer = kafka.producer({ allowAutoTopicCreation: false, retry: { retries: 0 } })
+    this.#beside = options.beside ?? []
+    this.#observer = options.observer ?? {}
+    this.#producer = new ProducerConnection(kafka)
   }
 
   get waitingBytes(): number {
@@ -89,7 +95,7 @@ export class OrderedProducer implements SendingTarget {
   async close(): Promise<void> {
     this.#closed = true
     await this.#running
-    await this.#producer.disconnect().catch(() => undefined)
+    await this.#producer.close()
   }
 
   async #run(): Promise<void> {
@@ -150,15 +156,9 @@ export class OrderedProducer implements SendingTarget {
     const together = await this.#produce(placed)
     if (together === undefined) return undefined
     if (partitions.length === 1) return { left: [...placed], failure: together }
-    let failure: QueueError | undefined
-    const left: Placed[] = []
-    for (const records of partitions) {
-      const failed = await this.#produce(records)
-      if (failed === undefined) continue
-      failure = failed
-      left.push(...records)
-    }
-    return failure && { left, failure }
+    const failures = await Promise.all(partitions.map((records) => this.#produce(records)))
+    const failure = failures.find((one) => one !== undefined)
+    return failure && { left: partitions.filter((_, index) => failures[index] !== undefined).flat(), failure }
   }
 
   /** One produce request; what it stores is settled. Resolves to the error where it fails. */
@@ -208,20 +208,17 @@ export class OrderedProducer implements SendingTarget {
     }))
   }
 
-  /** Connects and makes the topic at the first record, so that a start does not wait for Kafka. */
+  /** Makes the topics at the first record, so that a start does not wait for Kafka. */
   async #ready(): Promise<TopicFacts> {
     if (this.#facts === undefined) {
       const admin = this.#kafka.admin()
       await admin.connect()
       try {
+        for (const plan of this.#beside) await ensureTopic(admin, plan)
         this.#facts = await ensureTopic(admin, this.#plan)
       } finally {
         await admin.disconnect().catch(() => undefined)
       }
-    }
-    if (!this.#connected) {
-      await this.#producer.connect()
-      this.#connected = true
     }
     return this.#facts
   }

@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import { openDiskConsumer, openDiskPublisher } from '@heartwood/queue'
+import { kafkaAddress, kafkaClient, kafkaTopics, OrderedProducer } from '@heartwood/queue/kafka'
+import { drainedPosition, openSpoolingPublisher, type SpoolingPublisher } from '@heartwood/queue/spool'
+import type { App } from '@heartwood/runtime'
+import { spoolHealth } from './spool-health.ts'
+import { spoolMetrics } from './spool-metrics.ts'
+
+const MIB = 1024 ** 2
+/** A broker may take this long to be replaced before records go to the spool. */
+const PATIENCE_MILLIS = 3_000
+
+/** The queue of a cluster: Kafka, and a spool on this machine's disk while that is away. */
+export async function openKafkaQueue(
+  app: Pick<App, 'settings' | 'metrics' | 'log' | 'warnings' | 'notReady' | 'stopping'>,
+): Promise<SpoolingPublisher> {
+  const { settings } = app
+  const { raw, errors, audit } = kafkaTopics(settings)
+  const kafka = kafkaClient(kafkaAddress(settings, 'ingest'), ({ message }) =>
+    app.log.debug(`kafka: ${message}`),
+  )
+  const dir = join(settings.HEARTWOOD_DATA_DIR, 'spool')
+  const limitBytes = settings.HEARTWOOD_SPOOL_MB * MIB
+  const publisher = await openDiskPublisher({ dir, partitions: 1, limitBytes })
+  const consumer = await openDiskConsumer({ dir, partitions: 1 })
+  const metrics = spoolMetrics(app.metrics, () => queue.spool())
+  const queue: SpoolingPublisher = await openSpoolingPublisher({
+    target: new OrderedProducer(kafka, raw, { observer: metrics, beside: [errors, audit] }),
+    spool: { publisher, consumer },
+    drained: drainedPosition(join(dir, 'drained.json')),
+    patienceMillis: PATIENCE_MILLIS,
+  })
+  spoolHealth(app, () => queue.spool())
+  return queue
+}

@@ -1,0 +1,33 @@
+import type { ProducerObserver } from '@heartwood/queue/kafka'
+import type { SpoolState } from '@heartwood/queue/spool'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+
+/** What ingest tells about Kafka and its spool; gives the observer that counts. */
+export function spoolMetrics(register: Registry, state: () => SpoolState): ProducerObserver {
+  const gauge = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name: `heartwood_ingest_${name}`,
+      help,
+      registers: [register],
+      collect() {
+        this.set(value())
+      },
+    })
+  gauge('spool_bytes', 'Bytes in the spool that Kafka does not have yet', () => state().bytes)
+  gauge('spool_limit_bytes', 'Bytes that the spool takes at most', () => state().limit)
+  gauge('kafka_away', 'Whether Kafka takes nothing at the moment', () =>
+    state().trouble === undefined ? 0 : 1,
+  )
+  const seconds = new Histogram({
+    name: 'heartwood_ingest_produce_seconds',
+    help: 'Time until Kafka has acknowledged a produce request',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [register],
+  })
+  const failures = new Counter({
+    name: 'heartwood_ingest_produce_failures_total',
+    help: 'Produce requests that Kafka did not acknowledge',
+    registers: [register],
+  })
+  return { produced: (taken) => seconds.observe(taken), failed: () => failures.inc() }
+}

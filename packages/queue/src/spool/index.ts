@@ -1,0 +1,7 @@
+export { type DrainedPosition, drainedPosition } from './drained-position.ts'
+export {
+  openSpoolingPublisher,
+  type SpoolingOptions,
+  type SpoolingPublisher,
+  type SpoolState,
+} from './spooling-publisher.ts'

@@ -1,0 +1,311 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type FlakyProxy, startFlakyProxy } from '../../../e2e/cluster/flaky-proxy.ts'
+import { KAFKA_API, kafkaRequests } from '../../../e2e/cluster/request-kinds.ts'
+import { startKafka } from '../../../scripts/stack/kafka.ts'
+import { freePort, type StackServer } from '../../../scripts/stack/server.ts'
+import { batchOf, recordHeader } from '../src/contract.ts'
+import { startMember } from '../src/group-contract.ts'
+import { openDiskConsumer, openDiskPublisher } from '../src/index.ts'
+import { kafkaClient, OrderedProducer } from '../src/kafka/index.ts'
+import { drainedPosition, openSpoolingPublisher, type SpoolingPublisher } from '../src/spool/index.ts'
+import { type KafkaPlace, kafkaPlace, SESSION_MILLIS } from './kafka-place.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
+
+const TIMEOUT = { timeout: 90_000, interval: 50 }
+const body = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+/** A Kafka that clients reach only through a proxy. */
+let kafka: StackServer
+let proxy: FlakyProxy
+
+beforeAll(async () => {
+  const port = await freePort()
+  proxy = await startFlakyProxy({ serverPort: () => port, requests: kafkaRequests(KAFKA_API.produce) })
+  kafka = await startKafka({
+    own: true,
+    port,
+    heapMb: 320,
+    settings: { 'advertised.listeners': `PLAINTEXT://${proxy.address}` },
+  })
+})
+afterAll(async () => {
+  await proxy[Symbol.asyncDispose]()
+  await kafka[Symbol.asyncDispose]()
+})
+
+const place = (partitions: number) => kafkaPlace({ partitions, brokers: proxy.address })
+
+async function spoolingTo(queue: KafkaPlace, dir: string): Promise<SpoolingPublisher> {
+  return openSpoolingPublisher({
+    target: new OrderedProducer(kafkaClient(queue.address), queue.plan),
+    spool: {
+      publisher: await openDiskPublisher({ dir, partitions: 1, limitBytes: 64 << 20, reserveBytes: 0 }),
+      consumer: await openDiskConsumer({ dir, partitions: 1 }),
+    },
+    drained: drainedPosition(join(dir, 'drained.json')),
+    patienceMillis: 500,
+  })
+}
+
+/** Senders that each wait for an answer before they send on, and one that does not care for order. */
+function startSenders(publisher: SpoolingPublisher) {
+  const acknowledged = new Map<string, string[]>()
+  const stop = new AbortController()
+  const send = async (sender: string, key: string | undefined): Promise<void> => {
+    const ids: string[] = []
+    acknowledged.set(sender, ids)
+    for (let i = 0; !stop.signal.aborted; i++) {
+      const id = `${sender}-${i}`
+      await publisher.publish(key, recordHeader(id), body('x'.repeat(300)))
+      ids.push(id)
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    }
+  }
+  const running = Promise.all([
+    ...['s1', 's2', 's3'].map((sender) => send(sender, sender)),
+    send('keyless', undefined),
+  ])
+  return {
+    acknowledged,
+    count: () => [...acknowledged.values()].reduce((sum, ids) => sum + ids.length, 0),
+    async stop() {
+      stop.abort()
+      await running
+    },
+  }
+}
+
+type Senders = ReturnType<typeof startSenders>
+
+/** Waits until as many records more were acknowledged. */
+async function goOn(senders: Senders, more = 100): Promise<void> {
+  const before = senders.count()
+  await expect.poll(() => senders.count(), TIMEOUT).toBeGreaterThan(before + more)
+}
+
+/** Nothing that was acknowledged is missing, nothing else is there, and each sender's first copies are in order. */
+async function expectAllInOrder(queue: KafkaPlace, senders: Senders): Promise<void> {
+  const member = startMember(await queue.member())
+  const wanted = [...senders.acknowledged.values()].flat()
+  const found = () => [...new Set(member.batches())]
+  await expect.poll(() => found().length, TIMEOUT).toBeGreaterThanOrEqual(wanted.length)
+  await expect
+    .poll(async () => [...(await member.consumer.lag()).values()].some((lag) => lag > 0n), TIMEOUT)
+    .toBe(false)
+  expect(found().toSorted()).toEqual(wanted.toSorted())
+  for (const [sender, ids] of senders.acknowledged) {
+    if (sender === 'keyless') continue
+    expect(found().filter((id) => id.startsWith(`${sender}-`))).toEqual(ids)
+  }
+  await member.consumer.close()
+}
+
+describe('publishing to Kafka with a spool', () => {
+  test('a broker that is killed and comes back costs nothing that was acknowledged, nor the order', async () => {
+    await using queue = await place(4)
+    await using directory = await temporaryDirectory()
+    const publisher = await spoolingTo(queue, directory.path)
+    const senders = startSenders(publisher)
+    await goOn(senders)
+    for (let round = 0; round < 2; round++) {
+      await kafka.kill()
+      await goOn(senders)
+      expect(publisher.spool()).toMatchObject({ holds: true })
+      await kafka.start()
+      await goOn(senders)
+      await expect.poll(() => publisher.spool().trouble, TIMEOUT).toBeUndefined()
+    }
+    await senders.stop()
+    await expect.poll(() => publisher.spool().holds, TIMEOUT).toBe(false)
+    await publisher.close()
+    await expectAllInOrder(queue, senders)
+  })
+
+  test.each(['cut', 'silence'] as const)(
+    'an acknowledgement that is lost (%s) makes no second record but the same once more',
+    async (then) => {
+      await using queue = await place(4)
+      await using directory = await temporaryDirectory()
+      const publisher = await spoolingTo(queue, directory.path)
+      const senders = startSenders(publisher)
+      await goOn(senders)
+      for (let round = 0; round < 3; round++) {
+        await proxy.loseAnswers(then === 'cut' ? 3 : 1, then)
+        await goOn(senders)
+      }
+      await senders.stop()
+      await expect.poll(() => publisher.spool().holds, TIMEOUT).toBe(false)
+      await publisher.close()
+      await expectAllInOrder(queue, senders)
+    },
+  )
+
+  test('a network that is cut, frozen and slow in turn costs nothing', async () => {
+    await using queue = await place(4)
+    await using directory = await temporaryDirectory()
+    const publisher = await spoolingTo(queue, directory.path)
+    const senders = startSenders(publisher)
+    await goOn(senders)
+    proxy.cut()
+    await goOn(senders)
+    proxy.mend()
+    proxy.delay(50)
+    await goOn(senders)
+    proxy.freeze()
+    await goOn(senders)
+    proxy.mend()
+    await goOn(senders)
+    await senders.stop()
+    await expect.poll(() => publisher.spool().holds, TIMEOUT).toBe(false)
+    await publisher.close()
+    await expectAllInOrder(queue, senders)
+  })
+
+  test('a start without Kafka spools, and sends on once there is one', async () => {
+    await using queue = await place(2)
+    await using directory = await temporaryDirectory()
+    proxy.cut()
+    const publisher = await spoolingTo(queue, directory.path)
+    const senders = startSenders(publisher)
+    await goOn(senders)
+    proxy.mend()
+    await senders.stop()
+    await expect.poll(() => publisher.spool().holds, TIMEOUT).toBe(false)
+    await publisher.close()
+    await expectAllInOrder(queue, senders)
+  })
+})
+
+describe('consuming from Kafka', () => {
+  test('a broker that is killed under two members loses nothing and goes back behind no commit', async () => {
+    await using queue = await place(4)
+    const publisher = await queue.publisher()
+    const handled = new Map<number, bigint[]>()
+    const ids = new Set<string>()
+    const committed = new Map<number, bigint>()
+    const join = async () => {
+      const consumer = await queue.member()
+      return startMember(consumer, {
+        handle: async (partition, items) => {
+          for (const item of items) {
+            ids.add(batchOf(item))
+            // What the group had committed never comes again.
+            expect(item.position).toBeGreaterThan(committed.get(partition) ?? -1n)
+          }
+          const position = items.at(-1)?.position ?? 0n
+          handled.set(partition, [...(handled.get(partition) ?? []), position])
+          if (await consumer.commit(partition, position).catch(() => false))
+            committed.set(partition, position)
+        },
+      })
+    }
+    const members = [await join(), await join()]
+    const publish = async (from: number) => {
+      for (let i = from; i < from + 100; i++)
+        await publisher.publish(`k${i % 13}`, recordHeader(`b${i}`), body('x'))
+    }
+    await publish(0)
+    await expect.poll(() => ids.size, TIMEOUT).toBe(100)
+    await kafka.kill()
+    const waiting = expect.poll(
+      () => members.some(({ consumer }) => consumer.trouble() !== undefined),
+      TIMEOUT,
+    )
+    await waiting.toBe(true)
+    await kafka.start()
+    await publish(100)
+    await expect.poll(() => ids.size, TIMEOUT).toBe(200)
+    await expect
+      .poll(() => members.map(({ consumer }) => consumer.trouble()), TIMEOUT)
+      .toEqual([undefined, undefined])
+    for (const { consumer } of members) await consumer.close()
+  })
+
+  test('connections that are cut again and again lose nothing', async () => {
+    await using queue = await place(3)
+    const publisher = await queue.publisher()
+    const member = startMember(await queue.member())
+    for (let round = 0; round < 4; round++) {
+      for (let i = 0; i < 50; i++)
+        await publisher.publish(`k${i % 7}`, recordHeader(`b${round}-${i}`), body('x'))
+      proxy.cut()
+      await expect.poll(() => new Promise((resolve) => setTimeout(resolve, 100, true))).toBe(true)
+      proxy.mend()
+      await expect.poll(() => new Set(member.batches()).size, TIMEOUT).toBe(50 * (round + 1))
+    }
+    await member.consumer.close()
+  })
+
+  test('a member that stands still past its session and goes on then takes nothing back', async () => {
+    await using queue = await place(4)
+    const publisher = await queue.publisher()
+    const first = memberProcess(queue)
+    await expect.poll(() => first.assigned(), TIMEOUT).toBe(4)
+    const ids = Array.from({ length: 400 }, (_, i) => `b${i}`)
+    for (const id of ids.slice(0, 200)) await publisher.publish(id, recordHeader(id), body('x'))
+    await expect.poll(() => first.handled().length, TIMEOUT).toBeGreaterThan(20)
+    first.child.kill('SIGSTOP')
+    const second = startMember(await queue.member())
+    await expect.poll(() => second.assigned.size, TIMEOUT).toBe(4)
+    for (const id of ids.slice(200)) await publisher.publish(id, recordHeader(id), body('x'))
+    const seen = () => new Set([...first.handled(), ...second.batches()])
+    await expect.poll(() => seen().size, TIMEOUT).toBe(ids.length)
+    await expect
+      .poll(async () => [...(await second.consumer.lag()).values()], TIMEOUT)
+      .toEqual([0n, 0n, 0n, 0n])
+    first.child.kill('SIGCONT')
+    // It learns that it was taken for dead, joins anew, and shares the partitions again.
+    await expect.poll(() => [first.assigned(), second.assigned.size], TIMEOUT).toEqual([2, 2])
+    const after = second.batches().length
+    for (const id of ['c0', 'c1', 'c2', 'c3', 'c4', 'c5'])
+      await publisher.publish(id, recordHeader(id), body('x'))
+    await expect.poll(() => [...seen()].filter((id) => id.startsWith('c')).length, TIMEOUT).toBe(6)
+    // Had the group gone back behind its commits, records would have come again to one of them.
+    expect(
+      second
+        .batches()
+        .slice(after)
+        .every((id) => id.startsWith('c')),
+    ).toBe(true)
+    await second.consumer.close()
+    await first.end()
+  })
+})
+
+function memberProcess(queue: KafkaPlace) {
+  const options = {
+    brokers: queue.address.brokers,
+    group: `indexer-${queue.plan.topic}`,
+    sessionMillis: SESSION_MILLIS,
+    topic: queue.plan.topic,
+    partitions: queue.plan.partitions,
+  }
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'consuming-process.ts'), JSON.stringify(options)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const lines: Record<string, unknown>[] = []
+  if (child.stdout !== null)
+    createInterface({ input: child.stdout }).on('line', (line) => lines.push(JSON.parse(line)))
+  const strings = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
+  return {
+    child,
+    lines,
+    /** Partitions it has by what it last said. */
+    assigned(): number {
+      const last = lines.findLast((line) => 'assigned' in line || 'revoked' in line)
+      return strings(last?.assigned).length
+    },
+    handled: () => lines.flatMap((line) => strings(line.handled)),
+    async end() {
+      const gone = once(child, 'exit')
+      child.kill('SIGTERM')
+      await gone
+    },
+  }
+}
