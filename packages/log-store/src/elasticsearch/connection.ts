@@ -62,6 +62,8 @@ export function connectElasticsearch({ nodes, apiKey, user }: ElasticsearchAddre
       // Tries are counted where they are made; of several nodes, one that was away is asked again after a while.
       resurrectStrategy: 'optimistic',
       enableMetaHeader: false,
+      // A key of an attribute can be `__proto__`; nothing of an answer is merged into anything.
+      disablePrototypePoisoningProtection: true,
     }),
   )
 }

@@ -1,8 +1,8 @@
 import type { Level, LogEvent, Nanos } from '@heartwood/event'
 import { messageShape } from '@heartwood/query-lang'
+import { compareText } from '../compare-text.ts'
+import { floorTo } from '../floor-to.ts'
 import type { Pattern, Patterns, PatternsRequest } from '../port.ts'
-import { floorTo } from './floor-to.ts'
-import { compareText } from './memory-event.ts'
 
 /** The messages of matching events, newest first, by shape. */
 export function patternsOf(

@@ -10,6 +10,8 @@ import {
   ownField,
 } from '@heartwood/event'
 import { fieldNumber, fieldText } from '@heartwood/query-lang'
+import { compareText } from '../compare-text.ts'
+import { floorTo } from '../floor-to.ts'
 import { assertNumeric, nearestRank } from '../percentile-rules.ts'
 import type {
   BatchReceipt,
@@ -36,8 +38,6 @@ import type {
 } from '../port.ts'
 import { LogStoreError } from '../port.ts'
 import { storedDays } from '../stored-days.ts'
-import { floorTo } from './floor-to.ts'
-import { compareText } from './memory-event.ts'
 import { patternsOf } from './memory-patterns.ts'
 import { isIn, type MemoryState, newestFirst } from './memory-state.ts'
 

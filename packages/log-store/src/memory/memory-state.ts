@@ -8,10 +8,11 @@ import {
   rowOf,
 } from '@heartwood/event'
 import { compileBatchPredicate, compilePredicate, type Query } from '@heartwood/query-lang'
+import { compareText } from '../compare-text.ts'
 import { FLUSH_MILLIS, FlushRequests } from '../flush-requests.ts'
 import type { BatchReceipt, DeleteRequest, StoreStats, TimeRange } from '../port.ts'
 import { ShownRanges } from '../shown-ranges.ts'
-import { compareText, wellFormedEvent } from './memory-event.ts'
+import { wellFormedEvent } from './memory-event.ts'
 
 interface Tombstone {
   readonly request: DeleteRequest

@@ -4,12 +4,10 @@ import { piecesIn } from '../required-texts.ts'
 import type { TextTest } from '../text-test.ts'
 import { isWordCharacter, words } from '../words.ts'
 import { allOf, anyOf, atMost, exactly, type Narrowed, NOTHING, UNKNOWN } from './clause.ts'
-import { patternOf } from './term-tests.ts'
+import { isSimple, literalLength, patternOf, simpler } from './term-tests.ts'
 
 /** Longest word (UTF-16 units) that an index has whole. */
 const MAX_WORD = 8191
-const MAX_WILDCARDS = 8
-const MAX_PATTERN = 1000
 
 /**
  * Texts of which one passes a test for prose. The index has their words, folded and in order, so it knows rows of words
@@ -54,15 +52,16 @@ function rowOfWords(row: readonly string[], field: string): Narrowed {
 
 /** A word of this shape. @param glob folded, its literals are of word characters */
 function wordLike(glob: Glob, field: string): Narrowed {
+  if (literalLength(glob) > MAX_WORD) return NOTHING
   const [only] = glob
-  const literals = glob.reduce((sum, part) => sum + (part.kind === 'literal' ? part.text.length : 0), 0)
-  const wildcards = glob.filter(({ kind }) => kind !== 'literal').length
-  if (literals > MAX_WORD) return NOTHING
-  if (wildcards > MAX_WILDCARDS || literals > MAX_PATTERN) return UNKNOWN
   if (only?.kind === 'literal' && glob.length === 1) return exactly({ term: { [field]: only.text } })
-  // A word has at least one character.
-  const pattern = literals === 0 && wildcards === 1 && only?.kind === 'any' ? '?*' : patternOf(glob)
-  return exactly({ wildcard: { [field]: { value: pattern } } })
+  const like = (shape: Glob): Narrowed => exactly({ wildcard: { [field]: { value: wordPattern(shape) } } })
+  return isSimple(glob) ? like(glob) : atMost(like(simpler(glob)))
+}
+
+/** A word has at least one character. */
+function wordPattern(glob: Glob): string {
+  return glob.every(({ kind }) => kind === 'any') ? '?*' : patternOf(glob)
 }
 
 /** Texts that have all of these pieces in them, in some case. */

@@ -3,6 +3,7 @@ import {
   type BooleanColumn,
   type DoubleColumn,
   type EventBatch,
+  exactJson,
   type Int64Column,
   parseArray,
   type StringColumn,
@@ -55,7 +56,7 @@ function arrayWriter(key: DocumentKey, { codes, values }: ArrayColumn): ColumnWr
   return (row, parts) => {
     const code = codes[row] ?? 0
     if (code === 0) return
-    const text = values.at(code)
+    const text = wellFormedArray(values.at(code))
     if (key.canBeField) {
       parts.addValue(key.area, key.json, JSON.stringify(text))
       parts.addType(key.area, key.json, 'array')
@@ -64,6 +65,14 @@ function arrayWriter(key: DocumentKey, { codes, values }: ArrayColumn): ColumnWr
     if (isLongTerm(text)) parts.markUngrouped()
     for (const element of parseArray(text)) addScalar(parts, key, element)
   }
+}
+
+/** JSON text can say lone surrogates, which nothing else can. */
+function wellFormedArray(text: string): string {
+  if (!text.includes('\\u')) return text
+  return exactJson(
+    parseArray(text).map((element) => (typeof element === 'string' ? element.toWellFormed() : element)),
+  )
 }
 
 function int64Writer(key: DocumentKey, { present, values }: Int64Column): ColumnWriter {

@@ -6,8 +6,10 @@ import { isCutWord, isLongTerm, isSplitText } from './text-limits.ts'
 
 /** Adds what finds a scalar: an attribute's value, an element of an array, a value in `rest`. */
 export function addScalar(parts: DocumentParts, key: DocumentKey, value: Scalar): void {
-  if (typeof value === 'string') addString(parts, key, value, JSON.stringify(value))
-  else if (!key.canBeTerm) parts.markInexact()
+  if (typeof value === 'string') {
+    const text = value.toWellFormed()
+    addString(parts, key, text, JSON.stringify(text))
+  } else if (!key.canBeTerm) parts.markInexact()
   else for (const [type, text] of termsOfScalar(value)) parts.addTerm(key.termJson(type, `"${text}"`))
 }
 

@@ -1,7 +1,7 @@
 import { compileDuckDbNumber, compileDuckDbText, isNumberSql } from '@heartwood/query-lang'
+import { BUCKETS_OF_LOGARITHM, numberOfBucket, RELATIVE_ERROR } from '../../logarithmic-buckets.ts'
 import { assertNumeric, fractionText, nearestRank } from '../../percentile-rules.ts'
 import type { PercentileGroup, Percentiles, PercentilesRequest } from '../../port.ts'
-import { BUCKETS_OF_LOGARITHM, numberOfBucket, RELATIVE_ERROR } from './logarithmic-buckets.ts'
 import { matching, type QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
 

@@ -1,0 +1,229 @@
+import { fieldTarget, type LogEvent } from '@heartwood/event'
+import { type Clause, fieldNumber, fieldText, keyTerm, type TermArea } from '@heartwood/query-lang'
+import { z } from 'zod'
+import { compareText } from '../../compare-text.ts'
+import { BUCKETS_OF_LOGARITHM, numberOfBucket, RELATIVE_ERROR } from '../../logarithmic-buckets.ts'
+import { assertNumeric, nearestRank } from '../../percentile-rules.ts'
+import type { PercentileGroup, Percentiles, PercentilesRequest } from '../../port.ts'
+import { type Asking, askSearch } from './asking.ts'
+import { candidates, type EventPlan, either, knownMatches, without } from './event-plan.ts'
+import { eachMatch } from './event-scan.ts'
+import { type GroupSource, groupSource } from './group-source.ts'
+import { tellRead, total } from './totals.ts'
+
+/** Distinct numbers (by group) that are held to say percentiles exactly. */
+const MAX_EXACT = 50_000
+const PAGE = 10_000
+
+/**
+ * Percentiles by group. Exact while the distinct numbers are so few that they can be told apart; above that they are
+ * counted in buckets of equal relative width.
+ */
+export async function percentilesOf(
+  asking: Asking,
+  plan: EventPlan,
+  request: PercentilesRequest,
+): Promise<Percentiles> {
+  assertNumeric(request.field)
+  await tellRead(asking, plan, request.onRead)
+  if (plan.isEmpty) return { relativeError: 0, groups: [] }
+  const exact = new NumberCounts(MAX_EXACT)
+  const isWhole = await addNumbers(asking, plan, request, exact, (value) => value)
+  if (isWhole) return { relativeError: 0, groups: exact.groups(request) }
+  const buckets = new NumberCounts(Number.POSITIVE_INFINITY)
+  await addNumbers(asking, plan, request, buckets, bucketNumber)
+  return { relativeError: RELATIVE_ERROR, groups: buckets.groups(request) }
+}
+
+/** How often each number occurs, by group. */
+class NumberCounts {
+  readonly #groups = new Map<string, Map<number, number>>()
+  readonly #limit: number
+  #distinct = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** Whether there is room for it. */
+  add(value: string, number: number, count: number): boolean {
+    const numbers = this.#groups.get(value) ?? new Map<number, number>()
+    this.#groups.set(value, numbers)
+    const before = numbers.get(number)
+    if (before === undefined && ++this.#distinct > this.#limit) return false
+    numbers.set(number, (before ?? 0) + count)
+    return true
+  }
+
+  groups({ percentiles, groups }: PercentilesRequest): PercentileGroup[] {
+    return [...this.#groups]
+      .map(([value, numbers]) => {
+        const ascending = [...numbers].sort(([a], [b]) => a - b)
+        const count = ascending.reduce((sum, [, times]) => sum + times, 0)
+        const at = (percentile: number) => numberAt(ascending, nearestRank(percentile, count))
+        return { value, count, percentiles: percentiles.map(at) }
+      })
+      .sort((a, b) => b.count - a.count || compareText(a.value, b.value))
+      .slice(0, groups)
+  }
+}
+
+function numberAt(ascending: readonly (readonly [number, number])[], rank: number): number {
+  let before = 0
+  for (const [number, times] of ascending) {
+    before += times
+    if (before >= rank) return number
+  }
+  return 0
+}
+
+/** Adds the numbers of all matches; false where there is no room for them. */
+async function addNumbers(
+  asking: Asking,
+  plan: EventPlan,
+  { field, by }: PercentilesRequest,
+  counts: NumberCounts,
+  numberOf: (value: number) => number,
+): Promise<boolean> {
+  const place = numbersPlace(field)
+  const group = by === undefined ? undefined : groupSource(by)
+  const isKnown = plan.exact && place.column !== undefined && group?.kind !== 'events'
+  const isLeft = isKnown
+    ? either([{ term: { ungrouped: true } }, ...place.elsewhere])
+    : place.column === undefined || place.elsewhere.length > 0
+      ? either(place.anywhere)
+      : { exists: { field: place.column } }
+  const left = candidates(plan, [isLeft])
+  if (isKnown && place.column !== undefined) {
+    const known: KnownNumbers = { column: place.column, elsewhere: place.elsewhere, group, numberOf }
+    if (!(await addKnown(asking, plan, known, counts))) return false
+    if ((await total(asking, left)) === 0) return true
+  }
+  for await (const events of eachMatch(asking, plan, left)) {
+    for (const event of events) {
+      const number = fieldNumber(event, field)
+      if (number !== undefined && !counts.add(groupOf(event, by), numberOf(number), 1)) return false
+    }
+  }
+  return true
+}
+
+function groupOf(event: LogEvent, by: string | undefined): string {
+  return by === undefined ? '' : (fieldText(event, by) ?? '')
+}
+
+interface NumbersPlace {
+  /** The field of Elasticsearch that has the numbers as doubles. */
+  readonly column: string | undefined
+  /** Events that may have a number that the column lacks. */
+  readonly elsewhere: readonly Clause[]
+  /** Events that may have a number. */
+  readonly anywhere: readonly Clause[]
+}
+
+function numbersPlace(name: string): NumbersPlace {
+  const target = fieldTarget(name)
+  if (target.at === 'own') return { column: target.field.name, elsewhere: [], anywhere: [] }
+  const area: TermArea = target.at === 'attribute' ? 'attributes' : 'resource'
+  const key = (types: readonly ('int64' | 'double' | 'rest')[]): Clause => ({
+    terms: { keys: types.map((type) => keyTerm(area, type, target.key)) },
+  })
+  // Keys of which no terms are made are those of inexact events.
+  const anywhere = [key(['int64', 'double', 'rest']), { term: { inexact: true } }]
+  if (area === 'resource' || target.key === '') return { column: undefined, elsewhere: [], anywhere }
+  const column = `num.${target.key}`
+  const unmapped: Clause = {
+    bool: { filter: [key(['int64', 'double'])], must_not: [{ exists: { field: column } }] },
+  }
+  return { column, elsewhere: [key(['rest']), unmapped], anywhere }
+}
+
+interface KnownNumbers {
+  readonly column: string
+  readonly elsewhere: readonly Clause[]
+  readonly group: GroupSource | undefined
+  readonly numberOf: (value: number) => number
+}
+
+const Composite = z.object({
+  after_key: z.record(z.string(), z.unknown()).optional(),
+  buckets: z.array(
+    z.object({
+      key: z.object({
+        group: z.union([z.string(), z.number(), z.boolean()]).nullable().optional(),
+        number: z.number(),
+      }),
+      doc_count: z.number(),
+    }),
+  ),
+})
+
+/** Counts the numbers that the index has; false where there is no room for them. */
+async function addKnown(
+  asking: Asking,
+  plan: EventPlan,
+  { column, elsewhere, group, numberOf }: KnownNumbers,
+  counts: NumberCounts,
+): Promise<boolean> {
+  const isBucketed = numberOf === bucketNumber
+  const sources = [
+    ...(group?.kind === 'field' ? [{ group: { terms: { field: group.field, missing_bucket: true } } }] : []),
+    { number: { terms: { field: isBucketed ? 'bucket' : column } } },
+  ]
+  const notHere = [{ term: { ungrouped: true } }, ...elsewhere]
+  const query = knownMatches(plan, [{ exists: { field: column } }, without(notHere)])
+  let after: Readonly<Record<string, unknown>> | undefined
+  do {
+    const { aggregations } = await askSearch(asking, {
+      query,
+      size: 0,
+      track_total_hits: false,
+      ...(isBucketed && { runtime_mappings: { bucket: bucketField(column) } }),
+      aggs: { groups: { composite: { size: PAGE, sources, ...(after && { after }) } } },
+    })
+    if (aggregations === undefined) return true
+    const { buckets, after_key } = Composite.parse(aggregations.groups)
+    for (const { key, doc_count } of buckets) {
+      const value =
+        key.group === null || key.group === undefined || group?.kind !== 'field' ? '' : group.text(key.group)
+      const number = isBucketed ? numberOfCode(key.number) : key.number
+      // -0 and 0 are one number.
+      if (!counts.add(value, number + 0, doc_count)) return false
+    }
+    after = buckets.length < PAGE ? undefined : after_key
+  } while (after !== undefined)
+  return true
+}
+
+/** So far from 0 are the buckets of numbers, whose own index can be negative; 0 is the bucket of 0. */
+const OFFSET = 100_000
+
+/** The bucket of a number as one number: its sign is that of the numbers in it. */
+function codeOf(value: number): number {
+  return value === 0
+    ? 0
+    : Math.sign(value) * (OFFSET + Math.ceil(Math.log(Math.abs(value)) * BUCKETS_OF_LOGARITHM))
+}
+
+function numberOfCode(code: number): number {
+  return code === 0 ? 0 : numberOfBucket(Math.sign(code), Math.abs(code) - OFFSET)
+}
+
+/** The number that stands for the bucket of a number. */
+function bucketNumber(value: number): number {
+  return numberOfCode(codeOf(value))
+}
+
+/** `codeOf` as a field of Elasticsearch. */
+function bucketField(column: string): object {
+  return {
+    type: 'long',
+    script: {
+      source:
+        'if (doc[params.column].size() == 0) return; double v = doc[params.column].value; ' +
+        'if (v == 0) { emit(0); return; } ' +
+        'emit((long) (Math.signum(v) * (params.offset + Math.ceil(Math.log(Math.abs(v)) * params.buckets))));',
+      params: { column, offset: OFFSET, buckets: BUCKETS_OF_LOGARITHM },
+    },
+  }
+}
