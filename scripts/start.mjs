@@ -1,5 +1,5 @@
-// `npm start`: makes a fresh clone ready, then hands over to `heartwood start` on the project's own Node. Plain
-// JavaScript without dependencies, because it runs before they are there.
+// `npm start`: makes a fresh clone ready, then hands over to `heartwood start` on the project's own Node; with `--cluster`
+// (`npm run cluster`) to what starts a cluster. Plain JavaScript without dependencies, because it runs before they are there.
 const [major] = process.versions.node.split('.').map(Number)
 
 if (process.platform === 'win32') {
@@ -23,7 +23,8 @@ async function start([
   { spawn, spawnSync },
   { constants },
 ]) {
-  const args = process.argv.slice(2)
+  const isCluster = process.argv[2] === '--cluster'
+  const args = process.argv.slice(isCluster ? 3 : 2)
   let heartwood
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
@@ -36,7 +37,8 @@ async function start([
   await ensureBuilt({ pages: !args.includes('--dev') })
 
   // The channel tells Heartwood that we are gone, even when we are killed; it then stops in order.
-  heartwood = spawn(NODE, [`${ROOT}apps/heartwood/src/main.ts`, 'start', ...args], {
+  const script = isCluster ? ['scripts/cluster/main.ts'] : ['apps/heartwood/src/main.ts', 'start']
+  heartwood = spawn(NODE, [ROOT + script[0], ...script.slice(1), ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     // Compiled code is kept, so that the next start is faster.
     env: { NODE_COMPILE_CACHE: `${ROOT}node_modules/.cache/heartwood`, ...projectEnv() },

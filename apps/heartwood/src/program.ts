@@ -62,6 +62,11 @@ function addStart(heartwood: Command, options: ProgramOptions, exit: (code: numb
     .description('Starts PostgreSQL and all apps, and keeps them running until Ctrl-C.')
     .option('--dev', 'compile the page while it is worked on')
     .addOption(
+      new Option('--instances <number>', 'how many of each app, in a cluster')
+        .argParser(wholeNumber)
+        .default(1),
+    )
+    .addOption(
       new Option('--apps <names>', 'run only some of the apps, separated by commas')
         .argParser(appNames)
         .default(APPS, 'all'),
@@ -80,6 +85,7 @@ function addStart(heartwood: Command, options: ProgramOptions, exit: (code: numb
         env: { ...options.env, ...Object.fromEntries(given) },
         projectFolder: options.projectFolder,
         apps: flags.apps,
+        ofEach: flags.instances,
         dev: flags.dev === true,
         migrate: options.migrate,
       }),

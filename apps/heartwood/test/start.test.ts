@@ -1,6 +1,6 @@
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import {
   childrenOf,
@@ -253,3 +253,46 @@ async function postgresPid(folder: string): Promise<number> {
   const text = await readFile(join(folder, 'postgres/cluster/postmaster.pid'), 'utf8')
   return Number(text.split('\n', 1)[0])
 }
+
+describe('in a cluster', () => {
+  const SERVERS = { KAFKA_BROKERS: '127.0.0.1:1', ELASTICSEARCH_URL: 'http://127.0.0.1:1' }
+
+  test('so many of each app run as were asked for, each with a name and ports of its own, and stop in the order of the data', async () => {
+    await using folder = await temporaryFolder()
+    const ports = await freePorts()
+    const env = { ...ports, ...SERVERS, HEARTWOOD_DATA_DIR: folder.path, OF_EACH: '2' }
+    await using heartwood = startHeartwood({ ...env, APPS: 'demo,ingest,indexer,web' })
+    await heartwood.said(READY)
+    const web = [...heartwood.text.matchAll(/^web-\d +\| .*web is ready port=(\d+)$/gm)].map(
+      ([, port]) => port,
+    )
+    expect(web).toHaveLength(2)
+    expect(web).toContain(ports.HEARTWOOD_WEB_PORT)
+    const told = heartwood.text.slice(heartwood.text.indexOf('Heartwood is ready'))
+    for (const port of web) expect(told).toContain(`http://127.0.0.1:${port}\n`)
+    expect(heartwood.text).not.toMatch(/^demo/m)
+    const [second] = web.filter((port) => port !== ports.HEARTWOOD_WEB_PORT)
+    process.kill(await pidOf(second), 'SIGKILL')
+    await heartwood.said(/web-\d ended unexpectedly \(SIGKILL\); starting it again in 0.25 s/)
+    await until(async () => (await pidOf(second).catch(() => 0)) !== 0, 'a new web')
+    heartwood.signal('SIGINT')
+    expect(await heartwood.exited).toBe(0)
+    const stops = (path: string) => readFile(join(folder.path, path, 'stops.txt'), 'utf8')
+    // What ingest keeps is a folder of each.
+    expect([await stops('ingest-1'), await stops('ingest-2')]).toEqual(['ingest\n', 'ingest\n'])
+    expect(await stops('.')).toBe('indexer\nindexer\nweb\nweb\n')
+  })
+
+  test.each([
+    [{ OF_EACH: '2' }, /^Several of each app are a cluster: /],
+    [{ KAFKA_BROKERS: '127.0.0.1:1' }, /^KAFKA_BROKERS is set and ELASTICSEARCH_URL is not/],
+    [{ ...SERVERS, HEARTWOOD_INTERNAL_HOST: '0.0.0.0' }, /set DATABASE_URL/],
+    [{ ...SERVERS, DATABASE_URL: 'postgresql://a@127.0.0.1:1/a' }, /needs HEARTWOOD_INTERNAL_TOKEN/],
+  ])('what cannot be one is refused in one sentence: %j', async (env, sentence) => {
+    await using folder = await temporaryFolder()
+    await using heartwood = startHeartwood({ ...env, HEARTWOOD_DATA_DIR: folder.path })
+    expect(await heartwood.exited).toBe(1)
+    expect(heartwood.text).toMatch(sentence)
+    expect(heartwood.text.trim().split('\n')).toHaveLength(1)
+  })
+})

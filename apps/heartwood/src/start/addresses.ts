@@ -3,6 +3,9 @@ import { isLoopback } from '@heartwood/access'
 export interface ReadyNote {
   readonly webUrl: string
   readonly ingestUrl: string
+  /** Of the other processes of a cluster. */
+  readonly moreWebUrls: readonly string[]
+  readonly moreIngestUrls: readonly string[]
   readonly host: string
   readonly needsToken: boolean
   readonly dataFolder: string
@@ -19,9 +22,11 @@ export function readyLines(note: ReadyNote): string[] {
   return [
     '',
     `Heartwood is ready after ${note.seconds.toFixed(1)} s: ${note.webUrl}`,
+    ...note.moreWebUrls.map((url) => `  The same page:  ${url}`),
     ...signIn,
     ...everywhere,
     `  Send a log:  curl '${note.ingestUrl}/ingest?service=demo'${token} --data-binary 'level=info message="hello"'`,
+    ...note.moreIngestUrls.map((url) => `  Takes logs too:  ${url}`),
     '  Send a file: npx heartwood send app.log',
     `  Ctrl-C stops it; the data stays in ${note.dataFolder}`,
     '',

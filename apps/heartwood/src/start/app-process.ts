@@ -9,7 +9,10 @@ import { Refusal } from './refusal.ts'
 
 /** An app to run: a script for our own Node. */
 export interface AppSpec {
+  /** Of this process. */
   readonly name: string
+  /** What it is one of. */
+  readonly app: string
   readonly script: string
   /** For Node itself, before the script; those of this process do not count. */
   readonly nodeArgs: readonly string[]
@@ -25,6 +28,7 @@ export interface AppSpec {
 
 export interface AppProcess {
   readonly name: string
+  readonly app: string
   /** Undefined while it is between a crash and the next start. */
   readonly pid: number | undefined
   /** Resolves when it is ready for the first time; rejects with a Refusal if it never gets there. */
@@ -91,6 +95,7 @@ export function runApp(spec: AppSpec, watcher: Watcher): AppProcess {
 
   return {
     name: spec.name,
+    app: spec.app,
     get pid() {
       return child?.pid
     },

@@ -7,7 +7,7 @@ type PortSetting = Extract<SettingName, `HEARTWOOD_${string}_PORT`>
 export interface AppDefinition {
   readonly name: string
   readonly script: string
-  /** Listens on HEARTWOOD_HOST and has access rules of its own; the others listen on loopback only. */
+  /** Listens on HEARTWOOD_HOST and has access rules of its own; the others listen for the apps alone. */
   readonly isPublic: boolean
   readonly portSetting: PortSetting
   /** What the port is for, in a sentence about ports. */
@@ -19,6 +19,8 @@ export interface AppDefinition {
   readonly nodeArgs?: readonly string[]
   /** Has nothing more to do when it ends by itself with exit code 0; every other is started again. */
   readonly mayEnd?: true
+  /** Keeps files that no other process may use: in a cluster each has a folder of its own in the data folder. */
+  readonly ownFolder?: true
   /** Understands --dev. */
   readonly hasDevMode?: true
 }
@@ -46,6 +48,7 @@ export const APPS: readonly AppDefinition[] = [
     portSetting: 'HEARTWOOD_INGEST_PORT',
     use: 'ingest',
     stopMs: STOP_MS,
+    ownFolder: true,
     // Bodies lie outside the heap and go with the young generation. A small one is collected before they are so many
     // that V8 collects the whole heap for them, again and again, in threads of its own.
     nodeArgs: ['--max-semi-space-size=1'],

@@ -5,6 +5,8 @@ import { Refusal, systemCode } from './refusal.ts'
 
 /** A port that is about to be used: by which setting, for what, on which address. */
 export interface PortWish {
+  /** Who wishes it: there may be several with one setting. */
+  readonly key: string
   readonly setting: SettingName
   /** `the page`, `ingest`... */
   readonly use: string
@@ -16,13 +18,13 @@ export interface PortWish {
 
 /**
  * Chooses a free port for every wish, in order: a default that is taken becomes the next free one, said in one line; a
- * port the user named that is taken is a Refusal. Answers the ports by setting.
+ * port the user named that is taken is a Refusal. Answers the ports by key.
  */
 export async function choosePorts(
   wishes: readonly PortWish[],
   say: (line: string) => void,
-): Promise<Map<SettingName, number>> {
-  const chosen = new Map<SettingName, number>()
+): Promise<Map<string, number>> {
+  const chosen = new Map<string, number>()
   const promised = new Map<number, string>()
   for (const { named, port, setting } of wishes) {
     if (!named) continue
@@ -35,7 +37,7 @@ export async function choosePorts(
     const port = wish.named ? await checkNamed(wish) : await nextFree(wish, new Set(promised.keys()))
     if (port !== wish.port) say(`port ${wish.port} is taken: ${wish.use} uses ${port}`)
     promised.set(port, wish.setting)
-    chosen.set(wish.setting, port)
+    chosen.set(wish.key, port)
   }
   return chosen
 }

@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { accessPolicy, localUrl } from '@heartwood/access'
+import { accessPolicy, isLoopback, localUrl } from '@heartwood/access'
 import { endLeftoverPostgres } from '@heartwood/db/embedded'
-import { readSettings, type SettingName, type Settings } from '@heartwood/settings'
+import { modeOf, readSettings, type SettingName, type Settings } from '@heartwood/settings'
 import { onInterrupt } from '../interrupt.ts'
 import { readyLines } from './addresses.ts'
+import { type AppSurroundings, environmentOf } from './app-environment.ts'
 import type { AppSpec } from './app-process.ts'
 import type { AppDefinition } from './apps.ts'
 import { openDataFolder } from './data-folder.ts'
 import { type Database, runDatabase } from './database.ts'
+import { type AppInstance, hostOf, instancesOf, portWishes } from './instances.ts'
 import { lockDataFolder } from './lock.ts'
 import { type Output, outputTo } from './output.ts'
 import { choosePorts, type PortWish } from './ports.ts'
@@ -23,6 +26,8 @@ export interface StartOptions {
   readonly projectFolder: string
   /** What to run, in the order it stops in. */
   readonly apps: readonly AppDefinition[]
+  /** So many processes of each app; more than one only in a cluster. */
+  readonly ofEach: number
   /** The page compiles itself on the fly. */
   readonly dev: boolean
   /** Brings the database up to date. */
@@ -35,6 +40,8 @@ type Checked = Extract<ReturnType<typeof readSettings>, { ok: true }>
 /** Compiled code of the apps: with it they start in half the time and need 30 MB less each. */
 const COMPILE_CACHE = 'node_modules/.cache/heartwood'
 
+const POSTGRES = 'postgres'
+
 /** Whoever ends everything by force does not wait for order. */
 const KILLED = 130
 
@@ -44,7 +51,7 @@ const KILLED = 130
  * sentence each on standard error). Asked twice, it ends the process at once with 130.
  */
 export async function start(options: StartOptions): Promise<number> {
-  const checked = checkSettings(options.env)
+  const checked = checkSettings(options)
   if (!checked.ok) {
     for (const error of checked.errors) process.stderr.write(`${error}\n`)
     return 1
@@ -76,7 +83,7 @@ export async function start(options: StartOptions): Promise<number> {
   }
 }
 
-function checkSettings(env: Environment): ReturnType<typeof readSettings> {
+function checkSettings({ env, ofEach }: StartOptions): ReturnType<typeof readSettings> {
   const read = readSettings(env)
   if (!read.ok) return read
   const { HEARTWOOD_HOST, HEARTWOOD_ACCESS_TOKEN, HEARTWOOD_ALLOWED_HOSTS } = read.settings
@@ -85,7 +92,26 @@ function checkSettings(env: Environment): ReturnType<typeof readSettings> {
     token: HEARTWOOD_ACCESS_TOKEN,
     allowedHosts: HEARTWOOD_ALLOWED_HOSTS,
   })
-  return access.ok ? read : { ok: false, errors: [access.reason] }
+  if (!access.ok) return { ok: false, errors: [access.reason] }
+  const unfit = modeOf(read.settings) === 'cluster' ? unfitForCluster(read.settings) : unfitAlone(ofEach)
+  return unfit === undefined ? read : { ok: false, errors: [unfit] }
+}
+
+/** What is missing for apps on other machines, or started by others, to be of the same cluster. */
+function unfitForCluster(settings: Settings): string | undefined {
+  const { DATABASE_URL, HEARTWOOD_INTERNAL_HOST, HEARTWOOD_INTERNAL_TOKEN } = settings
+  if (DATABASE_URL === undefined && !isLoopback(HEARTWOOD_INTERNAL_HOST)) {
+    return `HEARTWOOD_INTERNAL_HOST is ${HEARTWOOD_INTERNAL_HOST}, for a cluster of several machines: set DATABASE_URL to a PostgreSQL that all of them reach.`
+  }
+  if (DATABASE_URL !== undefined && HEARTWOOD_INTERNAL_TOKEN === undefined) {
+    return 'A cluster whose apps meet in DATABASE_URL needs HEARTWOOD_INTERNAL_TOKEN, the same wherever they run: $(openssl rand -hex 32).'
+  }
+  return undefined
+}
+
+function unfitAlone(ofEach: number): string | undefined {
+  if (ofEach === 1) return undefined
+  return 'Several of each app are a cluster: set KAFKA_BROKERS and ELASTICSEARCH_URL, or start one of each.'
 }
 
 interface BringUp extends StartOptions, Checked {
@@ -107,7 +133,10 @@ async function bringUp(options: BringUp): Promise<void> {
   await endLeftoverPostgres(join(dataFolder, 'postgres'), output.say)
   stopping.throwIfAborted()
 
-  const ports = await choosePorts(portWishes(apps, settings, named), output.say)
+  const isCluster = modeOf(settings) === 'cluster'
+  const instances = instancesOf(apps, settings, options.ofEach)
+  const wishes = [...portWishes(instances, settings, named), ...postgresWish(settings, named)]
+  const ports = await choosePorts(wishes, output.say)
   const databaseUrl = settings.DATABASE_URL ?? (await startDatabase(options, dataFolder, ports)).url
   stopping.throwIfAborted()
   await options.migrate(databaseUrl).catch((error: unknown) => {
@@ -115,24 +144,42 @@ async function bringUp(options: BringUp): Promise<void> {
   })
   stopping.throwIfAborted()
 
-  const env = appEnvironment(options.env, settings, ports, {
-    NODE_COMPILE_CACHE: options.env.NODE_COMPILE_CACHE ?? join(options.projectFolder, COMPILE_CACHE),
-    HEARTWOOD_DATA_DIR: dataFolder,
-    DATABASE_URL: databaseUrl,
-    // Nobody asks an app that does not run: another program may have its port.
-    HEARTWOOD_DEMO: demo,
-    HEARTWOOD_INTERNAL_TOKEN: settings.HEARTWOOD_INTERNAL_TOKEN ?? randomBytes(32).toString('hex'),
-  })
-  running.run(apps.map((app) => specOf(app, { host: settings.HEARTWOOD_HOST, ports, env, dev: options.dev })))
+  const surroundings: AppSurroundings = {
+    env: options.env,
+    settings,
+    dataFolder,
+    ports,
+    instances,
+    resolved: {
+      NODE_COMPILE_CACHE: options.env.NODE_COMPILE_CACHE ?? join(options.projectFolder, COMPILE_CACHE),
+      DATABASE_URL: databaseUrl,
+      // Nobody asks an app that does not run: another program may have its port.
+      HEARTWOOD_DEMO: isCluster ? 'off' : demo,
+      HEARTWOOD_INTERNAL_TOKEN: settings.HEARTWOOD_INTERNAL_TOKEN ?? randomBytes(32).toString('hex'),
+    },
+  }
+  for (const { name, app } of instances)
+    if (isCluster && app.ownFolder === true) await mkdir(join(dataFolder, name), { recursive: true })
+  running.run(instances.map((instance) => specOf(instance, surroundings, options.dev)))
   await running.ready(stopping)
 
   const host = settings.HEARTWOOD_HOST
-  const webUrl = localUrl(host, ports.get('HEARTWOOD_WEB_PORT') ?? settings.HEARTWOOD_WEB_PORT)
-  const ingestUrl = localUrl(host, ports.get('HEARTWOOD_INGEST_PORT') ?? settings.HEARTWOOD_INGEST_PORT)
+  const urlsOf = (name: 'web' | 'ingest') => publicUrls(name, surroundings)
+  const [webUrl = localUrl(host, settings.HEARTWOOD_WEB_PORT), ...moreWebUrls] = urlsOf('web')
+  const [ingestUrl = localUrl(host, settings.HEARTWOOD_INGEST_PORT), ...moreIngestUrls] = urlsOf('ingest')
   await running.announce(join(dataFolder, 'run', 'address.json'), { web_url: webUrl, ingest_url: ingestUrl })
   const seconds = (performance.now() - begun) / 1000
   const needsToken = settings.HEARTWOOD_ACCESS_TOKEN !== undefined
-  for (const line of readyLines({ webUrl, ingestUrl, host, needsToken, dataFolder, seconds }))
+  for (const line of readyLines({
+    webUrl,
+    ingestUrl,
+    moreWebUrls,
+    moreIngestUrls,
+    host,
+    needsToken,
+    dataFolder,
+    seconds,
+  }))
     output.plain(line)
 }
 
@@ -144,12 +191,12 @@ function demoIsOver(dataFolder: string): boolean {
 async function startDatabase(
   { running, output }: BringUp,
   dataFolder: string,
-  ports: ReadonlyMap<SettingName, number>,
+  ports: ReadonlyMap<string, number>,
 ): Promise<Database> {
   try {
     const database = await runDatabase({
       dir: join(dataFolder, 'postgres'),
-      port: ports.get('HEARTWOOD_POSTGRES_PORT') ?? 0,
+      port: ports.get(POSTGRES) ?? 0,
       log: output.postgres,
       say: output.say,
     })
@@ -160,59 +207,34 @@ async function startDatabase(
   }
 }
 
-function portWishes(
-  apps: readonly AppDefinition[],
-  settings: Settings,
-  named: ReadonlySet<SettingName>,
-): PortWish[] {
-  const wishes: PortWish[] = apps.map(({ portSetting, use, isPublic }) => ({
-    setting: portSetting,
-    use,
-    host: isPublic ? settings.HEARTWOOD_HOST : '127.0.0.1',
-    port: settings[portSetting],
-    named: named.has(portSetting),
-  }))
-  if (settings.DATABASE_URL !== undefined) return wishes
+function postgresWish(settings: Settings, named: ReadonlySet<SettingName>): PortWish[] {
+  if (settings.DATABASE_URL !== undefined) return []
   const setting = 'HEARTWOOD_POSTGRES_PORT'
-  return [
-    ...wishes,
-    { setting, use: 'PostgreSQL', host: '127.0.0.1', port: settings[setting], named: named.has(setting) },
-  ]
+  const rest = { host: '127.0.0.1', port: settings[setting], named: named.has(setting) }
+  return [{ key: POSTGRES, setting, use: 'PostgreSQL', ...rest }]
 }
 
-/** Every setting as it was resolved, on top of our own environment. */
-function appEnvironment(
-  env: Environment,
-  settings: Settings,
-  ports: ReadonlyMap<SettingName, number>,
-  resolved: Readonly<Record<string, string>>,
-): NodeJS.ProcessEnv {
-  const values = Object.entries(settings).filter(([, value]) => value !== undefined)
-  const rules = settings.HEARTWOOD_ALERT_RULES
+function specOf(instance: AppInstance, surroundings: AppSurroundings, dev: boolean): AppSpec {
+  const { app, name } = instance
+  const port = surroundings.ports.get(name) ?? 0
   return {
-    ...env,
-    ...Object.fromEntries(values.map(([name, value]) => [name, String(value)])),
-    ...Object.fromEntries([...ports].map(([name, port]) => [name, String(port)])),
-    ...(rules === undefined ? {} : { HEARTWOOD_ALERT_RULES: resolve(rules) }),
-    ...resolved,
-  }
-}
-
-function specOf(
-  app: AppDefinition,
-  options: { host: string; ports: ReadonlyMap<SettingName, number>; env: NodeJS.ProcessEnv; dev: boolean },
-): AppSpec {
-  const port = options.ports.get(app.portSetting) ?? 0
-  return {
-    name: app.name,
+    name,
+    app: app.name,
     script: app.script,
     nodeArgs: app.nodeArgs ?? [],
-    args: options.dev && app.hasDevMode === true ? ['--dev'] : [],
-    env: { ...options.env, ...app.env },
-    readyUrl: `${localUrl(app.isPublic ? options.host : '127.0.0.1', port)}/readyz`,
+    args: dev && app.hasDevMode === true ? ['--dev'] : [],
+    env: environmentOf(instance, surroundings),
+    readyUrl: `${localUrl(hostOf(app, surroundings.settings), port)}/readyz`,
     mayEnd: app.mayEnd === true,
     stopMs: app.stopMs,
   }
+}
+
+/** Where people and senders reach the processes of an app. */
+function publicUrls(app: 'web' | 'ingest', { instances, ports, settings }: AppSurroundings): string[] {
+  return instances
+    .filter((instance) => instance.app.name === app)
+    .map(({ name }) => localUrl(settings.HEARTWOOD_HOST, ports.get(name) ?? 0))
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

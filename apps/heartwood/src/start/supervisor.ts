@@ -54,7 +54,9 @@ export function supervisor(output: Output): Supervisor {
     },
     async stop() {
       if (announced !== undefined) await rm(announced, { force: true })
-      for (const app of apps) await app.stop()
+      // Those of one app side by side: they stand at the same place of the way that data takes.
+      for (const alike of Map.groupBy(apps, ({ app }) => app).values())
+        await Promise.all(alike.map((app) => app.stop()))
       await database?.stop()
       await lock?.release()
     },

@@ -1,0 +1,21 @@
+type Environment = Readonly<Record<string, string | undefined>>
+
+export interface ClusterServers {
+  readonly kafka: string
+  readonly elasticsearch: string
+  readonly dataFolder: string
+}
+
+/** What a cluster on one machine needs to be told besides; what the environment says already stays. */
+export function clusterEnvironment(env: Environment, servers: ClusterServers): Record<string, string> {
+  const told = {
+    HEARTWOOD_DATA_DIR: servers.dataFolder,
+    KAFKA_BROKERS: servers.kafka,
+    ELASTICSEARCH_URL: servers.elasticsearch,
+    // One broker of our own holds no copies, and a hundred partitions are many for one machine.
+    ...(!env.KAFKA_BROKERS && { HEARTWOOD_KAFKA_REPLICATION: '1', HEARTWOOD_KAFKA_PARTITIONS: '12' }),
+    // Nor does one node.
+    ...(!env.ELASTICSEARCH_URL && { HEARTWOOD_INDEX_REPLICAS: '0' }),
+  }
+  return Object.fromEntries(Object.entries(told).filter(([name]) => !env[name]))
+}
