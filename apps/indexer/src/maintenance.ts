@@ -21,7 +21,7 @@ export const MAINTENANCE_PACE: MaintenancePace = {
  * later and stops nothing else. Throws only LogStoreError `superseded`.
  */
 export async function maintain(
-  writer: LogWriter,
+  writer: Pick<LogWriter, 'enforceRetention' | 'maintain'>,
   log: App['log'],
   now: () => Nanos,
   pace: MaintenancePace,

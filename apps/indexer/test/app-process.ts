@@ -52,6 +52,14 @@ export class AppProcess implements AsyncDisposable {
     await exit
   }
 
+  /** Asks it to stop, and gives the code it ended with. */
+  async stop(): Promise<number | null> {
+    const exit = once(this.#child, 'exit')
+    this.#child.kill('SIGTERM')
+    await exit
+    return this.#child.exitCode
+  }
+
   async startAgain(): Promise<void> {
     this.#child = this.#fork()
     await this.#ready()

@@ -96,15 +96,18 @@ export interface IdempotentWriter {
    * how much of it is stored, and the same write has to come again, here or elsewhere.
    */
   write(write: Write, signal?: AbortSignal): Promise<void>
-  /** The receipts of those of the batches that are stored whole, whoever wrote them, as far as the window goes back. */
-  receipts(batchIds: readonly string[]): Promise<ReadonlyMap<string, BatchReceipt>>
+  /**
+   * The receipts of those of the batches that are stored whole, whoever wrote them, as far as the window goes back. Waits for
+   * the store as `write` does, and throws what that throws.
+   */
+  receipts(batchIds: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, BatchReceipt>>
   /**
    * Removes what matches, now and in what was accepted before `acceptedBefore` and is not written yet, by whichever writer.
    * Resolves when no reader that refreshes can find it. Counts are of events found when it began.
    */
   delete(request: DeleteRequest): Promise<{ deleted: number }>
   /** Drops what is past retention; safe to call at any time, by several writers at once. */
-  enforceRetention(now: Nanos): Promise<{ events: number }>
+  enforceRetention(now: Nanos): Promise<{ segments: number; events: number }>
   /** Removes the dead letters that match, durably; readers that refresh see them no more. */
   dismissDeadLetters(filter: DeadLetterFilter): Promise<{ dismissed: number }>
   stats(): IdempotentWriterStats

@@ -169,9 +169,47 @@ export const SETTINGS = {
     example: '20000',
   },
   ELASTICSEARCH_URL: {
-    about: 'Elasticsearch, with KAFKA_BROKERS for a cluster.',
+    about: 'Elasticsearch, its nodes separated by commas. With KAFKA_BROKERS it makes this a cluster.',
     schema: z.string().min(1).optional(),
     example: 'https://elasticsearch.example.com:9200',
+  },
+  ELASTICSEARCH_API_KEY: {
+    about: 'API key for Elasticsearch, encoded as Elasticsearch gives it.',
+    schema: z.string().min(1).optional(),
+    example: '$(cat /run/secrets/elasticsearch)',
+    secret: true,
+  },
+  ELASTICSEARCH_USERNAME: {
+    about: 'Name to sign in to Elasticsearch with, where there is no API key.',
+    schema: z.string().min(1).optional(),
+    example: 'heartwood',
+  },
+  ELASTICSEARCH_PASSWORD: {
+    about: 'Password of ELASTICSEARCH_USERNAME.',
+    schema: z.string().optional(),
+    example: '$(cat /run/secrets/elasticsearch)',
+    secret: true,
+  },
+  HEARTWOOD_INDEX_PREFIX: {
+    about: 'What the names of the indices with logs begin with: logs-2026.11.26.',
+    schema: z
+      .string()
+      .regex(
+        /^[a-z0-9][a-z0-9_.-]{0,100}-$/,
+        'may have small letters, digits and any of _ . - and ends with -',
+      )
+      .default('logs-'),
+    example: 'staging-logs-',
+  },
+  HEARTWOOD_INDEX_SHARDS: {
+    about: 'Shards of each index that is made from now on, one index a day.',
+    schema: z.coerce.number().int().min(1).max(1_024).default(1),
+    example: '6',
+  },
+  HEARTWOOD_INDEX_REPLICAS: {
+    about: 'Copies of each shard beside the first, of indices that are made from now on.',
+    schema: z.coerce.number().int().min(0).max(10).default(1),
+    example: '0',
   },
   HEARTWOOD_INSTANCE: {
     about: 'Name of this process in a cluster, the same after a restart; no two of an app have the same.',

@@ -1,9 +1,9 @@
 import { letterOfRecord, lettersOfEvents, type QueuedRecord, recordsOfEvents } from '@heartwood/doors'
-import { type DeadLetter, type EventBatch, indexOf, type Nanos, selectRows, textAt } from '@heartwood/event'
+import { type EventBatch, indexOf, type Nanos, selectRows, textAt } from '@heartwood/event'
 import type { LogAppender } from '@heartwood/log-store'
 import type { QueueConsumer } from '@heartwood/queue'
 import { reasonOf } from '../records/reason-of.ts'
-import { NO_EVENTS, type ReadBatch, type ReadRecord } from './read-batch.ts'
+import { NO_EVENTS, type ReadBatch, type ReadRecord, withLetters } from './read-batch.ts'
 
 export interface AsideParts {
   readonly appender: Pick<LogAppender, 'check'>
@@ -37,7 +37,7 @@ export async function putAside(
     const refusal = { step: 'store', reason, now: parts.now() }
     const letter = letterOfRecord(await onlyOf(events, queued), refusal)
     // Of several lines that were joined, one event is gone.
-    return { records: [without(record, [{ ...letter, records: events.length }])], events: NO_EVENTS }
+    return { records: [withLetters(record, [{ ...letter, records: events.length }])], events: NO_EVENTS }
   }
   const letters = await lettersOfEvents(
     queued,
@@ -54,7 +54,7 @@ export async function putAside(
   const kept = Uint32Array.from(
     Array.from({ length: events.length }, (_, row) => row).filter((row) => !taken.has(row)),
   )
-  return { records: [without(record, letters)], events: selectRows(events, kept) }
+  return { records: [withLetters(record, letters)], events: selectRows(events, kept) }
 }
 
 /** The record as if all were refused that is not among these events: the others are letters already, or dropped. */
@@ -95,21 +95,6 @@ function rowsBetween(events: EventBatch, from: number, to: number): EventBatch {
     events,
     Uint32Array.from({ length: to - from }, (_, row) => from + row),
   )
-}
-
-function without(record: ReadRecord, letters: readonly DeadLetter[]): ReadRecord {
-  const { receipt } = record
-  const gone = letters.reduce((sum, { records }) => sum + records, 0)
-  return {
-    ...record,
-    events: record.events - gone,
-    deadLetters: [...record.deadLetters, ...letters],
-    receipt: receipt && {
-      ...receipt,
-      events: receipt.events - gone,
-      dead_letters: receipt.dead_letters + gone,
-    },
-  }
 }
 
 /** What is not committed is still in the queue. */

@@ -28,6 +28,22 @@ export function recordWithout(position: bigint, deadLetters: readonly DeadLetter
   return { position, events: 0, deadLetters, receipt: undefined, bytes: 0, receivedAt: undefined }
 }
 
+/** The record where some of its events have become letters. */
+export function withLetters(record: ReadRecord, letters: readonly DeadLetter[]): ReadRecord {
+  const { receipt } = record
+  const gone = letters.reduce((sum, { records }) => sum + records, 0)
+  return {
+    ...record,
+    events: record.events - gone,
+    deadLetters: [...record.deadLetters, ...letters],
+    receipt: receipt && {
+      ...receipt,
+      events: receipt.events - gone,
+      dead_letters: receipt.dead_letters + gone,
+    },
+  }
+}
+
 export function endOf(batches: readonly ReadBatch[]): bigint {
   const last = batches.at(-1)?.records.at(-1)
   if (last === undefined) throw new Error('a batch needs at least one queue record')

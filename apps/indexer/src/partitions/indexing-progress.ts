@@ -15,6 +15,12 @@ export class IndexingProgress {
     for (const report of reports) this.#partitions.set(report.partition, report)
   }
 
+  /** Takes these for all there are. */
+  replace(reports: readonly PartitionReport[]): void {
+    this.#partitions.clear()
+    this.take(reports)
+  }
+
   /** Age of the oldest batch that is not searchable, of these partitions or all. */
   lagMillis(partitions: Iterable<number> = this.#partitions.keys()): number {
     return this.#oldest(partitions, ({ oldestUnseen }) => oldestUnseen)

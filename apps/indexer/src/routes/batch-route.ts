@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { BACKLOG_BOUNDS, findInBacklog } from '../batches/backlog-search.ts'
 import type { Indexer } from '../indexer.ts'
 
-const BatchParameters = z.object({ id: z.string().min(1).max(200) })
+export const BatchParameters = z.object({ id: z.string().min(1).max(200) })
 
 /** GET /internal/batches/:id: whether a batch is searchable or still in the queue. */
 export function batchRoute(
@@ -63,10 +63,10 @@ function later(a: bigint | null, b: bigint | null): bigint | null {
   return a > b ? a : b
 }
 
-function queued(receivedAt: Nanos) {
+export function queued(receivedAt: Nanos) {
   return { state: 'queued', received_at: isoFromNanos(receivedAt) }
 }
 
-function searchable({ received_at, events, dead_letters }: BatchReceipt) {
+export function searchable({ received_at, events, dead_letters }: BatchReceipt) {
   return { state: 'searchable', received_at: isoFromNanos(received_at), events, dead_letters }
 }

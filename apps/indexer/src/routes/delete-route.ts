@@ -13,7 +13,11 @@ const Nanoseconds = z
 const DeleteBody = z.object({ query: z.string().min(1).max(20_000), from: Nanoseconds, to: Nanoseconds })
 
 /** POST /internal/delete {query, from, to}: removes what matches, also of what was accepted and is not indexed yet. */
-export function deleteRoute(server: FastifyInstance, writer: LogWriter, now: () => Nanos): void {
+export function deleteRoute(
+  server: FastifyInstance,
+  writer: Pick<LogWriter, 'delete'>,
+  now: () => Nanos,
+): void {
   server.post('/internal/delete', async (request) => {
     const body = DeleteBody.safeParse(request.body)
     if (!body.success) {

@@ -23,7 +23,7 @@ const DismissBody = z.strictObject({
 })
 
 /** POST /internal/dead-letters/dismiss: removes the dead letters that match. */
-export function dismissRoute(server: FastifyInstance, writer: LogWriter): void {
+export function dismissRoute(server: FastifyInstance, writer: Pick<LogWriter, 'dismissDeadLetters'>): void {
   server.post('/internal/dead-letters/dismiss', async (request) => {
     const body = DismissBody.safeParse(request.body)
     if (!body.success) throw new AppError('invalid_parameter', 'The body must be a filter of dead letters.')

@@ -12,30 +12,30 @@ export interface CommandedParts {
 
 /** Does what the main thread says. */
 export function obeyCommands(port: MessagePort, parts: CommandedParts): void {
-  const { tails, ledger, report, stop } = parts
-  port.on('message', (message: unknown) => {
-    const command = WorkerCommand.parse(message)
-    switch (command.kind) {
-      case 'open-tail':
-        tails.open(command)
-        report({ kind: 'tail-opened', tail: command.tail })
-        return
-      case 'close-tail':
-        tails.close(command.tail)
-        return
-      case 'tail-arrived':
-        tails.arrived(command.tail, command.rows)
-        return
-      case 'find-batch':
-        report({
-          kind: 'batch',
-          question: command.question,
-          found: ledger.state(command.batchId),
-        })
-        return
-      case 'stop':
-        stop()
-        return
-    }
-  })
+  port.on('message', (message: unknown) => obey(WorkerCommand.parse(message), parts))
+}
+
+export function obey(command: WorkerCommand, { tails, ledger, report, stop }: CommandedParts): void {
+  switch (command.kind) {
+    case 'open-tail':
+      tails.open(command)
+      report({ kind: 'tail-opened', tail: command.tail })
+      return
+    case 'close-tail':
+      tails.close(command.tail)
+      return
+    case 'tail-arrived':
+      tails.arrived(command.tail, command.rows)
+      return
+    case 'find-batch':
+      report({
+        kind: 'batch',
+        question: command.question,
+        found: ledger.state(command.batchId),
+      })
+      return
+    case 'stop':
+      stop()
+      return
+  }
 }

@@ -19,7 +19,7 @@ export function appendingTo(writer: IdempotentWriter, positions: Map<number, big
     position: (partition) => positions.get(partition) ?? null,
     seenBatches: async (_partition, batchIds) => new Set((await writer.receipts(batchIds)).keys()),
     delete: (request) => writer.delete(request),
-    enforceRetention: async (now) => ({ segments: 0, ...(await writer.enforceRetention(now)) }),
+    enforceRetention: (now) => writer.enforceRetention(now),
     maintain: async () => false,
     dismissDeadLetters: (filter) => writer.dismissDeadLetters(filter),
   }

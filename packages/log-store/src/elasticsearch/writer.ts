@@ -73,6 +73,8 @@ export class ElasticsearchWriter implements IdempotentWriter {
   readonly #closing = new AbortController()
   #installed: Promise<void> | undefined
   #lastWritten = 0
+  /** Why the last question had no answer. */
+  #unanswered: string | undefined
 
   constructor(connection: ElasticsearchConnection, parts: ElasticsearchWriterParts) {
     this.#connection = connection
@@ -89,9 +91,17 @@ export class ElasticsearchWriter implements IdempotentWriter {
     await this.#settle(await settle(refused), signal)
   }
 
-  async receipts(batchIds: readonly string[]): Promise<ReadonlyMap<string, BatchReceipt>> {
+  async receipts(
+    batchIds: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, BatchReceipt>> {
     this.#mustBeOpen()
+    signal?.throwIfAborted()
     if (batchIds.length === 0) return new Map()
+    return calledOff(this.#receipts(batchIds), signal)
+  }
+
+  async #receipts(batchIds: readonly string[]): Promise<ReadonlyMap<string, BatchReceipt>> {
     await this.#ready()
     const answer = await askPatiently(this.#patience(), {
       method: 'POST',
@@ -118,17 +128,17 @@ export class ElasticsearchWriter implements IdempotentWriter {
     return { deleted }
   }
 
-  async enforceRetention(now: Nanos): Promise<{ events: number }> {
+  async enforceRetention(now: Nanos): Promise<{ segments: number; events: number }> {
     this.#mustBeOpen()
     await this.#ready()
     const { names, retentionDays, keep } = this.#parts
     const patience = this.#patience(PATIENCE_MILLIS)
     const horizon = now - BigInt(Math.round(retentionDays * 86_400)) * NANOS_PER_SECOND
-    const { events } = await deleteOldIndices(patience, names.prefix, horizon)
+    const { indices, events } = await deleteOldIndices(patience, names.prefix, horizon)
     await deleteOldReceipts(patience, names, now - QUEUE_AGE)
     await this.#tombstones.forget(now - QUEUE_AGE)
     await dropOldLetters(patience, names, keep)
-    return { events }
+    return { segments: indices.length, events }
   }
 
   async dismissDeadLetters(filter: DeadLetterFilter): Promise<{ dismissed: number }> {
@@ -149,7 +159,7 @@ export class ElasticsearchWriter implements IdempotentWriter {
 
   stats(): IdempotentWriterStats {
     const { pendingCharacters, obstacle } = this.#sender
-    return { pendingBytes: pendingCharacters, obstacle }
+    return { pendingBytes: pendingCharacters, obstacle: this.#unanswered ?? obstacle }
   }
 
   async close(): Promise<void> {
@@ -225,6 +235,9 @@ export class ElasticsearchWriter implements IdempotentWriter {
       connection: this.#connection,
       random: this.#parts.random,
       signal: this.#closing.signal,
+      troubled: (reason) => {
+        this.#unanswered = reason
+      },
       ...(millis !== undefined && { millis }),
     }
   }

@@ -42,9 +42,9 @@ export class MemoryIdempotentWriter implements IdempotentWriter {
     return { deleted: await this.#state.delete(request, this.#now()) }
   }
 
-  async enforceRetention(now: Nanos): Promise<{ events: number }> {
+  async enforceRetention(now: Nanos): Promise<{ segments: number; events: number }> {
     this.#mustBeOpen()
-    return { events: this.#state.enforceRetention(this.#retentionDays, now) }
+    return { segments: 0, events: this.#state.enforceRetention(this.#retentionDays, now) }
   }
 
   async dismissDeadLetters(filter: DeadLetterFilter): Promise<{ dismissed: number }> {

@@ -96,7 +96,7 @@ export class BulkSender {
 
   /** Why nothing gets through at the moment. */
   get obstacle(): string | undefined {
-    return this.#obstacle
+    return this.#pendingCharacters === 0 ? undefined : this.#obstacle
   }
 
   get pendingCharacters(): number {

@@ -9,6 +9,8 @@ export interface Patience {
   /** Milliseconds after which it is given up with LogStoreError `timeout`; without it never. */
   readonly millis?: number
   readonly signal: AbortSignal
+  /** Told why there is no answer, and with undefined that there is one. */
+  readonly troubled: (reason: string | undefined) => void
 }
 
 /**
@@ -16,17 +18,20 @@ export interface Patience {
  * Throws what will be the same next time, the reason of the signal, and `timeout`.
  */
 export async function askPatiently(
-  { connection, random, millis = Number.POSITIVE_INFINITY, signal }: Patience,
+  { connection, random, millis = Number.POSITIVE_INFINITY, signal, troubled }: Patience,
   question: Question,
 ): Promise<unknown> {
   const deadline = performance.now() + millis
   for (let failed = 1; ; failed++) {
     try {
       signal.throwIfAborted()
-      return await connection.ask({ ...question, signal })
+      const answer = await connection.ask({ ...question, signal })
+      troubled(undefined)
+      return answer
     } catch (error) {
       signal.throwIfAborted()
       if (!isPassing(error)) throw error
+      troubled(saidBy(error))
       const wait = backoffMillis(BACKOFF, failed, random())
       if (performance.now() + wait > deadline)
         throw new LogStoreError('timeout', saidBy(error), { cause: error })

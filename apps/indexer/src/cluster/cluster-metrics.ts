@@ -1,0 +1,75 @@
+import type { GroupConsumer } from '@heartwood/queue'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+
+/** What a cluster's indexer tells about the store, beside what every indexer tells. */
+export interface StoreMetrics {
+  readonly answered: (millis: number, operations: number) => void
+  readonly again: (operations: number) => void
+}
+
+export function storeMetrics(register: Registry): StoreMetrics {
+  const seconds = new Histogram({
+    name: 'heartwood_indexer_bulk_seconds',
+    help: 'Time until Elasticsearch answered a bulk request',
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    registers: [register],
+  })
+  const operations = new Counter({
+    name: 'heartwood_indexer_bulk_operations_total',
+    help: 'Operations of the bulk requests that Elasticsearch answered',
+    registers: [register],
+  })
+  const retries = new Counter({
+    name: 'heartwood_indexer_bulk_retries_total',
+    help: 'Operations that were sent again because Elasticsearch had not done them',
+    registers: [register],
+  })
+  return {
+    answered(millis, count) {
+      seconds.observe(millis / 1000)
+      operations.inc(count)
+    },
+    again: (count) => retries.inc(count),
+  }
+}
+
+/** Figures that are looked at when somebody asks. */
+export function clusterGauges(
+  register: Registry,
+  now: {
+    readonly lag: GroupConsumer['lag']
+    readonly lagMillis: () => number
+    readonly unseenBytes: () => number
+    readonly pendingBytes: () => number
+    readonly roomTaken: () => number
+    readonly tails: () => number
+    readonly partitions: () => number
+  },
+): void {
+  const gauge = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name: `heartwood_indexer_${name}`,
+      help,
+      registers: [register],
+      collect() {
+        this.set(value())
+      },
+    })
+  gauge('lag_ms', 'Age of the oldest batch that is read and not searchable yet, 0 without one', now.lagMillis)
+  gauge('unseen_bytes', 'Inflated bytes of the batches read and not searchable yet', now.unseenBytes)
+  gauge('bulk_pending_bytes', 'Bytes of documents on their way to Elasticsearch', now.pendingBytes)
+  gauge('room_taken_bytes', 'Inflated bytes of the records that are held in memory', now.roomTaken)
+  gauge('tails', 'Live tails open', now.tails)
+  gauge('partitions', 'Partitions of the queue that are read here', now.partitions)
+  new Gauge({
+    name: 'heartwood_indexer_partition_lag_records',
+    help: 'Records of a partition read here that are not committed yet',
+    labelNames: ['partition'],
+    registers: [register],
+    async collect() {
+      const lags = await now.lag().catch(() => new Map<number, bigint>())
+      this.reset()
+      for (const [partition, records] of lags) this.set({ partition }, Number(records))
+    },
+  })
+}

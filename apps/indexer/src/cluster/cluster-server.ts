@@ -1,0 +1,27 @@
+import type { Nanos } from '@heartwood/event'
+import type { IdempotentWriter } from '@heartwood/log-store'
+import { type App, httpServer } from '@heartwood/runtime'
+import { deleteRoute } from '../routes/delete-route.ts'
+import { dismissRoute } from '../routes/dismiss-route.ts'
+import { statusRoute } from '../routes/status-route.ts'
+import { tailRoute } from '../routes/tail-route.ts'
+import type { ClusterIndexer } from './cluster-indexer.ts'
+import { sharedBatchRoute } from './shared-batch-route.ts'
+
+export interface ClusterServerParts {
+  readonly indexer: Pick<ClusterIndexer, 'tails' | 'progress' | 'batch'>
+  readonly writer: IdempotentWriter
+  readonly now: () => Nanos
+}
+
+/** The same routes as those of the one indexer of a machine, for the other apps of the cluster. */
+export function clusterServer(app: App, { indexer, writer, now }: ClusterServerParts) {
+  const { HEARTWOOD_INTERNAL_HOST: host, HEARTWOOD_INDEXER_PORT: port } = app.settings
+  const http = httpServer(app, { host, port, audience: 'internal' })
+  tailRoute(http.server, indexer.tails)
+  deleteRoute(http.server, writer, now)
+  dismissRoute(http.server, writer)
+  sharedBatchRoute(http.server, indexer, writer)
+  statusRoute(http.server, indexer)
+  return http
+}

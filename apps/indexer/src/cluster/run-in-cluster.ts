@@ -1,0 +1,86 @@
+import { acceptMessage } from '@heartwood/doors'
+import { NANOS_PER_MILLI } from '@heartwood/event'
+import { openElasticsearchWriter } from '@heartwood/log-store/elasticsearch'
+import {
+  kafkaAddress,
+  kafkaTopics,
+  openKafkaGroupConsumer,
+  openKafkaTopicWriter,
+} from '@heartwood/queue/kafka'
+import { type App, othersOf } from '@heartwood/runtime'
+import { startClusterIndexer } from './cluster-indexer.ts'
+import { storeMetrics } from './cluster-metrics.ts'
+import { clusterServer } from './cluster-server.ts'
+import { untilReachable } from './until-reachable.ts'
+
+/** The group that divides the topic among the indexers; who reads it besides has another name. */
+const GROUP = 'heartwood-indexer'
+/** Bodies of one `handle`; what is fetched ahead for all partitions of this process. */
+const HANDLE_BYTES = 2 << 20
+const BUFFER_BYTES = 32 << 20
+
+/** One of a cluster's indexers: it takes its share of the topic, and writes to Elasticsearch beside the others. */
+export async function runInCluster(app: App): Promise<void> {
+  const { settings } = app
+  const now = () => BigInt(Date.now()) * NANOS_PER_MILLI
+  const others = await othersOf(app, () => import('@heartwood/db/registry'))
+
+  const writer = openElasticsearchWriter({
+    address: {
+      nodes: (settings.ELASTICSEARCH_URL ?? '').split(',').map((node) => node.trim()),
+      apiKey: settings.ELASTICSEARCH_API_KEY,
+      ...(settings.ELASTICSEARCH_USERNAME !== undefined && {
+        user: { username: settings.ELASTICSEARCH_USERNAME, password: settings.ELASTICSEARCH_PASSWORD ?? '' },
+      }),
+    },
+    prefix: settings.HEARTWOOD_INDEX_PREFIX,
+    shards: settings.HEARTWOOD_INDEX_SHARDS,
+    replicas: settings.HEARTWOOD_INDEX_REPLICAS,
+    retentionDays: settings.HEARTWOOD_RETENTION_DAYS,
+    keepDeadLetters: settings.HEARTWOOD_DEAD_LETTERS,
+    keepDeadLetterBytes: settings.HEARTWOOD_DEAD_LETTERS_MB * 1e6,
+    now,
+    observer: storeMetrics(app.metrics),
+  })
+  app.stopping.add('the store', () => writer.close())
+
+  const address = kafkaAddress(settings, 'indexer')
+  const topics = kafkaTopics(settings)
+  const log = ({ level, message }: { readonly level: 'warn' | 'error'; readonly message: string }) =>
+    app.log[level](message)
+  const errors = openKafkaTopicWriter({ address, plan: topics.errors, log })
+  app.stopping.add('the topic of errors', () => errors.close())
+  const consumer = await untilReachable(app, () =>
+    openKafkaGroupConsumer({
+      address,
+      plan: topics.raw,
+      group: `${settings.HEARTWOOD_TOPIC_PREFIX}${GROUP}`,
+      maxBytes: HANDLE_BYTES,
+      bufferBytes: BUFFER_BYTES,
+      accept: (message) => acceptMessage(message, Date.now()),
+      log,
+    }),
+  )
+  const indexer = startClusterIndexer({
+    consumer,
+    writer,
+    errors,
+    log: app.log,
+    now,
+    metrics: app.metrics,
+    notReady: app.notReady,
+  })
+  app.stopping.add('indexing', () => indexer.stop())
+  indexer.done.catch((error: unknown) => {
+    app.log.fatal({ err: error }, 'indexing ended')
+    void app.stopping.stop('indexing ended', 1)
+  })
+
+  const http = clusterServer(app, { indexer, writer, now })
+  const port = await http.listen()
+  app.notReady.delete('start')
+  await others.register(port)
+  app.log.info(
+    `listening on ${settings.HEARTWOOD_INTERNAL_HOST}:${port}, takes its share of ${consumer.partitions} partitions`,
+  )
+}
