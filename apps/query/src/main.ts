@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import { NANOS_PER_MILLI } from '@heartwood/event'
-import { openSegmentsReader } from '@heartwood/log-store'
 import { othersOf, startApp } from '@heartwood/runtime'
 import { modeOf } from '@heartwood/settings'
 import { replayClient } from './dead-letters/replay-client.ts'
 import { Replays } from './dead-letters/replays.ts'
-import { damagedIndexCounter } from './metrics.ts'
 import { VERSION } from './openapi-document.ts'
-import { followIndexer } from './priority/follow-indexer.ts'
 import { queryServer } from './query-server.ts'
 import { questionService } from './questions/question-service.ts'
 import { ingestUrl } from './questions/surroundings.ts'
@@ -24,24 +20,10 @@ const now = () => BigInt(Date.now()) * NANOS_PER_MILLI
 
 const others = await othersOf(app, () => import('@heartwood/db/registry'))
 const indexer = others.any('indexer')
-const following = followIndexer(indexer, () => performance.now())
-app.stopping.add('following the indexer', async () => following[Symbol.dispose]())
-
-const damagedIndexes = damagedIndexCounter(app.metrics)
-const reader = await openSegmentsReader({
-  dir: join(settings.HEARTWOOD_DATA_DIR, 'store'),
-  tempDirectory: join(settings.HEARTWOOD_DATA_DIR, 'tmp', 'query'),
-  atOnce: () => following.atOnce(),
-  now,
-  onLost(error) {
-    app.log.fatal({ err: error }, 'DuckDB failed for good')
-    void app.stopping.stop('DuckDB failed for good', 1)
-  },
-  onDamagedIndex(file, error) {
-    damagedIndexes.inc()
-    app.log.warn({ err: error, file }, 'the index of a segment is damaged: it is read without')
-  },
-})
+// Each loads only what it needs: standalone no client of Elasticsearch, a cluster no DuckDB.
+const reader = isCluster
+  ? (await import('./store/elasticsearch.ts')).openElasticsearchStore(app)
+  : await (await import('./store/segments.ts')).openSegmentsStore(app, indexer)
 app.stopping.add('the store', () => reader.close())
 
 // A cluster has no demo: its shop would write into what others keep for real.

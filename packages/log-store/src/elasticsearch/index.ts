@@ -1,3 +1,5 @@
+export { type ElasticsearchSettings, elasticsearchAddress } from './address.ts'
+export { type ElasticsearchHealth, elasticsearchHealth } from './health.ts'
 export { type ElasticsearchReaderOptions, openElasticsearchReader } from './open-reader.ts'
 export { type ElasticsearchWriterOptions, openElasticsearchWriter } from './open-writer.ts'
 export type { BulkObserver } from './write/bulk-sender.ts'
