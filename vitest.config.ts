@@ -11,7 +11,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
     // With servers of other makers: vitest.cluster.config.ts.
-    exclude: ['**/node_modules/**', '**/*.cluster.test.ts'],
+    exclude: ['**/node_modules/**', '**/*.cluster.test.ts', '**/*.engines.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

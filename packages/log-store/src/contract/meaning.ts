@@ -33,11 +33,15 @@ const CaseEvent = z.strictObject({
   resource: Values.optional(),
 })
 
-/** A file of cases/: load these events, run each query, expect these ids (in any order, separated by spaces). */
+/**
+ * A file of cases/: load these events, run each query, expect these ids, separated by spaces: in any order, or those of
+ * `newest_first` in theirs.
+ */
 export const CaseFile = z.strictObject({
   about: z.string(),
   events: z.array(CaseEvent),
   queries: z.array(z.tuple([z.string(), z.string()])),
+  newest_first: z.array(z.tuple([z.string(), z.string()])).default([]),
 })
 export type CaseFile = z.infer<typeof CaseFile>
 
@@ -52,9 +56,11 @@ export function meaning(open: OpenStore): void {
         await using store = await openStore(open)
         await append(store, cases.events.map(draftOf))
         const found: string[] = []
-        for (const [text] of cases.queries) found.push(await answer(store, text))
-        const wanted = cases.queries.map(([text, ids]) => `${text} ==> ${ids.split(' ').sort().join(' ')}`)
-        expect(found).toEqual(wanted)
+        for (const [text] of cases.queries) found.push(told(text, (await answer(store, text)).sort()))
+        for (const [text] of cases.newest_first) found.push(told(text, await answer(store, text)))
+        const wanted = cases.queries.map(([text, ids]) => told(text, ids.split(' ').sort()))
+        const inOrder = cases.newest_first.map(([text, ids]) => told(text, ids.split(' ')))
+        expect(found).toEqual([...wanted, ...inOrder])
       })
     })
   }
@@ -65,12 +71,14 @@ export function readCases(yaml: string): CaseFile {
   return CaseFile.parse(parseYaml(yaml, { intAsBigInt: true }))
 }
 
-async function answer(store: StoreUnderTest, text: string): Promise<string> {
+/** The ids that a query finds, newest first. */
+async function answer(store: StoreUnderTest, text: string): Promise<string[]> {
   const { events } = await store.reader.search({ query: query(text), range: EVER, limit: 1000 })
-  return `${text} ==> ${events
-    .map(({ id }) => id)
-    .sort()
-    .join(' ')}`
+  return events.map(({ id }) => id)
+}
+
+function told(text: string, ids: readonly string[]): string {
+  return `${text} ==> ${ids.join(' ')}`
 }
 
 function draftOf(event: z.infer<typeof CaseEvent>): EventDraft {

@@ -1,0 +1,89 @@
+import type { EventDraft } from '@heartwood/event'
+import { batchOf } from '../../src/contract/store-under-test.ts'
+import type { LogReader } from '../../src/index.ts'
+import { memoryLogStore } from '../../src/memory/memory-log-store.ts'
+import { openSegmentsReader } from '../../src/segments/open-reader.ts'
+import { openSegmentsWriter } from '../../src/segments/open-writer.ts'
+import { newIndices } from '../elasticsearch/store-under-test.ts'
+import { temporaryFolder } from '../segments/store-content.ts'
+
+/** A store that holds some events and answers questions about them. Disposing removes it. */
+export interface Loaded extends AsyncDisposable {
+  readonly reader: LogReader
+}
+
+/** Makes a store that holds these events, in several commits. */
+export type Engine = (events: readonly EventDraft[]) => Promise<Loaded>
+
+const RETENTION = { retentionDays: 1_000_000 }
+
+export const memory: Engine = async (events) => {
+  const store = memoryLogStore(RETENTION)
+  await using writer = closing(store.openWriter())
+  await appendAll(writer.it, events)
+  const reader = store.openReader()
+  return { reader, [Symbol.asyncDispose]: () => reader.close() }
+}
+
+export const segments: Engine = async (events) => {
+  const folder = await temporaryFolder()
+  const writer = await openSegmentsWriter({ dir: folder.dir, ...RETENTION, maxBytes: 1e9, ballastBytes: 0 })
+  await appendAll(writer, events)
+  const reader = await openSegmentsReader({ dir: folder.dir })
+  await reader.refresh()
+  return {
+    reader,
+    async [Symbol.asyncDispose]() {
+      await reader.close()
+      await writer.close()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** @param url of an Elasticsearch */
+export function elasticsearch(url: string): Engine {
+  return async (events) => {
+    const indices = newIndices(url)
+    await using writer = closing(indices.openWriter(RETENTION))
+    for (const part of partsOf(events)) {
+      await writer.it.write({
+        events: batchOf(part),
+        settle: () => ({ deadLetters: [], receipts: [], replayed: [] }),
+      })
+    }
+    const reader = indices.openReader()
+    await reader.refresh()
+    return {
+      reader,
+      async [Symbol.asyncDispose]() {
+        await reader.close()
+        await indices.remove()
+      },
+    }
+  }
+}
+
+async function appendAll(
+  writer: Pick<Awaited<ReturnType<typeof openSegmentsWriter>>, 'append'>,
+  events: readonly EventDraft[],
+): Promise<void> {
+  let from: bigint | null = null
+  for (const part of partsOf(events)) {
+    const to: bigint = (from ?? 0n) + 1n
+    const nothing = { deadLetters: [], batches: [] }
+    await writer.append({ partition: 0, from, to, events: batchOf(part), ...nothing })
+    from = to
+  }
+}
+
+function partsOf(events: readonly EventDraft[]): EventDraft[][] {
+  const size = Math.max(1, Math.ceil(events.length / 3))
+  return Array.from({ length: Math.ceil(events.length / size) }, (_, part) =>
+    events.slice(part * size, (part + 1) * size),
+  )
+}
+
+function closing<T extends { close(): Promise<void> }>(it: T): AsyncDisposable & { readonly it: T } {
+  return { it, [Symbol.asyncDispose]: () => it.close() }
+}
