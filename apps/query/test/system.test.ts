@@ -90,6 +90,7 @@ describe('the state of the system', () => {
       postgres_bytes: null,
       accepted: {
         since: new Date(STARTED).toISOString(),
+        processes: [{ instance: null, since: new Date(STARTED).toISOString(), events: 42, bytes: 9_000 }],
         events: 42,
         bytes: 9_000,
         received_bytes: 900,
@@ -133,6 +134,39 @@ describe('the state of the system', () => {
         cpu_seconds: null,
       },
     ])
+  })
+
+  test('of several processes of an app, each is told; what adds up is a sum, an age the largest', async () => {
+    const figures = (lag: number, unseen: number) => [
+      counted('indexer_lag_ms', lag),
+      counted('indexer_unseen_bytes', unseen),
+    ]
+    await using one = await reached('indexer', answering({ figures: figures(250, 10) }))
+    await using other = await reached('indexer', answering({ figures: figures(900, 20) }))
+    await using ingest = await reached(
+      'ingest',
+      answering({ figures: [counted('ingest_events_total', 5, { door: 'json' })] }),
+    )
+    await using away = await reached('ingest', undefined)
+    await using app = await startQuery({
+      system: {
+        apps: () => [
+          { ...ingest.asked, instance: 'ingest-1' },
+          { ...away.asked, instance: 'ingest-2' },
+          { ...one.asked, instance: 'indexer-1' },
+          { ...other.asked, instance: 'indexer-2' },
+        ],
+      },
+    })
+    const state = await stateOf(app)
+    expect(state.apps.map(({ app, instance, state }) => [app, instance, state])).toEqual([
+      ['ingest', 'ingest-1', 'ready'],
+      ['ingest', 'ingest-2', 'down'],
+      ['indexer', 'indexer-1', 'ready'],
+      ['indexer', 'indexer-2', 'ready'],
+    ])
+    expect(state.queue).toMatchObject({ searchable_delay_ms: 900, not_searchable_bytes: 30 })
+    expect(state.accepted).toMatchObject({ events: 5, processes: [{ instance: 'ingest-1', events: 5 }] })
   })
 
   test('an app that is away, hangs or talks nonsense hides nothing of the others, and what it would say is null', async () => {

@@ -20,9 +20,7 @@ import { spanText } from '../src/ui/span-text.ts'
 
 const NONE: Reading = {
   at: 0,
-  since: 0,
-  events: undefined,
-  bytes: undefined,
+  accepted: undefined,
   queueBytes: undefined,
   queueAgeMillis: undefined,
   delayMillis: undefined,
@@ -30,7 +28,11 @@ const NONE: Reading = {
 }
 
 function reading(at: number, events: number | undefined, since = 0): Reading {
-  return { ...NONE, at, since: events === undefined ? undefined : since, events }
+  return {
+    ...NONE,
+    at,
+    accepted: events === undefined ? undefined : new Map([['ingest', { since, events, bytes: 0 }]]),
+  }
 }
 
 describe('rates of counters', () => {
@@ -56,6 +58,23 @@ describe('rates of counters', () => {
     expect(ratesOf(away, 'events', 2_000)).toEqual([undefined, undefined, 2])
     expect(recentRate(away, 'events', 10_000)).toBeUndefined()
     expect(recentRate(away, 'events', 2_000)).toBe(2)
+  })
+
+  test('of several processes are what came to each: one that leaves, starts or is seen again is no burst', () => {
+    const at = (millis: number, counts: Record<string, [since: number, events: number]>): Reading => ({
+      ...NONE,
+      at: millis,
+      accepted: new Map(
+        Object.entries(counts).map(([name, [since, events]]) => [name, { since, events, bytes: 0 }]),
+      ),
+    })
+    const readings = [
+      at(0, { a: [-9, 1_000], b: [-9, 5_000] }),
+      at(1_000, { a: [-9, 1_010] }),
+      at(2_000, { a: [-9, 1_020], b: [1_500, 30] }),
+      at(3_000, { a: [-9, 1_030], b: [1_500, 40], c: [-9, 70_000] }),
+    ]
+    expect(ratesOf(readings, 'events', 1_000)).toEqual([10, 40, 20])
   })
 
   test('are never negative, whatever a counter does', () => {
@@ -211,6 +230,17 @@ describe('apps in words', () => {
     expect(overview(rows.slice(0, 1))).toBeUndefined()
   })
 
+  test('several of an app have names of their own', () => {
+    const rows = processRows(
+      system([
+        app('ingest', { instance: 'ingest-1' }),
+        app('ingest', { instance: 'web.example.com:4318', state: 'down', reasons: ['gone'] }),
+      ]),
+    )
+    expect(rows.map(({ name }) => name)).toEqual(['ingest-1', 'ingest web.example.com:4318', 'supervisor'])
+    expect(overview(rows)).toBe('ingest web.example.com:4318 is down')
+  })
+
   test('a card that nobody can fill says so, and one with much to wait for stands out', () => {
     const away = system([app('web')])
     for (const card of [comingIn([], away), waiting(away), searchableAfter(away)])
@@ -247,7 +277,6 @@ describe('apps in words', () => {
     expect(readingOf(system([app('ingest')]))).toEqual({
       ...NONE,
       at: Date.UTC(2026, 0, 1, 0, 0, 10),
-      since: undefined,
       cpu: new Map([['ingest', { since: Date.UTC(2026, 0, 1), seconds: 1 }]]),
     })
   })

@@ -78,6 +78,7 @@ const COMPONENTS = {
   Status: schemas.StatusOutput,
   System: system.SystemOutput,
   AppState: system.AppStateJson,
+  ProcessAccepted: system.ProcessAcceptedJson,
   Storage: storage.StorageOutput,
   StoredDay: storage.StoredDayJson,
   StorageServices: storage.StorageServicesOutput,

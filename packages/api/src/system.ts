@@ -20,9 +20,19 @@ export const AppStateJson = z.object({
 })
 export type AppStateJson = z.infer<typeof AppStateJson>
 
-/** Counters since `since`, when their app started: whoever asks twice has a rate. */
-export const AcceptedJson = z.object({
+/** Counters of one process since it started: whoever asks twice has a rate. */
+export const ProcessAcceptedJson = z.object({
+  instance: z.string().nullable(),
   since: z.string(),
+  events: z.number(),
+  bytes: z.number(),
+})
+export type ProcessAcceptedJson = z.infer<typeof ProcessAcceptedJson>
+
+/** Of all processes that take logs in, each since it started. */
+export const AcceptedJson = z.object({
+  since: z.string().meta({ description: 'when the last of them started' }),
+  processes: z.array(ProcessAcceptedJson).meta({ description: 'the same by process, for rates' }),
   events: z.number(),
   bytes: z.number().meta({ description: 'of acknowledged bodies, inflated' }),
   received_bytes: z.number().meta({ description: 'the same bodies as they came, compressed or not' }),

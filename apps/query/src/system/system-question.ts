@@ -1,4 +1,4 @@
-import type { AcceptedJson, SystemOutput } from '@heartwood/api'
+import type { AcceptedJson, ProcessAcceptedJson, SystemOutput } from '@heartwood/api'
 import { isoFromNanos, type Nanos } from '@heartwood/event'
 import type { LogReader } from '@heartwood/log-store'
 import type { AppReport } from '@heartwood/runtime'
@@ -35,6 +35,9 @@ export async function systemState(sources: SystemSources, signal: AbortSignal): 
   const reportsOf = (app: AskedApp['app']) =>
     answers.flatMap(({ state, report }) => (state.app === app && report !== undefined ? [report] : []))
   const ingest = reportsOf('ingest')
+  const accepting = answers.flatMap(({ state, report }) =>
+    state.app === 'ingest' && report !== undefined ? [acceptedByProcess(state.instance, report)] : [],
+  )
   const indexer = reportsOf('indexer')
   const { events, shown, bytes, segments, deadLetters } = await reader.stats()
   return {
@@ -43,7 +46,7 @@ export async function systemState(sources: SystemSources, signal: AbortSignal): 
     apps: answers.map(({ state }) => state),
     supervisor_bytes: supervisor,
     postgres_bytes: postgres,
-    accepted: acceptedBy(ingest),
+    accepted: acceptedBy(ingest, accepting),
     queue: {
       bytes: sumOf(ingest, 'ingest_backlog_bytes'),
       limit_bytes: sumOf(ingest, 'ingest_backlog_limit_bytes'),
@@ -70,11 +73,23 @@ export async function systemState(sources: SystemSources, signal: AbortSignal): 
   }
 }
 
-/** Of all processes together since the last of them started: whoever reads on sees from `since` that one began at 0. */
-function acceptedBy(ingest: readonly AppReport[]): AcceptedJson | null {
+function acceptedByProcess(instance: string | null, report: AppReport): ProcessAcceptedJson {
+  return {
+    instance,
+    since: new Date(report.started_at).toISOString(),
+    events: sumOf([report], 'ingest_events_total') ?? 0,
+    bytes: sumOf([report], 'ingest_inflated_bytes_total') ?? 0,
+  }
+}
+
+function acceptedBy(
+  ingest: readonly AppReport[],
+  processes: readonly ProcessAcceptedJson[],
+): AcceptedJson | null {
   if (ingest.length === 0) return null
   return {
     since: new Date(Math.max(...ingest.map(({ started_at }) => started_at))).toISOString(),
+    processes: [...processes],
     events: sumOf(ingest, 'ingest_events_total') ?? 0,
     bytes: sumOf(ingest, 'ingest_inflated_bytes_total') ?? 0,
     received_bytes: sumOf(ingest, 'ingest_received_bytes_total') ?? 0,

@@ -1,4 +1,5 @@
 import type { AppStateJson, SystemOutput } from '@heartwood/api'
+import { processName } from './process-name.ts'
 
 /** How much a reader should mind. */
 export type Trouble = 'none' | 'warning' | 'error'
@@ -14,8 +15,8 @@ export interface ProcessRow {
   readonly residentBytes: number | undefined
   /** Epoch milliseconds. */
   readonly startedAt: number | undefined
-  /** Under which its CPU is known; undefined for what is no app. */
-  readonly app: AppStateJson['app'] | undefined
+  /** Whether it is an app, whose CPU is known by its name. */
+  readonly isApp: boolean
 }
 
 const DOES: Readonly<Record<AppStateJson['app'], string>> = {
@@ -36,17 +37,18 @@ export function processRows({ apps, supervisor_bytes, postgres_bytes }: SystemOu
   ]
 }
 
-function appRow({ app, state, reasons, warnings, resident_bytes, started_at }: AppStateJson): ProcessRow {
+function appRow(process: AppStateJson): ProcessRow {
+  const { app, instance, state, reasons, warnings, resident_bytes, started_at } = process
   const trouble = troubleOf(state, warnings)
   return {
-    name: app,
+    name: processName(app, instance),
     does: DOES[app],
     state: wordOf(state),
     trouble,
     notes: [...reasons, ...warnings],
     residentBytes: resident_bytes ?? undefined,
     startedAt: started_at === null ? undefined : Date.parse(started_at),
-    app,
+    isApp: true,
   }
 }
 
@@ -87,7 +89,7 @@ function besideApps(name: string, does: string, residentBytes: number | null): P
       notes: [],
       residentBytes,
       startedAt: undefined,
-      app: undefined,
+      isApp: false,
     },
   ]
 }

@@ -54,7 +54,7 @@ export function ProcessTable(props: {
               {row.residentBytes === undefined ? '–' : bytesText(row.residentBytes)}
             </td>
             <td className="py-1.5 pr-3 text-right whitespace-nowrap max-sm:hidden">
-              {row.app === undefined ? '–' : percent(cpuShare(readings, row.app))}
+              {row.isApp ? percent(cpuShare(readings, row.name)) : '–'}
             </td>
             <td className="py-1.5 text-right whitespace-nowrap max-sm:hidden">
               {row.startedAt === undefined ? '–' : spanText(now - row.startedAt)}

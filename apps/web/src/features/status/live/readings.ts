@@ -1,19 +1,25 @@
 import type { SystemOutput } from '@heartwood/api'
+import { processName } from '../apps/process-name.ts'
 
 /** What one look at the system says, of the figures that are followed over time. Undefined: nobody could say. */
 export interface Reading {
   /** Epoch milliseconds. */
   readonly at: number
-  /** When the counters began. */
-  readonly since: number | undefined
-  /** Counters: accepted since then. */
-  readonly events: number | undefined
-  readonly bytes: number | undefined
+  /** Counters of each process that takes logs in, by its name. */
+  readonly accepted: ReadonlyMap<string, Accepted> | undefined
   readonly queueBytes: number | undefined
   readonly queueAgeMillis: number | undefined
   readonly delayMillis: number | undefined
-  /** CPU of each app since it started, seconds. */
+  /** CPU of each process since it started, seconds, by its name. */
   readonly cpu: ReadonlyMap<string, { readonly since: number; readonly seconds: number }>
+}
+
+/** Accepted since the process started. */
+interface Accepted {
+  /** Epoch milliseconds. */
+  readonly since: number
+  readonly events: number
+  readonly bytes: number
 }
 
 /** Kept for the small charts: five minutes. */
@@ -22,17 +28,23 @@ export const KEPT_MILLIS = 300_000
 export function readingOf({ at, accepted, queue, apps }: SystemOutput): Reading {
   return {
     at: Date.parse(at),
-    since: accepted === null ? undefined : Date.parse(accepted.since),
-    events: accepted?.events,
-    bytes: accepted?.bytes,
+    accepted:
+      accepted === null
+        ? undefined
+        : new Map(
+            accepted.processes.map(({ instance, since, events, bytes }) => [
+              instance ?? 'ingest',
+              { since: Date.parse(since), events, bytes },
+            ]),
+          ),
     queueBytes: queue.bytes ?? undefined,
     queueAgeMillis: queue.age_ms ?? undefined,
     delayMillis: queue.searchable_delay_ms ?? undefined,
     cpu: new Map(
-      apps.flatMap(({ app, started_at, cpu_seconds }) =>
+      apps.flatMap(({ app, instance, started_at, cpu_seconds }) =>
         started_at === null || cpu_seconds === null
           ? []
-          : [[app, { since: Date.parse(started_at), seconds: cpu_seconds }]],
+          : [[processName(app, instance), { since: Date.parse(started_at), seconds: cpu_seconds }]],
       ),
     ),
   }
@@ -68,10 +80,10 @@ export function recentRate(
   return rateBetween(recent.length < 2 ? readings.slice(-2) : recent, counter)
 }
 
-/** How many processors an app kept busy between the last two readings: 1 is all of one. */
-export function cpuShare(readings: readonly Reading[], app: string): number | undefined {
+/** How many processors a process kept busy between the last two readings: 1 is all of one. */
+export function cpuShare(readings: readonly Reading[], name: string): number | undefined {
   const [before, after] = readings.slice(-2)
-  const [from, to] = [before?.cpu.get(app), after?.cpu.get(app)]
+  const [from, to] = [before?.cpu.get(name), after?.cpu.get(name)]
   if (before === undefined || after === undefined || from === undefined || to === undefined) return undefined
   const used = to.since === from.since ? to.seconds - from.seconds : to.seconds
   return Math.max(0, used) / ((after.at - before.at) / 1_000)
@@ -93,9 +105,20 @@ function rateBetween(readings: readonly Reading[], counter: Counter): number | u
   return sum / ((last.at - first.at) / 1_000)
 }
 
-/** A counter that began anew has counted at least what it shows: never a fall. */
+/** What came between two readings, of all processes; undefined where nobody could say. */
 function increase(before: Reading, after: Reading, counter: Counter): number | undefined {
-  const [from, to] = [before[counter], after[counter]]
-  if (from === undefined || to === undefined) return undefined
-  return after.since === before.since && to >= from ? to - from : to
+  if (before.accepted === undefined || after.accepted === undefined) return undefined
+  let sum = 0
+  for (const [name, to] of after.accepted)
+    sum += increaseOf(before.accepted.get(name), to, counter, before.at)
+  return sum
+}
+
+/**
+ * A counter that began anew has counted at least what it shows: never a fall. What one had counted that was not seen
+ * before, and had begun before, came at another time.
+ */
+function increaseOf(from: Accepted | undefined, to: Accepted, counter: Counter, at: number): number {
+  if (from === undefined) return to.since >= at ? to[counter] : 0
+  return to.since === from.since && to[counter] >= from[counter] ? to[counter] - from[counter] : to[counter]
 }
