@@ -9,8 +9,8 @@ export default defineConfig({
       'e2e/**/*.cluster.test.ts',
     ],
     globalSetup: ['scripts/stack/shared-servers.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     maxWorkers: 2,
   },
 })

@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import {
-  directPublisher,
-  kafkaAddress,
-  kafkaClient,
-  kafkaTopics,
-  OrderedProducer,
-} from '@heartwood/queue/kafka'
+import { directPublisher, kafkaAddress, kafkaTopics, OrderedProducer } from '@heartwood/queue/kafka'
 import { readSettings } from '@heartwood/settings'
 import { expect, test } from 'vitest'
 import { storedIds } from '../../../packages/log-store/test/elasticsearch/stored-documents.ts'
@@ -80,8 +74,8 @@ const idsOf = (batchId: string) =>
 function openSenders(env: Readonly<Record<string, string>>) {
   const read = readSettings(env)
   if (!read.ok) throw new Error(read.errors.join(' '))
-  const kafka = kafkaClient(kafkaAddress(read.settings, 'test'))
-  const producer = new OrderedProducer(kafka, kafkaTopics(read.settings).raw)
+  const address = kafkaAddress(read.settings, 'test')
+  const producer = new OrderedProducer(address, kafkaTopics(read.settings).raw)
   const publisher = directPublisher(producer, { patienceMillis: 20_000 })
   return {
     async publish(key: string, batchId: string) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { openDiskConsumer, openDiskPublisher } from '@heartwood/queue'
-import { kafkaAddress, kafkaClient, kafkaTopics, OrderedProducer } from '@heartwood/queue/kafka'
+import { kafkaAddress, kafkaTopics, OrderedProducer } from '@heartwood/queue/kafka'
 import { drainedPosition, openSpoolingPublisher, type SpoolingPublisher } from '@heartwood/queue/spool'
 import type { App } from '@heartwood/runtime'
 import { spoolHealth } from './spool-health.ts'
@@ -16,16 +16,18 @@ export async function openKafkaQueue(
 ): Promise<SpoolingPublisher> {
   const { settings } = app
   const { raw, errors, audit } = kafkaTopics(settings)
-  const kafka = kafkaClient(kafkaAddress(settings, 'ingest'), ({ message }) =>
-    app.log.debug(`kafka: ${message}`),
-  )
+  const log = ({ message }: { readonly message: string }) => app.log.debug(`kafka: ${message}`)
   const dir = join(settings.HEARTWOOD_DATA_DIR, 'spool')
   const limitBytes = settings.HEARTWOOD_SPOOL_MB * MIB
   const publisher = await openDiskPublisher({ dir, partitions: 1, limitBytes })
   const consumer = await openDiskConsumer({ dir, partitions: 1 })
   const metrics = spoolMetrics(app.metrics, () => queue.spool())
   const queue: SpoolingPublisher = await openSpoolingPublisher({
-    target: new OrderedProducer(kafka, raw, { observer: metrics, beside: [errors, audit] }),
+    target: new OrderedProducer(kafkaAddress(settings, 'ingest'), raw, {
+      observer: metrics,
+      beside: [errors, audit],
+      log,
+    }),
     spool: { publisher, consumer },
     drained: drainedPosition(join(dir, 'drained.json')),
     patienceMillis: PATIENCE_MILLIS,

@@ -10,12 +10,12 @@ import { freePort, type StackServer } from '../../../scripts/stack/server.ts'
 import { batchOf, recordHeader } from '../src/contract.ts'
 import { startMember } from '../src/group-contract.ts'
 import { openDiskConsumer, openDiskPublisher } from '../src/index.ts'
-import { kafkaClient, OrderedProducer } from '../src/kafka/index.ts'
+import { OrderedProducer } from '../src/kafka/index.ts'
 import { drainedPosition, openSpoolingPublisher, type SpoolingPublisher } from '../src/spool/index.ts'
 import { type KafkaPlace, kafkaPlace, SESSION_MILLIS } from './kafka-place.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
-const TIMEOUT = { timeout: 90_000, interval: 50 }
+const TIMEOUT = { timeout: 120_000, interval: 50 }
 const body = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** A Kafka that clients reach only through a proxy. */
@@ -41,7 +41,7 @@ const place = (partitions: number) => kafkaPlace({ partitions, brokers: proxy.ad
 
 async function spoolingTo(queue: KafkaPlace, dir: string): Promise<SpoolingPublisher> {
   return openSpoolingPublisher({
-    target: new OrderedProducer(kafkaClient(queue.address), queue.plan),
+    target: new OrderedProducer(queue.address, queue.plan),
     spool: {
       publisher: await openDiskPublisher({ dir, partitions: 1, limitBytes: 64 << 20, reserveBytes: 0 }),
       consumer: await openDiskConsumer({ dir, partitions: 1 }),
@@ -247,12 +247,12 @@ describe('consuming from Kafka', () => {
     await expect.poll(() => first.assigned(), TIMEOUT).toBe(4)
     const ids = Array.from({ length: 400 }, (_, i) => `b${i}`)
     for (const id of ids.slice(0, 200)) await publisher.publish(id, recordHeader(id), body('x'))
-    await expect.poll(() => first.handled().length, TIMEOUT).toBeGreaterThan(20)
+    await expect.poll(() => first.handling().length, TIMEOUT).toBeGreaterThan(20)
     first.child.kill('SIGSTOP')
     const second = startMember(await queue.member())
     await expect.poll(() => second.assigned.size, TIMEOUT).toBe(4)
     for (const id of ids.slice(200)) await publisher.publish(id, recordHeader(id), body('x'))
-    const seen = () => new Set([...first.handled(), ...second.batches()])
+    const seen = () => new Set([...first.handling(), ...second.batches()])
     await expect.poll(() => seen().size, TIMEOUT).toBe(ids.length)
     await expect
       .poll(async () => [...(await second.consumer.lag()).values()], TIMEOUT)
@@ -301,7 +301,8 @@ function memberProcess(queue: KafkaPlace) {
       const last = lines.findLast((line) => 'assigned' in line || 'revoked' in line)
       return strings(last?.assigned).length
     },
-    handled: () => lines.flatMap((line) => strings(line.handled)),
+    /** What it has got, said before it commits any of it. */
+    handling: () => lines.flatMap((line) => strings(line.handling)),
     async end() {
       const gone = once(child, 'exit')
       child.kill('SIGTERM')

@@ -50,7 +50,7 @@ export async function kafkaPlace(options: {
     plan,
     sessionMillis: SESSION_MILLIS,
     async publisher() {
-      const producer = new OrderedProducer(kafkaClient(address), plan)
+      const producer = new OrderedProducer(address, plan)
       const publisher = directPublisher(producer, { patienceMillis: 10_000 })
       open.push(publisher)
       return publisher

@@ -1,5 +1,6 @@
 import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs'
 import { registerCodecs } from './codecs.ts'
+import { quietRequestQueues } from './quiet-request-queue.ts'
 
 /** Where a Kafka is and how we get in. */
 export interface KafkaAddress {
@@ -21,19 +22,24 @@ export interface KafkaLogin {
 export type ClientLog = (entry: { readonly level: 'warn' | 'error'; readonly message: string }) => void
 
 const CONNECTION_MILLIS = 3_000
-/** A broker that does not answer for this long is taken to be gone. */
-const REQUEST_MILLIS = 6_000
+/** A broker that does not answer for this long is taken to be gone. The largest messages take their time. */
+const REQUEST_MILLIS = 30_000
 
 /** A client of one process. Its own tries are few: those who use it know what is worth trying, and for how long. */
-export function kafkaClient(address: KafkaAddress, log: ClientLog = () => {}): Kafka {
+export function kafkaClient(
+  address: KafkaAddress,
+  log: ClientLog = () => {},
+  requestMillis: number = REQUEST_MILLIS,
+): Kafka {
   registerCodecs()
+  quietRequestQueues()
   const config: KafkaConfig = {
     clientId: address.clientId,
     brokers: [...address.brokers],
     ssl: address.tls,
     ...(address.login !== undefined && { sasl: saslOf(address.login) }),
     connectionTimeout: CONNECTION_MILLIS,
-    requestTimeout: REQUEST_MILLIS,
+    requestTimeout: requestMillis,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0, multiplier: 2, retries: 3 },
     logLevel: kafkajs.logLevel.WARN,
     logCreator:
@@ -60,9 +66,11 @@ function saslOf({ mechanism, username, password }: KafkaLogin): SASLOptions {
 
 /** What Kafka says is wrong, by the name its protocol has for it; undefined where it is no answer of Kafka's. */
 export function errorType(error: unknown): string | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if ('type' in cause && typeof cause.type === 'string') return cause.type
-  return undefined
+  if (!(error instanceof Error)) return undefined
+  if ('type' in error && typeof error.type === 'string') return error.type
+  // Of several topics, or of several tries, the first tells.
+  if ('errors' in error && Array.isArray(error.errors)) return errorType(error.errors[0])
+  return errorType(error.cause)
 }
 
 /** Whether a request was given up because nothing was answered. */

@@ -1,11 +1,13 @@
 import { promisify } from 'node:util'
-import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib'
+import { constants, gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib'
 import kafkajs from 'kafkajs'
 import { compressFrame, decompressFrame } from 'lz4-napi'
 import { compress, uncompress } from 'snappy'
 
 /** A batch never becomes larger than this; what claims to is refused before it takes the memory. */
 const MAX_INFLATED_BYTES = 1 << 30
+/** Three times as fast as the default, for a tenth more bytes. */
+const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 const LIMIT = { maxOutputLength: MAX_INFLATED_BYTES }
 
 /**
@@ -27,8 +29,9 @@ export function registerCodecs(): void {
     [CompressionTypes.GZIP]: codec(promisify(gzip), (bytes) => promisify(gunzip)(bytes, LIMIT)),
     [CompressionTypes.Snappy]: codec(compress, inflateSnappy),
     [CompressionTypes.LZ4]: codec(compressFrame, decompressFrame),
-    [CompressionTypes.ZSTD]: codec(promisify(zstdCompress), (bytes) =>
-      promisify(zstdDecompress)(bytes, LIMIT),
+    [CompressionTypes.ZSTD]: codec(
+      (bytes) => promisify(zstdCompress)(bytes, FAST),
+      (bytes) => promisify(zstdDecompress)(bytes, LIMIT),
     ),
   }
   Object.assign(CompressionCodecs, codecs)

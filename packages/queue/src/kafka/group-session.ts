@@ -40,6 +40,8 @@ export class GroupSession {
   #feeds = new Map<number, PartitionFeed>()
   /** Of the division that is now. */
   #assigning: Promise<void> = Promise.resolve()
+  /** Whether the handler knows of it. */
+  #told = false
   #revoking: Promise<void> | undefined
   #closing = false
   #heardAt = performance.now()
@@ -170,11 +172,12 @@ export class GroupSession {
     this.#joined = false
     try {
       await Promise.all([this.#assigning, ...feeds.map((feed) => feed.revoke())])
-      await this.#parts.handler.onRevoked(feeds.map(({ partition }) => partition))
+      if (this.#told) await this.#parts.handler.onRevoked(feeds.map(({ partition }) => partition))
     } catch (error) {
       this.#end.resolve(error instanceof Error ? error : new Error(String(error)))
     } finally {
       this.#feeds = new Map()
+      this.#told = false
     }
   }
 
@@ -200,19 +203,22 @@ export class GroupSession {
           fetching: fetching(partition),
         }),
       )
-    // What an earlier division stopped stays stopped otherwise.
-    this.#consumer.resume([{ topic, partitions: [...partitions] }])
+    // Nothing is fetched before it is known how far the group is.
+    this.#consumer.pause([{ topic, partitions: [...partitions] }])
     this.#assigning = this.#begin([...this.#feeds.values()])
   }
 
-  /** Learns how far the group is, tells the handler, and begins to deliver. */
+  /** Learns how far the group is, tells the handler, and begins to fetch and deliver. */
   async #begin(feeds: readonly PartitionFeed[]): Promise<void> {
+    const partitions = feeds.map(({ partition }) => partition)
     try {
       await this.#readCommitted(feeds)
-      await this.#parts.handler.onAssigned(feeds.map(({ partition }) => partition))
+      this.#told = true
+      await this.#parts.handler.onAssigned(partitions)
       for (const feed of feeds) feed.start()
+      this.#consumer.resume([{ topic: this.#parts.topic, partitions }])
     } catch (error) {
-      this.#end.resolve(error instanceof Error ? error : new Error(String(error)))
+      void this.#crashed(error instanceof Error ? error : new Error(String(error)))
     }
   }
 
@@ -220,11 +226,18 @@ export class GroupSession {
     const { group, topic } = this.#parts
     const [found] = await this.#admin.fetchOffsets({ groupId: group, topics: [topic] })
     const offsets = new Map(found?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]))
+    const kept = await this.#admin.fetchTopicOffsets(topic)
+    const lows = new Map(kept.map(({ partition, low }) => [partition, BigInt(low)]))
     for (const feed of feeds) {
-      const offset = offsets.get(feed.partition) ?? -1n
-      if (offset < 0n) continue
-      feed.committed = offset - 1n
-      feed.next ??= offset
+      const next = offsets.get(feed.partition) ?? -1n
+      if (next < 0n) continue
+      feed.committed = next - 1n
+      feed.next = next
+      const low = lows.get(feed.partition) ?? next
+      if (low <= next) continue
+      feed.push([], this.#lost(feed.partition, next, low))
+      feed.next = low
+      this.#consumer.seek({ topic, partition: feed.partition, offset: String(low) })
     }
   }
 
@@ -251,8 +264,16 @@ export class GroupSession {
     const kept = BigInt(offsets.find((one) => one.partition === partition)?.low ?? 0)
     // Transactions take offsets too, without a message: only what lies before the first kept is gone.
     if (kept <= next) return undefined
-    const reason = `Kafka no longer keeps offsets ${next} to ${kept - 1n} of topic ${topic}, partition ${partition}`
-    return { kind: 'lost', position: kept - 1n, reason }
+    return this.#lost(partition, next, kept)
+  }
+
+  #lost(partition: number, from: bigint, to: bigint): Extract<QueueItem, { kind: 'lost' }> {
+    const where = `topic ${this.#parts.topic}, partition ${partition}`
+    return {
+      kind: 'lost',
+      position: to - 1n,
+      reason: `Kafka no longer keeps offsets ${from} to ${to - 1n} of ${where}`,
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 export { type KafkaAddress, type KafkaLogin, kafkaClient } from './client.ts'
 export { type KafkaGroupOptions, openKafkaGroupConsumer } from './group-consumer.ts'
 export type { AcceptedMessage, AcceptMessage, ForeignMessage } from './message-items.ts'
-export { OrderedProducer, type ProducerObserver } from './ordered-producer.ts'
+export { OrderedProducer, type ProducerObserver, type ProducerOptions } from './ordered-producer.ts'
 export { directPublisher } from './publisher.ts'
 export { type KafkaSettings, type KafkaTopics, kafkaAddress, kafkaTopics } from './settings.ts'
 export { type KafkaTopicWriterOptions, openKafkaTopicWriter } from './topic-writer.ts'

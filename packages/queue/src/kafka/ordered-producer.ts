@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
-import type { Kafka } from 'kafkajs'
+import kafkajs, { type CompressionTypes, type Kafka } from 'kafkajs'
 import { QueueError } from '../port.ts'
 import { bytesOf, type Sending, type SendingTarget, type Written } from '../sending.ts'
-import { reasonOf } from './client.ts'
+import { type ClientLog, type KafkaAddress, kafkaClient, reasonOf } from './client.ts'
 import { ProducerConnection } from './producer-connection.ts'
 import { toMessage } from './record-message.ts'
 import { ensureTopic, type TopicFacts, type TopicPlan } from './topics.ts'
@@ -15,6 +15,10 @@ const GROUP_RECORDS = 500
 const OVERHEAD_BYTES = 1_024
 /** How long Kafka may take to have a batch on all its disks. */
 const ACKS_MILLIS = 5_000
+/** Without an answer for this long the connection is given up, and its records with it. */
+const SILENT_MILLIS = 10_000
+/** Less is not worth a call of the compressor. */
+const COMPRESSED_FROM = 2_048
 const RETRY_MILLIS = { first: 50, most: 1_000 }
 
 export interface ProducerObserver {
@@ -22,6 +26,13 @@ export interface ProducerObserver {
   produced?(seconds: number): void
   /** A produce request failed, or nobody knows. */
   failed?(reason: string): void
+}
+
+export interface ProducerOptions {
+  readonly observer?: ProducerObserver
+  /** Topics that are made with this one. */
+  readonly beside?: readonly TopicPlan[]
+  readonly log?: ClientLog
 }
 
 /** A record with its place in the topic. */
@@ -38,6 +49,8 @@ interface Placed {
  */
 export class OrderedProducer implements SendingTarget {
   readonly #producer: ProducerConnection
+  /** For groups that take longer to be sent than a broker may be silent. */
+  readonly #largeProducer: ProducerConnection
   readonly #kafka: Kafka
   readonly #plan: TopicPlan
   readonly #beside: readonly TopicPlan[]
@@ -50,17 +63,13 @@ export class OrderedProducer implements SendingTarget {
   /** Counts requests, so that records without a key take the partitions in turn. */
   #turn = 0
 
-  /** @param options.beside topics that are made with this one */
-  constructor(
-    kafka: Kafka,
-    plan: TopicPlan,
-    options: { readonly observer?: ProducerObserver; readonly beside?: readonly TopicPlan[] } = {},
-  ) {
-    this.#kafka = kafka
+  constructor(address: KafkaAddress, plan: TopicPlan, options: ProducerOptions = {}) {
+    this.#kafka = kafkaClient(address, options.log, SILENT_MILLIS)
+    this.#largeProducer = new ProducerConnection(kafkaClient(address, options.log))
     this.#plan = plan
     this.#beside = options.beside ?? []
     this.#observer = options.observer ?? {}
-    this.#producer = new ProducerConnection(kafka)
+    this.#producer = new ProducerConnection(this.#kafka)
   }
 
   get waitingBytes(): number {
@@ -95,7 +104,7 @@ export class OrderedProducer implements SendingTarget {
   async close(): Promise<void> {
     this.#closed = true
     await this.#running
-    await this.#producer.close()
+    await Promise.all([this.#producer.close(), this.#largeProducer.close()])
   }
 
   async #run(): Promise<void> {
@@ -165,10 +174,12 @@ export class OrderedProducer implements SendingTarget {
   async #produce(placed: readonly Placed[]): Promise<QueueError | undefined> {
     const start = performance.now()
     try {
-      const answers = await this.#producer.send({
+      const large = placed.reduce((sum, { sending }) => sum + bytesOf(sending.item), 0) > GROUP_BYTES
+      const answers = await (large ? this.#largeProducer : this.#producer).send({
         topic: this.#plan.topic,
         acks: -1,
         timeout: ACKS_MILLIS,
+        compression: compressionOf(placed),
         messages: placed.map(({ sending, partition }) => toMessage(sending.key, partition, sending.item)),
       })
       this.#observer.produced?.((performance.now() - start) / 1000)
@@ -222,6 +233,20 @@ export class OrderedProducer implements SendingTarget {
     }
     return this.#facts
   }
+}
+
+/** Bodies as received are mostly compressed already; those that are not make Kafka keep several times as much. */
+function compressionOf(placed: readonly Placed[]): CompressionTypes {
+  let [plain, all] = [0, 0]
+  for (const {
+    sending: { item },
+  } of placed) {
+    const bytes = bytesOf(item)
+    all += bytes
+    if (item.kind === 'record' && item.header.encoding === 'identity') plain += bytes
+  }
+  const { ZSTD, None } = kafkajs.CompressionTypes
+  return plain >= COMPRESSED_FROM && 2 * plain > all ? ZSTD : None
 }
 
 function asQueueError(error: unknown): QueueError {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { QueueError } from '../port.ts'
 import type { TopicMessage, TopicWriter } from '../topic-writer.ts'
 import { type ClientLog, type KafkaAddress, kafkaClient, reasonOf } from './client.ts'
@@ -8,6 +9,8 @@ import { ensureTopic, type TopicPlan } from './topics.ts'
 const REQUEST_BYTES = 512 << 10
 const MESSAGE_BYTES = 100
 const ACKS_MILLIS = 5_000
+const PATIENCE_MILLIS = 15_000
+const RETRY_MILLIS = 100
 
 export interface KafkaTopicWriterOptions {
   readonly address: KafkaAddress
@@ -42,19 +45,32 @@ export function openKafkaTopicWriter(options: KafkaTopicWriterOptions): TopicWri
       ready = undefined
       throw error
     }
+    await producer.send({
+      topic: plan.topic,
+      acks: -1,
+      timeout: ACKS_MILLIS,
+      messages: messages.map(({ key, value }) => ({ key: key ?? null, value: Buffer.from(value) })),
+    })
+  }
+  /** A leader that moves is waited for; what takes longer, those who write know what to do about. */
+  const sendAll = async (messages: readonly TopicMessage[]): Promise<void> => {
+    const deadline = performance.now() + PATIENCE_MILLIS
     for (const part of requests(messages))
-      await producer.send({
-        topic: plan.topic,
-        acks: -1,
-        timeout: ACKS_MILLIS,
-        messages: part.map(({ key, value }) => ({ key: key ?? null, value: Buffer.from(value) })),
-      })
+      for (let wait = RETRY_MILLIS; ; wait *= 2) {
+        try {
+          await send(part)
+          break
+        } catch (error) {
+          if (closed || performance.now() + wait > deadline) throw error
+          await pause(wait)
+        }
+      }
   }
 
   return {
     async write(messages) {
       if (closed) throw new QueueError('closed', `the writer of ${plan.topic} is closed`)
-      const sending = last.then(() => send(messages))
+      const sending = last.then(() => sendAll(messages))
       last = sending.catch(() => undefined)
       try {
         await sending

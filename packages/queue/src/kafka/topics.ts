@@ -1,6 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import kafkajs, { type Admin } from 'kafkajs'
 import { QueueError } from '../port.ts'
 import { errorType, reasonOf } from './client.ts'
+
+const MADE_MILLIS = 15_000
 
 /** How a topic is made where there is none. */
 export interface TopicPlan {
@@ -27,7 +30,7 @@ export async function ensureTopic(admin: Admin, plan: TopicPlan): Promise<TopicF
     const found = await topicFacts(admin, plan.topic)
     if (found !== undefined) return found
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: [
         {
           topic: plan.topic,
@@ -41,9 +44,24 @@ export async function ensureTopic(admin: Admin, plan: TopicPlan): Promise<TopicF
         },
       ],
     })
-    return (await topicFacts(admin, plan.topic)) ?? plan
+    return await madeTopic(admin, plan.topic)
   } catch (error) {
     throw new QueueError('io', sentence(plan, error), { cause: error })
+  }
+}
+
+/** Brokers learn of a new topic one after the other: waits until it is known with a leader for each partition. */
+async function madeTopic(admin: Admin, topic: string): Promise<TopicFacts> {
+  const deadline = performance.now() + MADE_MILLIS
+  for (;;) {
+    try {
+      const facts = await topicFacts(admin, topic)
+      if (facts !== undefined) return facts
+    } catch (error) {
+      if (performance.now() > deadline) throw error
+    }
+    if (performance.now() > deadline) throw new Error(`it has no leaders after ${MADE_MILLIS / 1000} s`)
+    await pause(100)
   }
 }
 
@@ -68,6 +86,8 @@ async function partitionsOf(admin: Admin, topic: string): Promise<number | undef
   const topics = await admin.listTopics()
   if (!topics.includes(topic)) return undefined
   const { topics: described } = await admin.fetchTopicMetadata({ topics: [topic] })
-  const count = described[0]?.partitions.length ?? 0
-  return count === 0 ? undefined : count
+  const partitions = described[0]?.partitions ?? []
+  return partitions.length > 0 && partitions.every(({ leader }) => leader >= 0)
+    ? partitions.length
+    : undefined
 }
