@@ -190,7 +190,7 @@ describe('the state of the system', () => {
     ])
     expect(state.accepted).toBeNull()
     expect(state.store.merge_debt).toBeNull()
-    expect(Object.values(state.queue)).toEqual([null, null, null, null, null])
+    expect(Object.values(state.queue)).toEqual([null, null, null, null, null, null])
     expect(app.logged).toEqual([])
   })
 

@@ -330,6 +330,27 @@ describe('a tail over several indexers', () => {
     tail.leave()
   })
 
+  test('one that dies and is then known to be gone is one gap', async () => {
+    await using run = await cluster(['a', 'b'])
+    const tail = await openTail(run.app)
+    const [a, b] = [await run.indexer('a').stream(), await run.indexer('b').stream()]
+    const again = run.indexer('a').stream()
+    a.destroy()
+    expect(await tail.next()).toMatchObject({ event: 'gap' })
+    // It is tried again, in vain.
+    ;(await again).destroy()
+    const closing = await run.indexer('a').stream()
+    const closed = new Promise<void>((resolve) => void closing.once('close', resolve))
+    run.present.delete('a')
+    await closed
+    b.write(line('1'))
+    const seen: string[] = []
+    for (let next = await tail.next(); next?.event !== 'logs'; next = await tail.next())
+      seen.push(next?.data ?? '')
+    expect(seen.filter((data) => data.includes('left'))).toEqual([])
+    tail.leave()
+  })
+
   test('without any it waits, says so, and shows the first that comes', async () => {
     await using run = await cluster([])
     const tail = await openTail(run.app)

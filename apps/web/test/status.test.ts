@@ -22,6 +22,7 @@ const NONE: Reading = {
   at: 0,
   accepted: undefined,
   queueBytes: undefined,
+  queueRecords: undefined,
   queueAgeMillis: undefined,
   delayMillis: undefined,
   cpu: new Map(),
@@ -153,7 +154,10 @@ describe('the forecast', () => {
       kind: 'retention',
       bytesPerDay: 0.1e9,
       steadyBytes: 3e9,
+      hasLimit: true,
     })
+    const noLimit = { ...limits, max_bytes: null, disk_free_bytes: null }
+    expect(forecastOf(stored(1e12, 1e12), noLimit)).toMatchObject({ kind: 'retention', hasLimit: false })
     expect(forecastOf(stored(4e9, 1e9), limits)).toEqual({
       kind: 'limit',
       bytesPerDay: 1e9,
@@ -197,6 +201,7 @@ describe('apps in words', () => {
     queue: {
       bytes: null,
       limit_bytes: null,
+      records: null,
       age_ms: null,
       not_searchable_bytes: null,
       searchable_delay_ms: null,
@@ -250,6 +255,7 @@ describe('apps in words', () => {
       queue: {
         bytes,
         limit_bytes: 1_000_000,
+        records: null,
         age_ms: bytes === 0 ? 0 : 9_000,
         not_searchable_bytes: 0,
         searchable_delay_ms: delay,
@@ -271,6 +277,22 @@ describe('apps in words', () => {
       { tone: 'warning', value: '6 seconds' },
       { tone: 'error', value: '1 minute' },
     ])
+  })
+
+  test('in a cluster what waits is in Kafka, and stands out where ingest has to keep it', () => {
+    const state = system([app('ingest', { instance: 'ingest-1' })])
+    const inKafka = (records: number, bytes: number) =>
+      waiting({ ...state, queue: { ...state.queue, bytes, records } })
+    expect(inKafka(0, 0)).toEqual({
+      tone: 'calm',
+      value: 'empty',
+      notes: ['in Kafka and not stored yet', 'nothing waits for Kafka'],
+    })
+    expect(inKafka(1_200, 5_000_000)).toEqual({
+      tone: 'warning',
+      value: '1,200 batches',
+      notes: ['in Kafka and not stored yet', '5.0 MB wait for Kafka on disks of ingest'],
+    })
   })
 
   test('what nobody can say is no figure of a reading', () => {

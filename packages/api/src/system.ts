@@ -60,6 +60,10 @@ export const SystemOutput = z.object({
   queue: z.object({
     bytes: z.number().nullable().meta({ description: 'kept because it is not durable in the store yet' }),
     limit_bytes: z.number().nullable().meta({ description: 'above it, senders are told to wait' }),
+    records: z.number().nullable().meta({
+      description:
+        'of a cluster: in Kafka and not in the store yet, requests or messages; null where the queue is files',
+    }),
     age_ms: z.number().nullable().meta({
       description:
         'how long the oldest of what is not durable in the store has been there, 0 where nothing is',
@@ -86,7 +90,9 @@ export const SystemOutput = z.object({
   }),
   limits: z.object({
     retention_days: z.number(),
-    max_bytes: z.number().meta({ description: 'that logs may take; then the oldest go' }),
+    max_bytes: z.number().nullable().meta({
+      description: 'that logs may take; then the oldest go. Null in a cluster, where age alone decides',
+    }),
     disk_bytes: z.number().nullable().meta({ description: 'size of the disk with the data folder' }),
     disk_free_bytes: z.number().nullable(),
   }),

@@ -6,6 +6,11 @@ export function sumOf(reports: readonly AppReport[], name: string): number | nul
   return reports.length === 0 ? null : figures.reduce((sum, { value }) => sum + value, 0)
 }
 
+/** The same where there is such a figure at all; null where no process has it. */
+export function knownSumOf(reports: readonly AppReport[], name: string): number | null {
+  return figuresOf(reports, name).length === 0 ? null : sumOf(reports, name)
+}
+
 /** The largest of a figure that is one of the whole, as an age is; null where no process says anything. */
 export function largestOf(reports: readonly AppReport[], name: string): number | null {
   return reports.length === 0 ? null : Math.max(0, ...figuresOf(reports, name).map(({ value }) => value))

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type App, AppError, type Others, reportOf } from '@heartwood/runtime'
+import { modeOf } from '@heartwood/settings'
 import { type AskedApp, reportOver } from './ask-apps.ts'
 import { postgresBytes, residentBytes } from './process-memory.ts'
 import type { SystemSources } from './system-question.ts'
@@ -18,6 +19,7 @@ export function installation(
 } {
   const { settings } = app
   const { HEARTWOOD_DATA_DIR: dataDir } = settings
+  const isCluster = modeOf(settings) === 'cluster'
   const processes = (name: AskedApp['app']): AskedApp[] => {
     const up = others.instances(name).map(({ name: instance, client }) => {
       const isSelf = name === app.name && instance === undefined
@@ -41,12 +43,14 @@ export function installation(
     supervisorBytes: () => residentBytes(process.ppid),
     postgresBytes: () => postgresBytes(join(dataDir, 'postgres', 'cluster')),
     async disk() {
+      // What lies on it of a cluster is the spool.
+      if (isCluster) return undefined
       const { bsize, blocks, bavail } = await statfs(dataDir)
       return { bytes: blocks * bsize, freeBytes: bavail * bsize }
     },
     limits: {
       retentionDays: settings.HEARTWOOD_RETENTION_DAYS,
-      maxBytes: settings.HEARTWOOD_MAX_DISK_GB * 1e9,
+      maxBytes: isCluster ? null : settings.HEARTWOOD_MAX_DISK_GB * 1e9,
     },
   }
 }

@@ -3,7 +3,7 @@ import { isoFromNanos, type Nanos } from '@heartwood/event'
 import type { LogReader } from '@heartwood/log-store'
 import type { AppReport } from '@heartwood/runtime'
 import { type AskedApp, askApps } from './ask-apps.ts'
-import { figuresBy, largestOf, sumOf } from './figures.ts'
+import { figuresBy, knownSumOf, largestOf, sumOf } from './figures.ts'
 
 export interface SystemSources {
   readonly reader: LogReader
@@ -13,7 +13,7 @@ export interface SystemSources {
   readonly postgresBytes: () => Promise<number | null>
   /** Of the disk with the data folder. */
   readonly disk: () => Promise<{ readonly bytes: number; readonly freeBytes: number } | undefined>
-  readonly limits: { readonly retentionDays: number; readonly maxBytes: number }
+  readonly limits: { readonly retentionDays: number; readonly maxBytes: number | null }
   readonly tails: () => number
   readonly questions: () => number
   readonly now: () => Nanos
@@ -50,6 +50,7 @@ export async function systemState(sources: SystemSources, signal: AbortSignal): 
     queue: {
       bytes: sumOf(ingest, 'ingest_backlog_bytes'),
       limit_bytes: sumOf(ingest, 'ingest_backlog_limit_bytes'),
+      records: knownSumOf(indexer, 'indexer_partition_lag_records'),
       age_ms: largestOf(indexer, 'indexer_commit_lag_ms'),
       not_searchable_bytes: sumOf(indexer, 'indexer_unseen_bytes'),
       searchable_delay_ms: largestOf(indexer, 'indexer_lag_ms'),

@@ -39,6 +39,8 @@ export async function* tailFrames(
   const joined = new JoinedSources<string, IndexerNews>()
   const leaving = new Map<string, AbortController>()
   const counts = new TailCounts<string>()
+  /** Whose stream is gone, which has been said. */
+  const lost = new Set<string>()
   const seen = sources.mayRepeat ? new SeenEvents() : undefined
   const add = (source: TailSource, first?: Promise<Upstream>): void => {
     const gone = new AbortController()
@@ -76,13 +78,14 @@ export async function* tailFrames(
         if (next.error !== undefined && !isGone && !signal.aborted) throw next.error
         leaving.delete(next.key)
         counts.ended(next.key)
-        if (!signal.aborted) yield gap('an indexer has left')
+        if (!lost.delete(next.key) && !signal.aborted) yield gap('an indexer has left')
         continue
       }
       const news = next.value
       switch (news.kind) {
         case 'lost':
           counts.ended(next.key)
+          lost.add(next.key)
           yield gap(news.reason)
           break
         case 'waiting':
@@ -92,6 +95,7 @@ export async function* tailFrames(
           yield ': heartbeat\n\n'
           break
         case 'event': {
+          lost.delete(next.key)
           const data = told(news, next.key)
           if (data !== undefined) yield eventFrame(news.event, data)
           if (news.event === 'error') return

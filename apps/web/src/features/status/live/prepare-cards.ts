@@ -41,8 +41,9 @@ export function comingIn(readings: readonly Reading[], { accepted }: SystemOutpu
 }
 
 export function waiting({ queue }: SystemOutput): CardText {
-  const { bytes, limit_bytes, age_ms } = queue
+  const { bytes, limit_bytes, age_ms, records } = queue
   if (bytes === null) return { tone: 'error', value: UNKNOWN, notes: ['ingest does not answer'] }
+  if (records !== null) return waitingInKafka(records, bytes)
   const share = limit_bytes === null || limit_bytes === 0 ? 0 : bytes / limit_bytes
   return {
     tone: share >= 1 ? 'error' : share >= NEARLY_FULL ? 'warning' : 'calm',
@@ -52,6 +53,18 @@ export function waiting({ queue }: SystemOutput): CardText {
         ? '\u00a0'
         : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} % of ${bytesText(limit_bytes)}`,
       ageNote(bytes, age_ms),
+    ],
+  }
+}
+
+/** Ingest keeps on its own disk only what Kafka does not take. */
+function waitingInKafka(records: number, spooled: number): CardText {
+  return {
+    tone: spooled > 0 ? 'warning' : 'calm',
+    value: records === 0 ? 'empty' : `${countText(records)} ${records === 1 ? 'batch' : 'batches'}`,
+    notes: [
+      'in Kafka and not stored yet',
+      spooled === 0 ? 'nothing waits for Kafka' : `${bytesText(spooled)} wait for Kafka on disks of ingest`,
     ],
   }
 }
@@ -79,15 +92,26 @@ export function searchableAfter({ queue }: SystemOutput): CardText {
 }
 
 export function stored({ store, limits }: SystemOutput): CardText {
-  const share = limits.max_bytes === 0 ? 0 : store.bytes / limits.max_bytes
+  const share = storedShare(store, limits)
   return {
     tone: 'calm',
     value: bytesText(store.bytes),
     notes: [
-      `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} % of ${bytesText(limits.max_bytes)}`,
+      share === undefined
+        ? `goes after ${countText(limits.retention_days)} days`
+        : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} % of ${bytesText(limits.max_bytes ?? 0)}`,
       `${countText(store.events)} events in ${countText(store.segments)} files`,
     ],
   }
+}
+
+/** Of what logs may take; undefined where they may take any. */
+export function storedShare(
+  store: Pick<SystemOutput['store'], 'bytes'>,
+  { max_bytes }: Pick<SystemOutput['limits'], 'max_bytes'>,
+): number | undefined {
+  if (max_bytes === null) return undefined
+  return max_bytes === 0 ? 0 : store.bytes / max_bytes
 }
 
 export function countText(count: number): string {

@@ -8,6 +8,8 @@ export interface Reading {
   /** Counters of each process that takes logs in, by its name. */
   readonly accepted: ReadonlyMap<string, Accepted> | undefined
   readonly queueBytes: number | undefined
+  /** Of a cluster. */
+  readonly queueRecords: number | undefined
   readonly queueAgeMillis: number | undefined
   readonly delayMillis: number | undefined
   /** CPU of each process since it started, seconds, by its name. */
@@ -38,6 +40,7 @@ export function readingOf({ at, accepted, queue, apps }: SystemOutput): Reading 
             ]),
           ),
     queueBytes: queue.bytes ?? undefined,
+    queueRecords: queue.records ?? undefined,
     queueAgeMillis: queue.age_ms ?? undefined,
     delayMillis: queue.searchable_delay_ms ?? undefined,
     cpu: new Map(

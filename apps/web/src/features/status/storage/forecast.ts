@@ -4,8 +4,13 @@ import type { StorageOutput, SystemOutput } from '@heartwood/api'
 export type Forecast =
   /** Nothing came in the last day. */
   | { readonly kind: 'quiet' }
-  /** The days go by their age before the disk limit is reached; then the store stays at about so many bytes. */
-  | { readonly kind: 'retention'; readonly bytesPerDay: number; readonly steadyBytes: number }
+  /** The days go by their age before the disk limit, if there is one, is reached; then the store stays at about so many bytes. */
+  | {
+      readonly kind: 'retention'
+      readonly bytesPerDay: number
+      readonly steadyBytes: number
+      readonly hasLimit: boolean
+    }
   /** The disk limit is reached in so many days, and from then on this many days are kept. */
   | {
       readonly kind: 'limit'
@@ -27,12 +32,14 @@ export function forecastOf(
   const bytesPerDay = storage.last_day.bytes
   if (bytesPerDay === 0) return { kind: 'quiet' }
   const steadyBytes = bytesPerDay * limits.retention_days
-  const untilLimit = Math.max(0, limits.max_bytes - storage.bytes) / bytesPerDay
-  const most = Math.min(steadyBytes, limits.max_bytes)
+  const limit = limits.max_bytes ?? Number.POSITIVE_INFINITY
+  const untilLimit = Math.max(0, limit - storage.bytes) / bytesPerDay
+  const most = Math.min(steadyBytes, limit)
   const free = limits.disk_free_bytes
   if (free !== null && most - storage.bytes > free) {
     return { kind: 'disk', bytesPerDay, days: free / bytesPerDay }
   }
-  if (steadyBytes <= limits.max_bytes) return { kind: 'retention', bytesPerDay, steadyBytes }
-  return { kind: 'limit', bytesPerDay, days: untilLimit, keptDays: limits.max_bytes / bytesPerDay }
+  if (steadyBytes <= limit)
+    return { kind: 'retention', bytesPerDay, steadyBytes, hasLimit: limits.max_bytes !== null }
+  return { kind: 'limit', bytesPerDay, days: untilLimit, keptDays: limit / bytesPerDay }
 }

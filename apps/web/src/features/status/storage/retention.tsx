@@ -11,8 +11,13 @@ export function Retention({ storage, limits }: { storage: StorageOutput; limits:
   return (
     <div data-testid={TEST_IDS.retention} className="max-w-3xl text-dim">
       <p>
-        Logs go <B>{daysText(limits.retention_days)}</B> after they happened or came, whichever is later, or
-        when all take more than <B>{bytesText(limits.max_bytes)}</B>, the oldest first.{' '}
+        Logs go <B>{daysText(limits.retention_days)}</B> after they happened or came, whichever is later
+        {limits.max_bytes !== null && (
+          <>
+            , or when all take more than <B>{bytesText(limits.max_bytes)}</B>, the oldest first
+          </>
+        )}
+        .{' '}
         {next !== undefined && (
           <>
             By age, those of <B>{next.day}</B> go first, on{' '}
@@ -22,9 +27,18 @@ export function Retention({ storage, limits }: { storage: StorageOutput; limits:
       </p>
       <p className="mt-1">{sentence(forecastOf(storage, limits))}</p>
       <p className="mt-1">
-        To change it, start Heartwood with other <Setting>HEARTWOOD_RETENTION_DAYS</Setting> and{' '}
-        <Setting>HEARTWOOD_MAX_DISK_GB</Setting>, or with <Setting>--retention-days</Setting> and{' '}
-        <Setting>--max-disk-gb</Setting>; what is then too old or too much goes within a minute.
+        To change it, start Heartwood with{' '}
+        {limits.max_bytes === null ? (
+          <>
+            another <Setting>HEARTWOOD_RETENTION_DAYS</Setting>; what is then too old goes within a minute.
+          </>
+        ) : (
+          <>
+            other <Setting>HEARTWOOD_RETENTION_DAYS</Setting> and <Setting>HEARTWOOD_MAX_DISK_GB</Setting>, or
+            with <Setting>--retention-days</Setting> and <Setting>--max-disk-gb</Setting>; what is then too
+            old or too much goes within a minute.
+          </>
+        )}
       </p>
     </div>
   )
@@ -46,7 +60,8 @@ function sentence(forecast: Forecast): ReactNode {
       return (
         <>
           At the rate of the last 24 hours, {bytesText(forecast.bytesPerDay)} a day, the store stays at about{' '}
-          <B>{bytesText(forecast.steadyBytes)}</B>: the disk limit is not reached.
+          <B>{bytesText(forecast.steadyBytes)}</B>
+          {forecast.hasLimit && ': the disk limit is not reached'}.
         </>
       )
     case 'limit':
