@@ -22,9 +22,9 @@ import type {
 import { LogStoreError } from '../port.ts'
 import type { ElasticsearchConnection } from './connection.ts'
 import { documentId, type IndexNames } from './names.ts'
-import { type Asking, ask, askSearch } from './questions/asking.ts'
+import { type Asking, ask, askSearch, isRefusal } from './questions/asking.ts'
 import { countMatches, histogramOf, topValues } from './questions/counts.ts'
-import { type EventPlan, planOf } from './questions/event-plan.ts'
+import { type EventPlan, everyEvent, planOf } from './questions/event-plan.ts'
 import { foundIn } from './questions/event-scan.ts'
 import { fieldsIn } from './questions/fields.ts'
 import { patternsOf } from './questions/patterns.ts'
@@ -32,12 +32,14 @@ import { percentilesOf } from './questions/percentiles.ts'
 import { searchPage } from './questions/search.ts'
 import { letterPage, lettersWhere, receiptOf } from './questions/side-documents.ts'
 import { statsOf, storageOf } from './questions/storage.ts'
+import { SharedRuns } from './shared-runs.ts'
 
 /** The reading side of a store in Elasticsearch. Writers anywhere make the indices; what is not there yet is empty. */
 export class ElasticsearchReader implements LogReader {
   readonly #connection: ElasticsearchConnection
   readonly #names: IndexNames
   readonly #now: () => Nanos
+  readonly #refreshes = new SharedRuns(() => this.#refresh())
   #closed = false
 
   constructor(connection: ElasticsearchConnection, names: IndexNames, now: () => Nanos) {
@@ -47,6 +49,10 @@ export class ElasticsearchReader implements LogReader {
   }
 
   async refresh(): Promise<void> {
+    return this.#refreshes.next()
+  }
+
+  async #refresh(): Promise<void> {
     const { prefix, batches, deadLetters } = this.#names
     const indices = [`${prefix}*`, batches, deadLetters].map(encodeURIComponent).join(',')
     const query = { ignore_unavailable: true }
@@ -54,27 +60,27 @@ export class ElasticsearchReader implements LogReader {
   }
 
   async search(request: SearchRequest): Promise<SearchPage> {
-    return searchPage(this.#asking(request), this.#plan(request), request)
+    return this.#answer(searchPage, request)
   }
 
   async count(request: CountRequest): Promise<number> {
-    return countMatches(this.#asking(request), this.#plan(request), request)
+    return this.#answer(countMatches, request)
   }
 
   async histogram(request: HistogramRequest): Promise<HistogramBucket[]> {
-    return histogramOf(this.#asking(request), this.#plan(request), request)
+    return this.#answer(histogramOf, request)
   }
 
   async top(request: TopRequest): Promise<TopValue[]> {
-    return topValues(this.#asking(request), this.#plan(request), request)
+    return this.#answer(topValues, request)
   }
 
   async percentiles(request: PercentilesRequest): Promise<Percentiles> {
-    return percentilesOf(this.#asking(request), this.#plan(request), request)
+    return this.#answer(percentilesOf, request)
   }
 
   async patterns(request: PatternsRequest): Promise<Patterns> {
-    return patternsOf(this.#asking(request), this.#plan(request), request)
+    return this.#answer(patternsOf, request)
   }
 
   async fields(request: { readonly range: TimeRange; readonly signal?: AbortSignal }): Promise<FieldInfo[]> {
@@ -129,7 +135,18 @@ export class ElasticsearchReader implements LogReader {
     }
   }
 
-  #plan(request: QueryRequest): EventPlan {
-    return planOf(request, this.#now())
+  /** Where Elasticsearch refuses what a query compiles to, the events are looked at one by one. */
+  async #answer<Asked extends QueryRequest, Answer>(
+    answer: (asking: Asking, plan: EventPlan, asked: Asked) => Promise<Answer>,
+    asked: Asked,
+  ): Promise<Answer> {
+    const asking = this.#asking(asked)
+    const plan = planOf(asked, this.#now())
+    try {
+      return await answer(asking, plan, asked)
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      return answer(asking, everyEvent(plan), asked)
+    }
   }
 }

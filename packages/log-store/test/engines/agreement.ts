@@ -33,20 +33,26 @@ export async function expectAgreement(name: string, engine: Engine, extent: Exte
     await using tested = await engine(events)
     for (let start = 0; start < asked.length; start += AT_ONCE) {
       const part = asked.slice(start, start + AT_ONCE)
-      await Promise.all(
+      const found = await Promise.all(
         part.map(async (query, index) => {
           for (const question of questionsOf(start + index, FIELDS)) {
             const expected = await answer(oracle.reader, query, question)
-            if (isSame(expected, await answer(tested.reader, query, question))) continue
-            const smallest = await shrink(
-              { events, query },
-              async (pair) => !(await agreesOn(engine, pair, question)),
-            )
-            throw new Error(await disagreement(name, engine, smallest, question, { seed, set }))
+            if (!isSame(expected, await answer(tested.reader, query, question))) return { query, question }
           }
+          return undefined
         }),
       )
+      for (const disagreed of found) {
+        if (disagreed === undefined) continue
+        const { query, question } = disagreed
+        const smallest = await shrink(
+          { events, query },
+          async (pair) => !(await agreesOn(engine, pair, question)),
+        )
+        throw new Error(await disagreement(name, engine, smallest, question, { seed, set }))
+      }
     }
+    console.log(`${name}: ${(set + 1) * queries} of ${sets * queries} pairs agree`)
   }
 }
 

@@ -43,14 +43,22 @@ export async function ask(asking: Asking, question: Question): Promise<unknown> 
 
 /** A search over all events, or in the point in time that the body names. A part of the shards is never an answer. */
 export async function askSearch(asking: Asking, body: object): Promise<SearchAnswer> {
-  const path = 'pit' in body ? '/_search' : `/${encodeURIComponent(asking.indices)}/_search`
+  const isInPit = 'pit' in body
+  const path = isInPit ? '/_search' : `/${encodeURIComponent(asking.indices)}/_search`
   const answer = await ask(asking, {
     method: 'POST',
     path,
     query: { allow_partial_search_results: false },
     body,
   })
+  if (answer === undefined && isInPit)
+    throw new LogStoreError('unavailable', 'Elasticsearch lost the point in time that was being read')
   return SearchAnswer.parse(answer ?? { hits: { hits: [] } })
+}
+
+/** Whether Elasticsearch refused what it was asked, which it would do again. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof LogStoreError && error.code === 'unsupported' && statusOf(error.cause) === 400
 }
 
 export function throwIfAborted(signal: AbortSignal | undefined): void {

@@ -15,12 +15,9 @@ import { type GroupedCount, groupedCounts } from './grouped-counts.ts'
 import { tellRead, total } from './totals.ts'
 
 /** How many events match. */
-export async function countMatches(
-  asking: Asking,
-  plan: EventPlan,
-  { onRead, onProgress }: CountRequest,
-): Promise<number> {
-  const read = await tellRead(asking, plan, onRead)
+export async function countMatches(asking: Asking, plan: EventPlan, request: CountRequest): Promise<number> {
+  const { onProgress } = request
+  const read = await tellRead(asking, plan, request)
   if (plan.isEmpty) return 0
   const [known, unknown] = await Promise.all([
     plan.exact ? total(asking, knownMatches(plan)) : 0,
@@ -46,7 +43,7 @@ function progress(read: ReadStats, looked: number) {
 }
 
 export async function topValues(asking: Asking, plan: EventPlan, request: TopRequest): Promise<TopValue[]> {
-  await tellRead(asking, plan, request.onRead)
+  await tellRead(asking, plan, request)
   const counts = await groupedCounts(asking, plan, { by: request.field })
   return commonest(counts).slice(0, request.limit)
 }
@@ -54,9 +51,10 @@ export async function topValues(asking: Asking, plan: EventPlan, request: TopReq
 export async function histogramOf(
   asking: Asking,
   plan: EventPlan,
-  { interval, by, groups, onRead }: HistogramRequest,
+  request: HistogramRequest,
 ): Promise<HistogramBucket[]> {
-  await tellRead(asking, plan, onRead)
+  const { interval, by, groups } = request
+  await tellRead(asking, plan, request)
   const counts = await groupedCounts(asking, plan, { interval, by })
   const kept =
     by === undefined || groups === undefined || ownField(by)?.name === 'level'

@@ -50,8 +50,7 @@ export async function* scan(
       behind = sort === undefined ? answer.hits.hits.at(-1)?.sort : placeOf(found.at(-1)?.event)
     }
   } finally {
-    // What is withdrawn closes it all the same.
-    await ask({ ...asking, signal: undefined }, { method: 'DELETE', path: '/_pit', body: { id: pit } })
+    await closePointInTime(asking, pit)
   }
 }
 
@@ -96,4 +95,10 @@ async function openPointInTime(asking: Asking): Promise<string | undefined> {
     query: { keep_alive: KEEP_ALIVE },
   })
   return answer === undefined ? undefined : PointInTime.parse(answer).id
+}
+
+/** Also of a question that was withdrawn. One that cannot be closed ends by itself. */
+async function closePointInTime(asking: Asking, id: string): Promise<void> {
+  const patient = { ...asking, signal: undefined }
+  await ask(patient, { method: 'DELETE', path: '/_pit', body: { id } }).catch(() => undefined)
 }

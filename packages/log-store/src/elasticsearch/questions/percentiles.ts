@@ -25,7 +25,7 @@ export async function percentilesOf(
   request: PercentilesRequest,
 ): Promise<Percentiles> {
   assertNumeric(request.field)
-  await tellRead(asking, plan, request.onRead)
+  await tellRead(asking, plan, request)
   if (plan.isEmpty) return { relativeError: 0, groups: [] }
   const exact = new NumberCounts(MAX_EXACT)
   const isWhole = await addNumbers(asking, plan, request, exact, (value) => value)

@@ -15,7 +15,7 @@ export async function searchPage(
   request: SearchRequest,
 ): Promise<SearchPage> {
   const { limit, signal, onRows, onProgress } = request
-  const read = await tellRead(asking, plan, request.onRead)
+  const read = await tellRead(asking, plan, request)
   const events: LogEvent[] = []
   if (plan.isEmpty) return { events, more: false }
   let looked = 0

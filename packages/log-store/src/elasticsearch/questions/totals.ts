@@ -1,5 +1,5 @@
 import type { Clause } from '@heartwood/query-lang'
-import type { QueryRequest, ReadStats } from '../../port.ts'
+import type { CountRequest, ReadStats } from '../../port.ts'
 import { type Asking, askSearch } from './asking.ts'
 import type { EventPlan } from './event-plan.ts'
 
@@ -9,13 +9,14 @@ export async function total(asking: Asking, query: Clause): Promise<number> {
   return hits.total?.value ?? 0
 }
 
-/** Tells what is looked at: the events of the range, since what an index leaves out of them it does not say. */
+/** Tells what is looked at, where that is asked for: the events of the range, since an index does not say what it leaves out of them. */
 export async function tellRead(
   asking: Asking,
   { range, isEmpty }: EventPlan,
-  onRead: QueryRequest['onRead'],
+  { onRead, onProgress }: Pick<CountRequest, 'onRead'> & { readonly onProgress?: unknown },
 ): Promise<ReadStats> {
-  const rows = isEmpty ? 0 : await total(asking, range)
+  const isAsked = onRead !== undefined || onProgress !== undefined
+  const rows = isEmpty || !isAsked ? 0 : await total(asking, range)
   const read = { rows, bytes: 0, segments: 0 }
   onRead?.(read)
   return read

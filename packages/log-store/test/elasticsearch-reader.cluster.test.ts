@@ -1,0 +1,166 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fold, isWordCharacter, parse, words } from '@heartwood/query-lang'
+import { describe, expect, test } from 'vitest'
+import { sharedServer } from '../../../scripts/stack/shared-server.ts'
+import { append, draft, EVER, query, RECENT } from '../src/contract/store-under-test.ts'
+import { openElasticsearchReader } from '../src/elasticsearch/index.ts'
+import { indexTemplate } from '../src/elasticsearch/mapping.ts'
+import { WORDS_ANALYZER } from '../src/elasticsearch/words-analyzer.ts'
+import { oneStore } from './elasticsearch/store-under-test.ts'
+
+const SETTINGS = { retentionDays: 30 }
+
+describe('the reader of Elasticsearch', () => {
+  test('words of every letter of Unicode are those of query-lang, and so is their folding', async () => {
+    const url = await sharedServer('elasticsearch')
+    const index = `analysis-${process.pid}`
+    const { settings } = indexTemplate({ prefix: 'x-', shards: 1, replicas: 0 }).template
+    await ask(`${url}/${index}`, 'PUT', {
+      settings: { ...settings, 'index.analyze.max_token_count': 100_000 },
+    })
+    try {
+      for (let first = 0; first < 0x110000; first += 0x4000) {
+        // Each code point by itself and between letters: what is no word character parts them.
+        const texts = Array.from({ length: 0x4000 }, (_, offset) => first + offset)
+          .filter((codePoint) => codePoint < 0xd800 || codePoint > 0xdfff)
+          .map((codePoint) => `A${String.fromCodePoint(codePoint)}z `)
+        if (texts.length === 0) continue
+        const text = texts.join('')
+        const body = { analyzer: WORDS_ANALYZER, text }
+        const { tokens } = (await ask(`${url}/${index}/_analyze`, 'POST', body)) as {
+          tokens: { token: string }[]
+        }
+        const found = tokens.map(({ token }) => token)
+        const wanted = words(text)
+        if (found.join(' ') !== wanted.join(' '))
+          expect(found.find((token, at) => token !== wanted[at])).toBe(
+            wanted.find((word, at) => word !== found[at]),
+          )
+      }
+      expect(isWordCharacter(0x41) && fold('A')).toBe('a')
+    } finally {
+      await ask(`${url}/${index}`, 'DELETE')
+    }
+  })
+
+  test('a question that is withdrawn ends at the server too', async () => {
+    const url = await sharedServer('elasticsearch')
+    await using store = await oneStore(url, SETTINGS)
+    const many = Array.from({ length: 20_000 }, (_, index) =>
+      draft(`e-${index}`, { timestamp: RECENT + BigInt(index) }),
+    )
+    await append(store, many)
+    const stop = new AbortController()
+    const scanning = store.reader.search({
+      query: query('/[0-9]{30}/'),
+      range: EVER,
+      limit: 10,
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    })
+    await expect(scanning).rejects.toMatchObject({ name: 'LogStoreError', code: 'aborted' })
+    await expect.poll(() => searchesUnderWay(url)).toEqual([])
+    await expect.poll(() => openContexts(url)).toBe(0)
+  })
+
+  test('an Elasticsearch that is away, or does not answer in full, is said to be so', async () => {
+    const away = openElasticsearchReader({ address: { nodes: ['http://127.0.0.1:1'] }, prefix: 'x-' })
+    const asked = { query: query('*'), range: EVER }
+    await expect(away.count(asked)).rejects.toMatchObject({ name: 'LogStoreError', code: 'unavailable' })
+    await expect(away.refresh()).rejects.toMatchObject({ code: 'unavailable' })
+    await away.close()
+    await expect(away.count(asked)).rejects.toMatchObject({ code: 'closed' })
+
+    let status = 503
+    const server = createServer((_request, response) => {
+      response.writeHead(status, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' })
+      response.end(JSON.stringify({ error: { type: 'some_exception', reason: 'all shards failed' }, status }))
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const reader = openElasticsearchReader({ address: { nodes: [`http://127.0.0.1:${port}`] }, prefix: 'x-' })
+    await expect(reader.search({ ...asked, limit: 1 })).rejects.toMatchObject({ code: 'unavailable' })
+    status = 429
+    await expect(reader.search({ ...asked, limit: 1 })).rejects.toMatchObject({ code: 'busy' })
+    await reader.close()
+    server.closeAllConnections()
+    server.close()
+  })
+
+  test('what is more than Elasticsearch takes is answered all the same', async () => {
+    await using store = await oneStore(await sharedServer('elasticsearch'), SETTINGS)
+    await append(store, [
+      draft('a', { message: 'alpha', attributes: { code: 'x'.repeat(300), n: 7 } }),
+      draft('b', { message: 'beta' }),
+    ])
+    const deep = `${'-('.repeat(40)}alpha${')'.repeat(40)}`
+    const pasted = Array.from({ length: 999 }, (_, index) => `id${index}`).join(' OR ')
+    const ranges = Array.from(
+      { length: 490 },
+      (_, index) => `n:${index * 10 + 7}.0 OR @timestamp:${index}`,
+    ).join(' OR ')
+    for (const [text, found] of [
+      [deep, ['a']],
+      [`${pasted} OR alpha`, ['a']],
+      [ranges, ['a']],
+      [`code:*${'x'.repeat(200)}*`, ['a']],
+      [`code:*${'x*'.repeat(40)}`, ['a']],
+      [`code:/${'x?'.repeat(50)}x{300}$/`, ['a']],
+      [`*${'alphabeta'.repeat(40)}*`, []],
+    ] as const) {
+      expect(parse(text).valid, text.slice(0, 40)).toBe(true)
+      const { events } = await store.reader.search({ query: parse(text).query, range: EVER, limit: 10 })
+      expect(
+        events.map(({ id }) => id),
+        text.slice(0, 40),
+      ).toEqual(found)
+    }
+  })
+
+  test('numbers beyond the fields that an index may have are found and counted', async () => {
+    await using store = await oneStore(await sharedServer('elasticsearch'), SETTINGS)
+    const events = Array.from({ length: 3 }, (_, event) => {
+      const numbers = Array.from({ length: 500 }, (_, index) => event * 500 + index)
+      return draft(`e-${event}`, {
+        attributes: Object.fromEntries(numbers.map((number) => [`key_${number}`, number])),
+      })
+    })
+    await append(store, events)
+    for (const index of [0, 700, 1_499]) {
+      expect(await store.reader.count({ query: query(`key_${index}>=${index}`), range: EVER })).toBe(1)
+      const { groups } = await store.reader.percentiles({
+        query: query('*'),
+        range: EVER,
+        field: `key_${index}`,
+        percentiles: [50],
+      })
+      expect(groups).toEqual([{ value: '', count: 1, percentiles: [index] }])
+    }
+  })
+})
+
+async function ask(url: string, method: string, body?: object): Promise<unknown> {
+  const response = await fetch(url, {
+    method,
+    ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  })
+  const answer: unknown = await response.json()
+  if (!response.ok) throw new Error(JSON.stringify(answer).slice(0, 500))
+  return answer
+}
+
+async function searchesUnderWay(url: string): Promise<string[]> {
+  const { tasks } = (await ask(`${url}/_tasks?actions=indices:data/read/search*&group_by=none`, 'GET')) as {
+    tasks: { action: string }[]
+  }
+  return tasks.map(({ action }) => action)
+}
+
+async function openContexts(url: string): Promise<number> {
+  const { nodes } = (await ask(`${url}/_nodes/stats/indices/search`, 'GET')) as {
+    nodes: Record<string, { indices: { search: { open_contexts: number } } }>
+  }
+  return Object.values(nodes).reduce((sum, node) => sum + node.indices.search.open_contexts, 0)
+}
