@@ -48,6 +48,9 @@ function valueText(value: unknown): string | undefined {
  */
 export function numberText(value: number): string {
   if (Number.isSafeInteger(value)) return String(value)
+  const magnitude = Math.abs(value)
+  // Here JavaScript writes the same, but for the fraction of a whole number.
+  if (magnitude >= 1e-4 && magnitude < 1e16) return Number.isInteger(value) ? `${value}.0` : String(value)
   if (!Number.isFinite(value)) return String(value)
   const [mantissa = '', power = '0'] = value.toExponential().split('e')
   const exponent = Number(power)

@@ -1,6 +1,6 @@
 import { acceptMessage } from '@heartwood/doors'
 import { NANOS_PER_MILLI } from '@heartwood/event'
-import { openElasticsearchWriter } from '@heartwood/log-store/elasticsearch'
+import { elasticsearchAddress, openElasticsearchWriter } from '@heartwood/log-store/elasticsearch'
 import {
   kafkaAddress,
   kafkaTopics,
@@ -26,13 +26,7 @@ export async function runInCluster(app: App): Promise<void> {
   const others = await othersOf(app, () => import('@heartwood/db/registry'))
 
   const writer = openElasticsearchWriter({
-    address: {
-      nodes: (settings.ELASTICSEARCH_URL ?? '').split(',').map((node) => node.trim()),
-      apiKey: settings.ELASTICSEARCH_API_KEY,
-      ...(settings.ELASTICSEARCH_USERNAME !== undefined && {
-        user: { username: settings.ELASTICSEARCH_USERNAME, password: settings.ELASTICSEARCH_PASSWORD ?? '' },
-      }),
-    },
+    address: elasticsearchAddress(settings),
     prefix: settings.HEARTWOOD_INDEX_PREFIX,
     shards: settings.HEARTWOOD_INDEX_SHARDS,
     replicas: settings.HEARTWOOD_INDEX_REPLICAS,

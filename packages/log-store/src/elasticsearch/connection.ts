@@ -14,8 +14,8 @@ export interface Question {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | boolean>>
-  /** JSON, or lines of JSON as text. */
-  readonly body?: object | string
+  /** JSON, or lines of JSON as bytes. */
+  readonly body?: object | Buffer
   /** Milliseconds until it is given up; default 60,000. */
   readonly timeoutMillis?: number
   readonly signal?: AbortSignal | undefined
@@ -37,7 +37,7 @@ class Connection implements AsyncDisposable {
         method,
         path,
         querystring: { ...query },
-        ...(typeof body === 'string' ? { bulkBody: body } : body !== undefined && { body: { ...body } }),
+        ...(Buffer.isBuffer(body) ? { bulkBody: body } : body !== undefined && { body: { ...body } }),
       },
       { requestTimeout: timeoutMillis, maxRetries: 0, ...(signal && { signal }) },
     )

@@ -24,7 +24,14 @@ import { documentId, type IndexNames } from './names.ts'
 import { type BulkLimits, type BulkObserver, BulkSender, type RefusedOperation } from './write/bulk-sender.ts'
 import { install } from './write/install.ts'
 import { letterOperation, removeLetterOperation } from './write/letter-operations.ts'
-import { createOperation, eventOperations, removeOperation, removeOperations } from './write/operations.ts'
+import { gatherOperations, operationsOf } from './write/operation-bytes.ts'
+import {
+  createOperation,
+  eventOperations,
+  type Operation,
+  removeOperation,
+  removeOperations,
+} from './write/operations.ts'
 import { askPatiently, type Patience } from './write/patient-asking.ts'
 import { deleteOldIndices, deleteOldReceipts, dropOldLetters } from './write/retention.ts'
 import { scan } from './write/scan.ts'
@@ -120,7 +127,7 @@ export class ElasticsearchWriter implements IdempotentWriter {
     const at = this.#parts.now()
     await this.#ready(patience)
     await this.#tombstones.add(request, at)
-    const remove = (operations: readonly string[]) => this.#sender.send(operations)
+    const remove = (operations: readonly Operation[]) => this.#sender.send(operationsOf(operations))
     const swept = () => sweep(patience, this.#parts.names.prefix, request, at, remove)
     let deleted = await swept()
     await pause(UNDER_WAY_MILLIS)
@@ -151,15 +158,15 @@ export class ElasticsearchWriter implements IdempotentWriter {
     const what = { excludes: ['letter.original', 'letter.sample'] }
     for await (const page of scan(patience, deadLetters, { match_all: {} }, what)) {
       const found = page.filter(({ source }) => matchesLetter(filter, letterOf(source)))
-      await this.#sender.send(found.map(({ index, id }) => removeOperation(index, id)))
+      await this.#sender.send(operationsOf(found.map(({ index, id }) => removeOperation(index, id))))
       dismissed += found.length
     }
     return { dismissed }
   }
 
   stats(): IdempotentWriterStats {
-    const { pendingCharacters, obstacle } = this.#sender
-    return { pendingBytes: pendingCharacters, obstacle: this.#unanswered ?? obstacle }
+    const { pendingBytes, obstacle } = this.#sender
+    return { pendingBytes, obstacle: this.#unanswered ?? obstacle }
   }
 
   async close(): Promise<void> {
@@ -179,7 +186,8 @@ export class ElasticsearchWriter implements IdempotentWriter {
     for (let first = 0; first < kept.length; first += ROWS_AT_ONCE) {
       if (first > 0) await nextTurn()
       const rows = kept.slice(first, first + ROWS_AT_ONCE)
-      const part = this.#sender.send(rows.map(operationOf), signal).then((refusals) => {
+      const operations = gatherOperations(each(rows, operationOf), rows.length)
+      const part = this.#sender.send(operations, signal).then((refusals) => {
         for (const { index, reason } of refusals) {
           const row = rows[index]
           if (row !== undefined) refused.push({ row, reason })
@@ -192,7 +200,7 @@ export class ElasticsearchWriter implements IdempotentWriter {
     const { covered } = splitRows(events, await calledOff(this.#tombstones.current(), signal))
     const late = new Set(kept)
     const doomed = covered.filter((row) => late.has(row))
-    await this.#sender.send(doomed.map(removeOperations(prefix, events)), signal)
+    await this.#sender.send(operationsOf(doomed.map(removeOperations(prefix, events))), signal)
     return refused.sort((a, b) => a.row - b.row)
   }
 
@@ -204,14 +212,14 @@ export class ElasticsearchWriter implements IdempotentWriter {
       ...replayed.filter((id) => !again.has(id)).map((id) => removeLetterOperation(names.deadLetters, id)),
       ...deadLetters.map((letter) => letterOperation(names.deadLetters, letter, this.#nextWritten())),
     ]
-    mustBeTaken(await this.#sender.send(letters, signal))
+    mustBeTaken(await this.#sender.send(operationsOf(letters), signal))
     const batches = receipts.map((receipt) =>
       createOperation(names.batches, receipt.batch_id, {
         received_at: String(receipt.received_at),
         receipt: { ...receipt, received_at: String(receipt.received_at) },
       }),
     )
-    mustBeTaken(await this.#sender.send(batches, signal))
+    mustBeTaken(await this.#sender.send(operationsOf(batches), signal))
   }
 
   /** Microseconds that only grow, which a double holds. */
@@ -245,6 +253,10 @@ export class ElasticsearchWriter implements IdempotentWriter {
   #mustBeOpen(): void {
     if (this.#closing.signal.aborted) throw closed()
   }
+}
+
+function* each(rows: readonly number[], operationOf: (row: number) => Operation): Generator<Operation> {
+  for (const row of rows) yield operationOf(row)
 }
 
 /** Nothing of ours is refused, unless somebody changed the indices. */

@@ -37,13 +37,19 @@ function areaWriters(batch: EventBatch, area: TermArea): ColumnWriter[] {
 
 function stringWriter(key: DocumentKey, { codes, values }: StringColumn): ColumnWriter {
   const keyJson = key.keyJson('string')
+  const texts: (string | undefined)[] = []
   const jsons: (string | undefined)[] = []
+  // Where most values are of one row, keeping them only costs.
+  const repeats = values.length * 2 < codes.length
   return (row, parts) => {
     const code = codes[row] ?? 0
     if (code === 0) return
-    const value = values.at(code)
+    const value = texts[code] ?? values.at(code)
     const json = jsons[code] ?? JSON.stringify(value)
-    jsons[code] = json
+    if (repeats) {
+      texts[code] = value
+      jsons[code] = json
+    }
     if (key.canBeField) parts.addValue(key.area, key.json, json)
     else parts.addMore(key.area, key.json, json)
     if (key.canBeTerm) parts.addKey(keyJson)

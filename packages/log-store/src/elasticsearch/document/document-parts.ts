@@ -1,10 +1,13 @@
 import type { TermArea } from '@heartwood/query-lang'
 
-/** What columns add to one document, as pieces of JSON text. */
+/** What columns add to one document, as pieces of JSON text; one serves for all documents of a batch, one after the other. */
 export class DocumentParts {
-  #values = { attributes: '', resource: '' }
+  #attributes = ''
+  #resource = ''
   #types = { attributes: '', resource: '' }
   #more = { attributes: '', resource: '' }
+  /** Whether one of the two above has something. */
+  #isUncommon = false
   #num = ''
   #text = ''
   #keys = ''
@@ -15,16 +18,19 @@ export class DocumentParts {
 
   /** @param keyJson the key, @param valueJson the value, as JSON */
   addValue(area: TermArea, keyJson: string, valueJson: string): void {
-    this.#values[area] += `,${keyJson}:${valueJson}`
+    if (area === 'attributes') this.#attributes += `,${keyJson}:${valueJson}`
+    else this.#resource += `,${keyJson}:${valueJson}`
   }
 
   /** Says that a value of `addValue` stands for something else. */
   addType(area: TermArea, keyJson: string, type: ValueType): void {
+    this.#isUncommon = true
     this.#types[area] += `,${keyJson}:"${type}"`
   }
 
   /** A value that cannot be a field, exactly as JSON. */
   addMore(area: TermArea, keyJson: string, valueJson: string): void {
+    this.#isUncommon = true
     this.#more[area] += `,${keyJson}:${valueJson}`
     this.#ungrouped = true
   }
@@ -59,15 +65,12 @@ export class DocumentParts {
     this.#ungrouped = true
   }
 
-  /** The members of the document, each with a comma before it. */
+  /** The members of the document, each with a comma before it. The next document begins without them. */
   finish(): string {
     let members = ''
-    if (this.#values.attributes !== '') members += `,"attributes":{${this.#values.attributes.slice(1)}}`
-    if (this.#values.resource !== '') members += `,"resource":{${this.#values.resource.slice(1)}}`
-    const types = byArea(this.#types)
-    if (types !== '') members += `,"value_types":{${types}}`
-    const more = byArea(this.#more)
-    if (more !== '') members += `,"more":${JSON.stringify(`{${more}}`)}`
+    if (this.#attributes !== '') members += `,"attributes":{${this.#attributes.slice(1)}}`
+    if (this.#resource !== '') members += `,"resource":{${this.#resource.slice(1)}}`
+    if (this.#isUncommon) members += this.#uncommon()
     if (this.#num !== '') members += `,"num":{${this.#num.slice(1)}}`
     if (this.#prose !== undefined) {
       const prose = [...this.#prose].map(([keyJson, texts]) => `${keyJson}:[${texts}]`)
@@ -78,7 +81,32 @@ export class DocumentParts {
     if (this.#terms !== '') members += `,"terms":[${this.#terms.slice(1)}]`
     if (this.#inexact) members += ',"inexact":true'
     if (this.#ungrouped || this.#inexact) members += ',"ungrouped":true'
+    this.#clear()
     return members
+  }
+
+  #uncommon(): string {
+    let members = ''
+    const types = byArea(this.#types)
+    if (types !== '') members += `,"value_types":{${types}}`
+    const more = byArea(this.#more)
+    if (more !== '') members += `,"more":${JSON.stringify(`{${more}}`)}`
+    this.#types = { attributes: '', resource: '' }
+    this.#more = { attributes: '', resource: '' }
+    this.#isUncommon = false
+    return members
+  }
+
+  #clear(): void {
+    this.#attributes = ''
+    this.#resource = ''
+    this.#num = ''
+    this.#text = ''
+    this.#keys = ''
+    this.#terms = ''
+    this.#prose = undefined
+    this.#inexact = false
+    this.#ungrouped = false
   }
 }
 

@@ -3,9 +3,7 @@ import { LogStoreError } from '../../port.ts'
 import { type ElasticsearchConnection, isPassing, saidBy, statusOf } from '../connection.ts'
 import { BACKOFF, type BackoffLimits, backoffMillis } from './backoff.ts'
 import { BULK_FILTER, bulkOutcomes, type OperationOutcome } from './bulk-outcome.ts'
-
-/** Lines of one operation: the action, and its document where there is one, each with its line end. */
-export type Operation = string
+import { type OperationBytes, piecesOf, sizeOf } from './operation-bytes.ts'
 
 /** An operation that Elasticsearch does not take, whenever it comes. */
 export interface RefusedOperation {
@@ -15,8 +13,8 @@ export interface RefusedOperation {
 }
 
 export interface BulkLimits {
-  /** Characters of a request, unless one operation has more. */
-  readonly characters: number
+  /** Of a request, unless one operation has more. */
+  readonly bytes: number
   /** Requests under way at once. */
   readonly requests: number
   /** Milliseconds that a request may take. */
@@ -27,7 +25,7 @@ export interface BulkLimits {
 }
 
 export const BULK_LIMITS: BulkLimits = {
-  characters: 4 << 20,
+  bytes: 4 << 20,
   requests: 3,
   timeoutMillis: 60_000,
   backoff: BACKOFF,
@@ -44,8 +42,9 @@ export interface BulkObserver {
 /** Operations of one call of `send` that go together. */
 interface Parcel {
   readonly call: Call
-  readonly operations: readonly { readonly index: number; readonly lines: Operation }[]
-  readonly characters: number
+  /** Places among the operations of the call, ascending. */
+  readonly places: readonly number[]
+  readonly bytes: number
   /** How often it was sent. */
   readonly tries: number
   /** How often Elasticsearch had a fault of its own at it. */
@@ -53,6 +52,7 @@ interface Parcel {
 }
 
 interface Call {
+  readonly operations: OperationBytes
   readonly signal: AbortSignal | undefined
   left: number
   readonly refused: RefusedOperation[]
@@ -80,7 +80,7 @@ export class BulkSender {
   #failed = 0
   #resting = false
   #obstacle: string | undefined
-  #pendingCharacters = 0
+  #pendingBytes = 0
 
   constructor(
     connection: ElasticsearchConnection,
@@ -96,25 +96,31 @@ export class BulkSender {
 
   /** Why nothing gets through at the moment. */
   get obstacle(): string | undefined {
-    return this.#pendingCharacters === 0 ? undefined : this.#obstacle
+    return this.#pendingBytes === 0 ? undefined : this.#obstacle
   }
 
-  get pendingCharacters(): number {
-    return this.#pendingCharacters
+  get pendingBytes(): number {
+    return this.#pendingBytes
   }
 
   /** Resolves when all are done or refused. Throws `closed`, and the reason of the signal: then some may be done. */
-  async send(operations: readonly Operation[], signal?: AbortSignal): Promise<readonly RefusedOperation[]> {
+  async send(operations: OperationBytes, signal?: AbortSignal): Promise<readonly RefusedOperation[]> {
     if (this.#closing.signal.aborted) throw closed()
     signal?.throwIfAborted()
     if (operations.length === 0) return []
-    const call: Call = { signal, left: operations.length, refused: [], done: Promise.withResolvers() }
+    const call: Call = {
+      operations,
+      signal,
+      left: operations.length,
+      refused: [],
+      done: Promise.withResolvers(),
+    }
     this.#calls.add(call)
     const calledOff = () => call.done.reject(signal?.reason)
     signal?.addEventListener('abort', calledOff, { once: true })
-    for (const parcel of parcelsOf(call, operations, this.#limits.characters)) {
+    for (const parcel of parcelsOf(call, this.#limits.bytes)) {
       this.#waiting.push(parcel)
-      this.#pendingCharacters += parcel.characters
+      this.#pendingBytes += parcel.bytes
     }
     this.#fill()
     try {
@@ -129,7 +135,7 @@ export class BulkSender {
     this.#closing.abort(closed())
     for (const { done } of this.#calls) done.reject(closed())
     this.#waiting.length = 0
-    this.#pendingCharacters = 0
+    this.#pendingBytes = 0
   }
 
   #fill(): void {
@@ -147,37 +153,37 @@ export class BulkSender {
   /** As many parcels as fit into a request, in the order they came. */
   #next(): readonly Parcel[] {
     const parcels: Parcel[] = []
-    let characters = 0
+    let bytes = 0
     while (this.#waiting[0] !== undefined) {
       const [parcel] = this.#waiting
       if (parcel.call.signal?.aborted) {
         this.#waiting.shift()
-        this.#pendingCharacters -= parcel.characters
+        this.#pendingBytes -= parcel.bytes
         continue
       }
-      if (parcels.length > 0 && characters + parcel.characters > this.#limits.characters) break
+      if (parcels.length > 0 && bytes + parcel.bytes > this.#limits.bytes) break
       this.#waiting.shift()
       parcels.push(parcel)
-      characters += parcel.characters
+      bytes += parcel.bytes
     }
     return parcels
   }
 
   async #request(parcels: readonly Parcel[]): Promise<void> {
-    const operations = parcels.flatMap((parcel) => parcel.operations)
+    const operations = parcels.reduce((sum, { places }) => sum + places.length, 0)
     const started = performance.now()
     try {
       const answer = await this.#connection.ask({
         method: 'POST',
         path: '/_bulk',
         query: { timeout: SHARD_WAIT, filter_path: BULK_FILTER },
-        body: operations.map(({ lines }) => lines).join(''),
+        body: Buffer.concat(parcels.flatMap(({ call, places }) => piecesOf(call.operations, places))),
         timeoutMillis: this.#limits.timeoutMillis,
         signal: this.#closing.signal,
       })
-      this.#observer.answered(performance.now() - started, operations.length)
+      this.#observer.answered(performance.now() - started, operations)
       this.#failed = 0
-      this.#settle(parcels, bulkOutcomes(answer, operations.length))
+      this.#settle(parcels, bulkOutcomes(answer, operations))
     } catch (error) {
       if (!this.#closing.signal.aborted) this.#fail(parcels, error)
     }
@@ -187,8 +193,8 @@ export class BulkSender {
     let obstacle: string | undefined
     let first = 0
     for (const parcel of parcels) {
-      const of = outcomes?.slice(first, first + parcel.operations.length)
-      first += parcel.operations.length
+      const of = outcomes?.slice(first, first + parcel.places.length)
+      first += parcel.places.length
       obstacle = this.#settleParcel(parcel, of) ?? obstacle
     }
     this.#obstacle = obstacle
@@ -196,34 +202,34 @@ export class BulkSender {
 
   /** Gives why some of it has to be sent again, or undefined where nothing has. */
   #settleParcel(parcel: Parcel, outcomes: readonly OperationOutcome[] | undefined): string | undefined {
-    const { call, operations } = parcel
-    this.#pendingCharacters -= parcel.characters
-    const again: Parcel['operations'][number][] = []
-    const faulty: Parcel['operations'][number][] = []
+    const { call, places } = parcel
+    this.#pendingBytes -= parcel.bytes
+    const again: number[] = []
+    const faulty: number[] = []
     let obstacle: string | undefined
-    for (const [place, operation] of operations.entries()) {
-      const outcome = outcomes?.[place]
+    for (const [index, place] of places.entries()) {
+      const outcome = outcomes?.[index]
       switch (outcome?.kind) {
         case undefined:
         case 'done':
           call.left--
           break
         case 'refused':
-          this.#refuse(call, operation.index, outcome.reason)
+          this.#refuse(call, place, outcome.reason)
           break
         case 'again':
           if (outcome.isFault && parcel.faults + 1 >= this.#limits.faults) {
-            this.#refuse(call, operation.index, outcome.reason)
+            this.#refuse(call, place, outcome.reason)
             break
           }
           obstacle = outcome.reason
-          if (outcome.isFault) faulty.push(operation)
-          else again.push(operation)
+          if (outcome.isFault) faulty.push(place)
+          else again.push(place)
       }
     }
     if (obstacle !== undefined) this.#observer.again(again.length + faulty.length, obstacle)
-    this.#later({ ...parcel, operations: again, tries: parcel.tries + 1 })
-    this.#later({ ...parcel, operations: faulty, tries: parcel.tries + 1, faults: parcel.faults + 1 })
+    this.#later({ ...parcel, places: again, tries: parcel.tries + 1 })
+    this.#later({ ...parcel, places: faulty, tries: parcel.tries + 1, faults: parcel.faults + 1 })
     if (call.left === 0) call.done.resolve(call.refused.sort((a, b) => a.index - b.index))
     return obstacle
   }
@@ -235,18 +241,19 @@ export class BulkSender {
 
   /** Sends a parcel again after a pause of its own, while others go on. */
   #later(parcel: Parcel): void {
-    if (parcel.operations.length === 0 || parcel.call.signal?.aborted) return
-    const characters = parcel.operations.reduce((sum, { lines }) => sum + lines.length, 0)
-    this.#pendingCharacters += characters
+    const { call, places } = parcel
+    if (places.length === 0 || call.signal?.aborted) return
+    const bytes = places.reduce((sum, place) => sum + sizeOf(call.operations, place), 0)
+    this.#pendingBytes += bytes
     void this.#rest(parcel.tries).then(() => {
-      this.#waiting.push({ ...parcel, characters })
+      this.#waiting.push({ ...parcel, bytes })
       this.#fill()
     })
   }
 
   /** A request of which nothing is known to be done. */
   #fail(parcels: readonly Parcel[], error: unknown): void {
-    const operations = parcels.reduce((sum, parcel) => sum + parcel.operations.length, 0)
+    const operations = parcels.reduce((sum, { places }) => sum + places.length, 0)
     if (!isPassing(error) && statusOf(error) !== undefined && statusOf(error) !== 404) {
       this.#takeApart(parcels, error)
       return
@@ -265,23 +272,22 @@ export class BulkSender {
   /** Elasticsearch does not take the request for what is in it, or for its size: its halves are sent alone. */
   #takeApart(parcels: readonly Parcel[], error: unknown): void {
     for (const parcel of parcels) {
-      const { operations, call } = parcel
-      const [only, second] = operations
+      const { places, call } = parcel
+      const [only, second] = places
       if (only !== undefined && second === undefined && parcels.length === 1) {
-        this.#pendingCharacters -= parcel.characters
-        this.#refuse(call, only.index, saidBy(error))
+        this.#pendingBytes -= parcel.bytes
+        this.#refuse(call, only, saidBy(error))
         if (call.left === 0) call.done.resolve(call.refused.sort((a, b) => a.index - b.index))
         continue
       }
-      const middle = (operations.length + 1) >> 1
-      const halves =
-        parcels.length > 1 ? [operations] : [operations.slice(0, middle), operations.slice(middle)]
+      const middle = (places.length + 1) >> 1
+      const halves = parcels.length > 1 ? [places] : [places.slice(0, middle), places.slice(middle)]
       for (const half of halves) {
         // So large for the sender that it goes alone.
-        this.#waiting.push({ ...parcel, operations: half, characters: this.#limits.characters })
-        this.#pendingCharacters += this.#limits.characters
+        this.#waiting.push({ ...parcel, places: half, bytes: this.#limits.bytes })
+        this.#pendingBytes += this.#limits.bytes
       }
-      this.#pendingCharacters -= parcel.characters
+      this.#pendingBytes -= parcel.bytes
     }
   }
 
@@ -291,19 +297,21 @@ export class BulkSender {
   }
 }
 
-function* parcelsOf(call: Call, operations: readonly Operation[], characters: number): Generator<Parcel> {
-  let gathered: { readonly index: number; readonly lines: Operation }[] = []
-  let sum = 0
-  for (const [index, lines] of operations.entries()) {
-    if (gathered.length > 0 && sum + lines.length > characters) {
-      yield { call, operations: gathered, characters: sum, tries: 0, faults: 0 }
-      gathered = []
-      sum = 0
+function* parcelsOf(call: Call, limit: number): Generator<Parcel> {
+  const { operations } = call
+  let places: number[] = []
+  let bytes = 0
+  for (let place = 0; place < operations.length; place++) {
+    const size = sizeOf(operations, place)
+    if (places.length > 0 && bytes + size > limit) {
+      yield { call, places, bytes, tries: 0, faults: 0 }
+      places = []
+      bytes = 0
     }
-    gathered.push({ index, lines })
-    sum += lines.length
+    places.push(place)
+    bytes += size
   }
-  yield { call, operations: gathered, characters: sum, tries: 0, faults: 0 }
+  yield { call, places, bytes, tries: 0, faults: 0 }
 }
 
 function closed(): LogStoreError {

@@ -1,7 +1,6 @@
 import { type DeadLetter, nanosFromIso } from '@heartwood/event'
 import { documentId } from '../names.ts'
-import type { Operation } from './bulk-sender.ts'
-import { removeOperation, replaceOperation } from './operations.ts'
+import { type Operation, removeOperation, replaceOperation } from './operations.ts'
 
 /** Stores a letter in place of one with its id. @param written greater than that of every letter before */
 export function letterOperation(index: string, letter: DeadLetter, written: number): Operation {

@@ -1,7 +1,9 @@
 import { type EventBatch, NANOS_PER_DAY, textAt } from '@heartwood/event'
 import { documentEncoder } from '../document.ts'
 import { documentId, eventIndex, isOfItsDay } from '../names.ts'
-import type { Operation } from './bulk-sender.ts'
+
+/** The lines of one operation: its action, and its document where there is one, each with its line end. */
+export type Operation = string
 
 /** Makes the operations that store rows of a batch, each unless it is there. */
 export function eventOperations(prefix: string, events: EventBatch): (row: number) => Operation {
