@@ -144,7 +144,7 @@ async function withServers() {
 }
 
 await ensureInstalled()
-await ensureBuilt({ pages: !cluster })
+await ensureBuilt()
 await (cluster ? withServers() : everything())
 
 rmSync(reports, { recursive: true, force: true })
