@@ -1,29 +1,44 @@
 import type { Nanos } from '@heartwood/event'
-import { compilePredicate } from '@heartwood/query-lang'
 import type { DeleteRequest } from '../../port.ts'
 import { statusOf } from '../connection.ts'
+import { candidates, type EventPlan, everyEvent, planOf } from '../questions/event-plan.ts'
 import { readDocument } from '../read-document.ts'
 import { type Operation, removeOperation } from './operations.ts'
 import { askPatiently, type Patience } from './patient-asking.ts'
 import { scan } from './scan.ts'
 
 /**
- * Removes what a delete covers of what is stored by now; gives how many events that were. The predicate decides on each
- * event itself, so it deletes exactly what `search` finds.
+ * Removes what a delete covers of what is stored by now; gives how many events that were. The indices narrow what is looked
+ * at, and the predicate decides on each event itself: so it deletes exactly what `search` finds.
  */
 export async function sweep(
   patience: Patience,
   prefix: string,
-  { query, range }: DeleteRequest,
+  request: DeleteRequest,
   at: Nanos,
   remove: (operations: readonly Operation[]) => Promise<unknown>,
 ): Promise<number> {
-  const matches = compilePredicate(query, at)
-  const filter = { range: { timestamp: { gte: String(range.from), lt: String(range.to) } } }
+  const plan = planOf(request, at)
+  if (plan.isEmpty) return 0
   await refresh(patience, `${prefix}*`)
+  try {
+    return await sweepCandidates(patience, prefix, plan, remove)
+  } catch (error) {
+    // A query that Elasticsearch will not take.
+    if (statusOf(error) !== 400) throw error
+    return sweepCandidates(patience, prefix, everyEvent(plan), remove)
+  }
+}
+
+async function sweepCandidates(
+  patience: Patience,
+  prefix: string,
+  plan: EventPlan,
+  remove: (operations: readonly Operation[]) => Promise<unknown>,
+): Promise<number> {
   let removed = 0
-  for await (const page of scan(patience, `${prefix}*`, filter)) {
-    const found = page.filter(({ source }) => matches(readDocument(source)))
+  for await (const page of scan(patience, `${prefix}*`, candidates(plan))) {
+    const found = page.filter(({ source }) => plan.matches(readDocument(source)))
     await remove(found.map(({ index, id }) => removeOperation(index, id)))
     removed += found.length
   }
