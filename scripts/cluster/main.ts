@@ -19,19 +19,24 @@ const { HEARTWOOD_DATA_DIR: namedFolder } = process.env
 const dataFolder = resolve(namedFolder || join(ROOT, 'data/cluster'))
 await mkdir(dataFolder, { recursive: true })
 
-// Ctrl-C reaches the whole group; who uses the servers ends first, and then we do.
+// Who uses the servers ends first, and then we do. Until somebody does, they end with us.
 let heartwood: ReturnType<typeof fork> | undefined
-let interrupted: NodeJS.Signals | undefined
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    interrupted ??= signal
-    heartwood?.kill(signal)
+    if (heartwood === undefined) process.exit(codeOf(signal))
+    heartwood.kill(signal)
   })
 }
 // Whoever started us is gone: what we started ends in order.
-process.on('disconnect', () => heartwood?.kill('SIGTERM'))
+process.on('disconnect', () => {
+  if (heartwood === undefined) process.exit(1)
+  heartwood.kill('SIGTERM')
+})
 
-process.exitCode = await run()
+process.exitCode = await run().catch((error: unknown) => {
+  say(error instanceof Error ? error.message : String(error))
+  return 1
+})
 // The channel to whoever started us must not keep us.
 if (process.connected) process.disconnect()
 
@@ -48,10 +53,8 @@ async function run(): Promise<number> {
     return server.address
   }
   const kafka = namedKafka || (await own('Kafka', startKafka, 'kafka'))
-  if (interrupted !== undefined) return codeOf(interrupted)
   const elasticsearch =
     namedElasticsearch || (await own('Elasticsearch', startElasticsearch, 'elasticsearch'))
-  if (interrupted !== undefined) return codeOf(interrupted)
 
   heartwood = fork(HEARTWOOD, ['start', '--instances', '2', ...process.argv.slice(2)], {
     env: {

@@ -91,7 +91,8 @@ export const SETTINGS = {
     example: '128',
   },
   HEARTWOOD_ALERT_RULES: {
-    about: 'YAML file with the alert rules. Made with two examples if it does not exist.',
+    about:
+      'YAML file with the alert rules. Made with two examples if it does not exist. Every alerter of a cluster needs the same.',
     schema: z.string().optional(),
     example: '/etc/heartwood/alerts.yaml',
     fallback: 'DATA_DIR/alerts.yaml',
