@@ -52,6 +52,8 @@ export function numberText(value: number): string {
   // Here JavaScript writes the same, but for the fraction of a whole number.
   if (magnitude >= 1e-4 && magnitude < 1e16) return Number.isInteger(value) ? `${value}.0` : String(value)
   if (!Number.isFinite(value)) return String(value)
+  const size = Math.abs(value)
+  if (size >= 1e-4 && size < 1e15 && !Number.isInteger(value)) return String(value)
   const [mantissa = '', power = '0'] = value.toExponential().split('e')
   const exponent = Number(power)
   if (exponent >= -4 && exponent < 16) {

@@ -33,6 +33,8 @@ export function indexTemplate({ prefix, shards, replicas }: IndexTemplateSetting
         number_of_shards: shards,
         number_of_replicas: replicas,
         refresh_interval: '1s',
+        // Much of a document stands in it twice.
+        codec: 'best_compression',
         analysis: wordsAnalysis(),
         mapping: { total_fields: { limit: MAX_FIELDS, ignore_dynamic_beyond_limit: true } },
       },

@@ -12,7 +12,7 @@ export interface Loaded extends AsyncDisposable {
   readonly reader: LogReader
 }
 
-/** Makes a store that holds these events, in several commits. */
+/** Makes a store that holds these events, in two commits. */
 export type Engine = (events: readonly EventDraft[]) => Promise<Loaded>
 
 const RETENTION = { retentionDays: 1_000_000 }
@@ -78,7 +78,7 @@ async function appendAll(
 }
 
 function partsOf(events: readonly EventDraft[]): EventDraft[][] {
-  const size = Math.max(1, Math.ceil(events.length / 3))
+  const size = Math.max(1, Math.ceil(events.length / 2))
   return Array.from({ length: Math.ceil(events.length / size) }, (_, part) =>
     events.slice(part * size, (part + 1) * size),
   )

@@ -11,7 +11,7 @@ import {
 import { numberText, type TermArea } from '@heartwood/query-lang'
 import { DocumentKey } from './document-key.ts'
 import type { DocumentParts } from './document-parts.ts'
-import { addScalar, addString } from './scalar-terms.ts'
+import { addScalar, addString, type StringValue, stringValue } from './scalar-terms.ts'
 import { isLongTerm } from './text-limits.ts'
 
 /** Adds a column's value of a row to its document, if it has one. */
@@ -37,23 +37,18 @@ function areaWriters(batch: EventBatch, area: TermArea): ColumnWriter[] {
 
 function stringWriter(key: DocumentKey, { codes, values }: StringColumn): ColumnWriter {
   const keyJson = key.keyJson('string')
-  const texts: (string | undefined)[] = []
-  const jsons: (string | undefined)[] = []
+  const texts: (StringValue | undefined)[] = []
   // Where most values are of one row, keeping them only costs.
   const repeats = values.length * 2 < codes.length
   return (row, parts) => {
     const code = codes[row] ?? 0
     if (code === 0) return
-    const value = texts[code] ?? values.at(code)
-    const json = jsons[code] ?? JSON.stringify(value)
-    if (repeats) {
-      texts[code] = value
-      jsons[code] = json
-    }
-    if (key.canBeField) parts.addValue(key.area, key.json, json)
-    else parts.addMore(key.area, key.json, json)
+    const text = texts[code] ?? stringValue(values.at(code))
+    if (repeats) texts[code] = text
+    if (key.canBeField) parts.addValue(key.area, key.json, text.json)
+    else parts.addMore(key.area, key.json, text.json)
     if (key.canBeTerm) parts.addKey(keyJson)
-    addString(parts, key, value, json)
+    addString(parts, key, text)
   }
 }
 

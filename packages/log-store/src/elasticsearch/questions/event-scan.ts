@@ -15,7 +15,8 @@ export interface Scan {
   readonly sort?: readonly object[]
   /** Behind this place of `sort`. */
   readonly after?: readonly unknown[]
-  readonly page?: number
+  /** Events of the first page, where few may do; the next ones have more and more. */
+  readonly first?: number
 }
 
 /** An event as it was found, with what says whether its index knew it wholly. */
@@ -27,12 +28,13 @@ export interface Found {
 /** All events of a query, page by page, as of one point in time. */
 export async function* scan(
   asking: Asking,
-  { query, sort, after, page = PAGE }: Scan,
+  { query, sort, after, first = PAGE }: Scan,
 ): AsyncGenerator<Found[]> {
   const opened = await openPointInTime(asking)
   if (opened === undefined) return
   let pit = opened
   let behind = after
+  let page = Math.min(first, PAGE)
   try {
     for (;;) {
       const answer = await askSearch(asking, {
@@ -47,6 +49,7 @@ export async function* scan(
       const found = foundIn(answer)
       if (found.length > 0) yield found
       if (found.length < page) return
+      page = Math.min(page * 4, PAGE)
       behind = sort === undefined ? answer.hits.hits.at(-1)?.sort : placeOf(found.at(-1)?.event)
     }
   } finally {

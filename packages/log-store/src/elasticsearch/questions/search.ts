@@ -7,6 +7,8 @@ import { tellRead } from './totals.ts'
 
 /** Pages up to this size take one request, and no point in time. */
 const ONE_REQUEST = 1_000
+/** So many candidates are looked at first where not all of them match. */
+const FEW = 250
 
 /** A page by (time, id); what the index let through is asked of the query where it could not decide. */
 export async function searchPage(
@@ -63,5 +65,5 @@ async function* pages(
     if (found.length < size) return
     behind = placeOf(found.at(-1)?.event)
   }
-  yield* scan(asking, { query, sort, ...(behind && { after: behind }) })
+  yield* scan(asking, { query, sort, first: Math.max(FEW, size), ...(behind && { after: behind }) })
 }
