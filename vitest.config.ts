@@ -9,7 +9,12 @@ declare module 'vitest' {
 
 export default defineConfig({
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
+    include: [
+      'packages/*/test/**/*.test.ts',
+      'apps/*/test/**/*.test.ts',
+      'scripts/test/**/*.test.ts',
+      'e2e/test/**/*.test.ts',
+    ],
     // With servers of other makers: vitest.cluster.config.ts.
     exclude: ['**/node_modules/**', '**/*.cluster.test.ts', '**/*.engines.test.ts'],
     testTimeout: 30_000,

@@ -3,6 +3,7 @@
 //   node scripts/test.mjs          what `npm test` means
 //   node scripts/test.mjs --all    and what is slower (npm run test:all)
 //   node scripts/test.mjs --cluster   with real servers of other makers instead (npm run test:cluster)
+//   node scripts/test.mjs --both   one after the other, with one total
 // The last line is `N passed, N failed`; skipped tests are listed above it.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -11,7 +12,9 @@ import { join } from 'node:path'
 import { ensureBuilt, ensureInstalled, projectEnv, ROOT } from './setup.mjs'
 
 const all = process.argv.includes('--all')
-const cluster = process.argv.includes('--cluster')
+const both = process.argv.includes('--both')
+const cluster = both || process.argv.includes('--cluster')
+const alone = both || !cluster
 const reports = mkdtempSync(join(tmpdir(), 'heartwood-test-'))
 const outcome = { passed: 0, failed: 0, skipped: [], failures: [] }
 let running
@@ -141,11 +144,13 @@ async function everything() {
 /** The same apps with Kafka, Elasticsearch and PostgreSQL. */
 async function withServers() {
   await unitTests('tests with real servers', 'vitest.cluster.config.ts')
+  await check('faults of a cluster', 'node', ['e2e/faults/cluster/main.ts', '--short'])
 }
 
 await ensureInstalled()
 await ensureBuilt()
-await (cluster ? withServers() : everything())
+if (alone) await everything()
+if (cluster) await withServers()
 
 rmSync(reports, { recursive: true, force: true })
 console.log(

@@ -31,7 +31,7 @@ async function fillAndRelease(disk: string): Promise<{ summary: string; problems
   const problems: string[] = []
   const run = 'diskfull'
   const subject = await Subject.start({ dataDir: join(disk, 'data'), ports: await freePorts() })
-  const load = new Load(run, () => subject.ingestUrl, 4)
+  const load = new Load(run, { url: () => subject.ingestUrl, senders: 4 })
   try {
     load.round = 1
     await load.acknowledgedPast(2_000, 30_000)

@@ -12,11 +12,24 @@ export interface Sent {
    * found. `unknown`: the connection broke before an answer, so each may be found once or not. `pending`: not known yet.
    */
   outcome: 'pending' | 'acknowledged' | 'refused' | 'unknown'
+  /** Which of the senders it is of; each has one request under way at a time. */
+  readonly sender: number
+  /** Of an acknowledged one: the batch its events belong to. */
+  batchId?: string
+}
+
+export interface LoadOptions {
+  /** Where a sender's next try goes. */
+  readonly url: (sender: number) => string
+  readonly senders: number
+  /** Between the requests of one sender, milliseconds; the faults matter here, not the throughput. Default 15. */
+  readonly pauseMillis?: number
+  /** Whether lines may have been stored although the answer is this 4xx or 5xx; never, unless it is said. */
+  readonly mayBeStored?: (status: number) => boolean
 }
 
 const Answer = z.object({ accepted: z.number(), rejected: z.number(), batch_id: z.string() })
 const LINES = 20
-/** Between the requests of one sender: the faults matter here, not the throughput, and every line is looked for. */
 const PAUSE_MILLIS = 15
 
 /** Senders that post numbered lines until stopped, half of them with idempotency keys. */
@@ -29,19 +42,47 @@ export class Load {
   #serial = 0
   #running = true
   readonly #run: string
-  readonly #url: () => string
-  readonly #workers: Promise<void>[]
+  readonly #options: LoadOptions
+  readonly #senders: Promise<void>[]
+  /** While it is held, what the senders wait for. */
+  #held: PromiseWithResolvers<void> | undefined
 
-  constructor(run: string, url: () => string, workers: number) {
+  constructor(run: string, options: LoadOptions) {
     this.#run = run
-    this.#url = url
-    this.#workers = Array.from({ length: workers }, (_, worker) => this.#work(worker))
+    this.#options = options
+    const always = () => this.#running
+    this.#senders = Array.from({ length: options.senders }, (_, sender) =>
+      this.#send(sender, options.pauseMillis ?? PAUSE_MILLIS, always),
+    )
   }
 
   /** Ends after every keyed request got its answer. */
   async stop(): Promise<void> {
     this.#running = false
-    await Promise.all(this.#workers)
+    this.goOn()
+    await Promise.all(this.#senders)
+  }
+
+  /** Nothing new is sent until `goOn`. Resolves once each request has its outcome. */
+  async hold(millis: number): Promise<void> {
+    this.#held ??= Promise.withResolvers()
+    const settled = () => this.sent.every((one) => one.outcome !== 'pending')
+    await this.#until(settled, millis, 'a request got no answer')
+  }
+
+  goOn(): void {
+    this.#held?.resolve()
+    this.#held = undefined
+  }
+
+  /** So many more senders, which never pause, for a time; resolves once each of their requests has its outcome. */
+  async burst(senders: number, millis: number): Promise<void> {
+    const until = Date.now() + millis
+    const during = () => this.#running && Date.now() < until
+    const first = this.#senders.length
+    const more = Array.from({ length: senders }, (_, index) => this.#send(first + index, 0, during))
+    this.#senders.push(...more)
+    await Promise.all(more)
   }
 
   get acknowledged(): number {
@@ -80,17 +121,18 @@ export class Load {
     }
   }
 
-  async #work(worker: number): Promise<void> {
-    for (let turn = 0; this.#running; turn++) {
+  async #send(sender: number, pauseMillis: number, goesOn: () => boolean): Promise<void> {
+    for (let turn = 0; goesOn(); turn++) {
+      await this.#held?.promise
       const serials = Array.from({ length: LINES }, () => this.#serial++)
-      const key = worker % 2 === 0 ? `${this.#run}-${worker}:${turn}` : undefined
-      const sent: Sent = { round: this.round, serials, key, outcome: 'pending' }
+      const key = sender % 2 === 0 ? `${this.#run}-${sender}:${turn}` : undefined
+      const sent: Sent = { round: this.round, serials, key, outcome: 'pending', sender }
       const body = serials.map((serial) => this.#line(sent.round, serial)).join('')
       this.sent.push(sent)
       await this.#deliver(sent, body)
       const twice = key !== undefined && sent.outcome === 'acknowledged' && turn % 4 === 0
-      if (twice) await this.#post(body, key)
-      await delay(sent.outcome === 'acknowledged' ? PAUSE_MILLIS : 50)
+      if (twice) await this.#post(sent, body)
+      await delay(sent.outcome === 'acknowledged' ? pauseMillis : 50)
     }
   }
 
@@ -100,39 +142,48 @@ export class Load {
 
   async #deliver(sent: Sent, body: string): Promise<void> {
     for (;;) {
-      const status = await this.#post(body, sent.key)
-      if (status === 200) sent.outcome = 'acknowledged'
-      else if (sent.key === undefined) sent.outcome = status === undefined ? 'unknown' : 'refused'
+      const answer = await this.#post(sent, body)
+      if (answer?.batchId !== undefined) {
+        sent.outcome = 'acknowledged'
+        sent.batchId = answer.batchId
+      } else if (sent.key === undefined)
+        sent.outcome = this.#isRefusal(answer?.status) ? 'refused' : 'unknown'
       if (sent.outcome !== 'pending') return
       await delay(50)
     }
   }
 
-  /** The status of one try, or undefined where the connection broke. */
-  async #post(body: string, key: string | undefined): Promise<number | undefined> {
+  #isRefusal(status: number | undefined): boolean {
+    return status !== undefined && this.#options.mayBeStored?.(status) !== true
+  }
+
+  /** The answer to one try, with a batch id where it is a 2xx; undefined where the connection broke. */
+  async #post(sent: Sent, body: string): Promise<{ status: number; batchId?: string } | undefined> {
     try {
-      const response = await fetch(`${this.#url()}/ingest`, {
+      const response = await fetch(`${this.#options.url(sent.sender)}/ingest`, {
         method: 'POST',
         body,
         headers: {
           'content-type': 'application/x-ndjson',
-          ...(key !== undefined && { 'idempotency-key': key }),
+          ...(sent.key !== undefined && { 'idempotency-key': sent.key }),
         },
         signal: AbortSignal.timeout(10_000),
       })
       const text = await response.text()
-      if (response.status === 200) this.#check(Answer.parse(JSON.parse(text)))
-      else if ([429, 503, 507].includes(response.status)) this.refusals++
+      if (response.status === 200) return { status: 200, batchId: this.#checked(JSON.parse(text)).batch_id }
+      if ([429, 503, 507].includes(response.status)) this.refusals++
       else this.problems.push(`answer ${response.status}: ${text.slice(0, 200)}`)
-      return response.status
+      return { status: response.status }
     } catch (error) {
       if (error instanceof z.ZodError) this.problems.push(`an answer of another shape: ${error.message}`)
       return undefined
     }
   }
 
-  #check(answer: z.infer<typeof Answer>): void {
+  #checked(json: unknown): z.infer<typeof Answer> {
+    const answer = Answer.parse(json)
     if (answer.accepted !== LINES || answer.rejected !== 0)
       this.problems.push(`accepted ${answer.accepted} of ${LINES}`)
+    return answer
   }
 }

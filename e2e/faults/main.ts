@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { seededRandom } from '../../bench/generator/random.ts'
 import { freePorts } from '../free-ports.ts'
 import { diskFullScenario } from './disk-full.ts'
 import { FAULTS, type Fault } from './fault.ts'
@@ -20,7 +21,7 @@ const { values } = parseArgs({
 })
 const rounds = Number(values.rounds)
 const seed = Number(values.seed ?? Date.now() % 1_000_000)
-const random = mulberry32(seed)
+const random = seededRandom(seed)
 const chosen =
   values.only === undefined ? FAULTS : FAULTS.filter((fault) => values.only?.split(',').includes(fault))
 const dataDir = await mkdtemp(join(tmpdir(), 'heartwood-faults-'))
@@ -33,7 +34,7 @@ let ghosts = 0
 let damagedLines = 0
 const problems: string[] = []
 const subject = await Subject.start({ dataDir, ports: await freePorts() })
-const load = new Load(run, () => subject.ingestUrl, 4)
+const load = new Load(run, { url: () => subject.ingestUrl, senders: 4 })
 const began = Date.now()
 try {
   for (let round = 1; round <= rounds; round++) {
@@ -112,16 +113,4 @@ function account(round: number, fault: string, verdict: Verdict, damaged: number
   console.log(
     `round ${round}: ${fault}: ${verdict.acknowledged} acknowledged, ${missing} lost, ${verdict.doubled.length} doubled${note}`,
   )
-}
-
-/** A small seeded generator (mulberry32, public domain by Tommy Ettinger), so that a failing run can be repeated. */
-function mulberry32(start: number): () => number {
-  let state = start >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

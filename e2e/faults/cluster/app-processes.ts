@@ -1,0 +1,107 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+export const CLUSTER_APPS = ['ingest', 'indexer', 'query', 'alerter', 'web'] as const
+export type ClusterApp = (typeof CLUSTER_APPS)[number]
+
+/** An app of the cluster as it is run here: on a port of its own, with a folder of its own. */
+export interface AppPlace {
+  readonly app: ClusterApp
+  /** `indexer-2` */
+  readonly instance: string
+  readonly port: number
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** One process of an app; it can be ended in any way and started again in its place. */
+export interface AppProcess extends AsyncDisposable {
+  readonly place: AppPlace
+  readonly url: string
+  signal(signal: NodeJS.Signals): void
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>
+  /** SIGTERM, as a rolling restart does; resolves to the exit code, null where it had to be killed. */
+  stop(): Promise<number | null>
+  /** Resolves when it says that it is ready. */
+  start(): Promise<void>
+  /** The end of what it printed. */
+  output(): string
+}
+
+const ROOT = join(import.meta.dirname, '../../..')
+const READY_MILLIS = 90_000
+/** What the runtime allows an app, and a little. */
+const STOP_MILLIS = 20_000
+const KEPT_OUTPUT = 40_000
+
+export function appProcess(place: AppPlace): AppProcess {
+  let child: ChildProcess | undefined
+  let printed = ''
+  const url = `http://127.0.0.1:${place.port}`
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    const ending = child
+    child = undefined
+    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null)
+      return ending?.exitCode ?? null
+    const gone = once(ending, 'exit')
+    ending.kill(signal)
+    const tooLong = setTimeout(() => ending.kill('SIGKILL'), STOP_MILLIS)
+    await gone
+    clearTimeout(tooLong)
+    return ending.exitCode
+  }
+  return {
+    place,
+    url,
+    signal: (signal) => void child?.kill(signal),
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+    output: () => printed,
+    async start() {
+      const started = fork(join(ROOT, 'apps', place.app, 'src/main.ts'), [], {
+        cwd: ROOT,
+        env: { PATH: process.env.PATH, HOME: process.env.HOME, ...place.env },
+        execArgv: [],
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      })
+      child = started
+      for (const stream of [started.stdout, started.stderr])
+        stream?.setEncoding('utf8').on('data', (text: string) => {
+          printed = (printed + text).slice(-KEPT_OUTPUT)
+        })
+      await ready(started, url, place.instance, () => printed)
+    },
+    async [Symbol.asyncDispose]() {
+      child?.kill('SIGCONT')
+      await end('SIGTERM')
+    },
+  }
+}
+
+async function ready(
+  child: ChildProcess,
+  url: string,
+  instance: string,
+  output: () => string,
+): Promise<void> {
+  const deadline = Date.now() + READY_MILLIS
+  while (!(await answersReady(url))) {
+    if (child.exitCode !== null) throw new Error(`${instance} ended with ${child.exitCode}:\n${output()}`)
+    if (child.signalCode !== null) return
+    if (Date.now() > deadline)
+      throw new Error(`${instance} is not ready in ${READY_MILLIS / 1000} s:\n${output()}`)
+    await delay(50)
+  }
+}
+
+async function answersReady(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) })
+    await response.body?.cancel()
+    return response.ok
+  } catch {
+    return false
+  }
+}

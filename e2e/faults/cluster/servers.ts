@@ -1,0 +1,87 @@
+import { join } from 'node:path'
+import { migrate } from '@heartwood/db/migrate'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../packages/db/src/embedded/index.ts'
+import { startElasticsearch } from '../../../scripts/stack/elasticsearch.ts'
+import { startKafka } from '../../../scripts/stack/kafka.ts'
+import { freePort, type StackServer } from '../../../scripts/stack/server.ts'
+import { type FlakyProxy, startFlakyProxy } from '../../cluster/flaky-proxy.ts'
+import { KAFKA_API, kafkaRequests } from '../../cluster/request-kinds.ts'
+import { type ElasticsearchProxy, elasticsearchProxy } from './elasticsearch-proxy.ts'
+
+/** The real servers of the cluster, each behind what can spoil its connections, each able to be killed. */
+export interface Servers extends AsyncDisposable {
+  /** Kafka itself, and what the product is given instead. */
+  readonly kafka: StackServer
+  readonly kafkaProxy: FlakyProxy
+  readonly elasticsearch: StackServer
+  readonly elasticsearchProxy: ElasticsearchProxy
+  readonly postgresUrl: string
+  /** SIGKILL, a moment of absence in milliseconds, and on the same data again. */
+  killPostgres(awayMillis: number): Promise<void>
+}
+
+export async function startServers(folder: string): Promise<Servers> {
+  await using started = new AsyncDisposableStack()
+  const kafkaPort = await freePort()
+  const kafkaProxy = started.use(
+    await startFlakyProxy({ serverPort: () => kafkaPort, requests: kafkaRequests(KAFKA_API.produce) }),
+  )
+  const listener = `PLAINTEXT://127.0.0.1:${kafkaProxy.port}`
+  const [kafka, elasticsearch] = await Promise.all([
+    startKafka({
+      port: kafkaPort,
+      dataDir: join(folder, 'kafka'),
+      own: true,
+      // So that what clients learn from the broker leads them through the proxy too.
+      settings: { 'advertised.listeners': listener },
+    }),
+    startElasticsearch({ own: true, dataDir: join(folder, 'elasticsearch') }),
+  ])
+  started.use(kafka)
+  started.use(elasticsearch)
+  const esProxy = started.use(await elasticsearchProxy(elasticsearch.address))
+  const postgres = new KillablePostgres(join(folder, 'postgres'))
+  started.use(postgres)
+  const postgresUrl = await postgres.start()
+  await migrate(postgresUrl)
+  const all = started.move()
+  return {
+    kafka,
+    kafkaProxy,
+    elasticsearch,
+    elasticsearchProxy: esProxy,
+    postgresUrl,
+    killPostgres: (away) => postgres.killFor(away),
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  }
+}
+
+class KillablePostgres implements AsyncDisposable {
+  readonly #dir: string
+  #server: EmbeddedPostgres | undefined
+  #port = 0
+
+  constructor(dir: string) {
+    this.#dir = dir
+  }
+
+  async start(): Promise<string> {
+    const server = await startEmbeddedPostgres({ dir: this.#dir, port: this.#port })
+    this.#port = server.port
+    this.#server = server
+    return server.url
+  }
+
+  async killFor(millis: number): Promise<void> {
+    const server = this.#server
+    if (server === undefined) return
+    process.kill(server.pid, 'SIGKILL')
+    await server.exited
+    await new Promise((resolve) => setTimeout(resolve, millis))
+    await this.start()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server?.stop()
+  }
+}
