@@ -286,7 +286,7 @@ describe('apps in words', () => {
     expect(inKafka(0, 0)).toEqual({
       tone: 'calm',
       value: 'empty',
-      notes: ['in Kafka and not stored yet', 'nothing waits for Kafka'],
+      notes: ['what is in Kafka is stored', 'nothing waits for Kafka'],
     })
     expect(inKafka(1_200, 5_000_000)).toEqual({
       tone: 'warning',

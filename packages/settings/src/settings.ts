@@ -109,6 +109,12 @@ export const SETTINGS = {
     schema: z.enum(['on', 'off']).default('on'),
     example: 'off',
   },
+  HEARTWOOD_LOG_FORMAT: {
+    about:
+      "How the lines of Heartwood's own apps are printed: for people, or as JSON that Heartwood itself can take in (service heartwood-ingest, heartwood-query...).",
+    schema: z.enum(['text', 'json']).default('text'),
+    example: 'json',
+  },
   HEARTWOOD_LOG_LEVEL: {
     about: "How much Heartwood's own apps log.",
     schema: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

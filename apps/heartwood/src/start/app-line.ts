@@ -4,7 +4,8 @@ import { terminalText } from '../terminal-text.ts'
 
 /** A line of an app's own log, as pino writes it. */
 const PinoLine = z.looseObject({ level: z.number(), time: z.string(), msg: z.string().optional() })
-const LEVELS = new Map([
+/** Pino's levels by number. */
+export const LEVELS: ReadonlyMap<number, string> = new Map([
   [10, 'trace'],
   [20, 'debug'],
   [30, 'info'],

@@ -13,6 +13,7 @@ import type { AppDefinition } from './apps.ts'
 import { openDataFolder } from './data-folder.ts'
 import { type Database, runDatabase } from './database.ts'
 import { type AppInstance, hostOf, instancesOf, portWishes } from './instances.ts'
+import { jsonOutputTo } from './json-output.ts'
 import { lockDataFolder } from './lock.ts'
 import { type Output, outputTo } from './output.ts'
 import { choosePorts, type PortWish } from './ports.ts'
@@ -56,7 +57,11 @@ export async function start(options: StartOptions): Promise<number> {
     for (const error of checked.errors) process.stderr.write(`${error}\n`)
     return 1
   }
-  const output = outputTo(process.stdout, { verbose: checked.settings.HEARTWOOD_LOG_LEVEL === 'debug' })
+  const { HEARTWOOD_LOG_LEVEL: logLevel, HEARTWOOD_LOG_FORMAT: logFormat } = checked.settings
+  const output =
+    logFormat === 'json'
+      ? jsonOutputTo(process.stdout, () => new Date())
+      : outputTo(process.stdout, { verbose: logLevel === 'debug' })
   const running = supervisor(output)
   const stopping = new AbortController()
   using _ = onInterrupt({

@@ -63,7 +63,7 @@ function waitingInKafka(records: number, spooled: number): CardText {
     tone: spooled > 0 ? 'warning' : 'calm',
     value: records === 0 ? 'empty' : `${countText(records)} ${records === 1 ? 'batch' : 'batches'}`,
     notes: [
-      'in Kafka and not stored yet',
+      records === 0 ? 'what is in Kafka is stored' : 'in Kafka and not stored yet',
       spooled === 0 ? 'nothing waits for Kafka' : `${bytesText(spooled)} wait for Kafka on disks of ingest`,
     ],
   }
