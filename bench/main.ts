@@ -17,7 +17,8 @@ import { runExperiment } from './run-experiment.ts'
  *   npm run bench -- --growth                from 2 to 100 million events stored: half an hour and 20 GB of disk
  *   npm run bench -- --only ingest,latency   some of it
  *   npm run bench web                        the page in Chromium
- *   npm run bench -- --events 2e6            so many events for the questions or for growth
+ *   npm run bench cluster                    Kafka, Elasticsearch and two of each app
+ *   npm run bench -- --events 2e6            so many events for the questions, growth or the cluster
  *   npm run bench -- --write                 also puts each experiment's figures into its place in docs/benchmarks.md
  * Exits with 1 where an answer was wrong, an event was lost or a request answered neither 2xx nor 429.
  */

@@ -12,6 +12,7 @@ export const EXPERIMENTS = [
   'formats',
   'growth',
   'web',
+  'cluster',
 ] as const
 export type ExperimentName = (typeof EXPERIMENTS)[number]
 
@@ -20,13 +21,13 @@ export type Size = 'quick' | 'default' | 'long' | 'growth'
 export interface Options {
   readonly size: Size
   readonly experiments: readonly ExperimentName[]
-  /** Events for the questions and for growth, instead of as many as the size says. */
+  /** Events for the questions, for growth and the cluster, instead of as many as the size says. */
   readonly events: number | undefined
   readonly write: boolean
 }
 
-/** Not part of a run that names none: one takes half an hour, the other a browser. */
-const ALONE: readonly ExperimentName[] = ['growth', 'web']
+/** Not part of a run that names none: one takes half an hour, one a browser, one servers of other makers. */
+const ALONE: readonly ExperimentName[] = ['growth', 'web', 'cluster']
 
 /** Throws with a sentence for the terminal where something is not understood. */
 export function optionsOf(args: readonly string[]): Options {

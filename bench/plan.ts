@@ -1,3 +1,4 @@
+import type { ClusterPlan } from './experiments/cluster.ts'
 import type { DiskPlan } from './experiments/disk.ts'
 import type { FormatsPlan } from './experiments/formats.ts'
 import type { GrowthPlan } from './experiments/growth.ts'
@@ -8,6 +9,7 @@ import type { QuestionsPlan } from './experiments/questions.ts'
 import type { SegmentsPlan } from './experiments/segments.ts'
 import type { StagesPlan } from './experiments/stages.ts'
 import type { WebPlan } from './experiments/web.ts'
+import type { Load, Workload } from './generator/workload.ts'
 import type { ExperimentName, Size } from './options.ts'
 import { fill, flatOut, paced, pacedWorkload, workload } from './workloads.ts'
 
@@ -23,6 +25,7 @@ export type Experiment =
   | { readonly name: 'formats'; readonly plan: FormatsPlan }
   | { readonly name: 'growth'; readonly plan: GrowthPlan }
   | { readonly name: 'web'; readonly plan: WebPlan }
+  | { readonly name: 'cluster'; readonly plan: ClusterPlan }
 
 /** How much of everything, by the size of the run. Seconds but for the events. */
 interface Lengths {
@@ -42,6 +45,15 @@ interface Lengths {
   readonly formatBodies: number
   readonly scroll: number
   readonly following: number
+  readonly cluster: ClusterLengths
+}
+
+interface ClusterLengths {
+  readonly events: number
+  readonly steadySeconds: number
+  readonly backlog: number
+  readonly profiled: number
+  readonly plain: number
 }
 
 const DEFAULT: Lengths = {
@@ -61,6 +73,7 @@ const DEFAULT: Lengths = {
   formatBodies: 15,
   scroll: 20,
   following: 300,
+  cluster: { events: 1_000_000, steadySeconds: 30, backlog: 2_000_000, profiled: 200_000, plain: 300_000 },
 }
 
 const LENGTHS: Readonly<Record<Size, Lengths>> = {
@@ -81,6 +94,7 @@ const LENGTHS: Readonly<Record<Size, Lengths>> = {
     formatBodies: 3,
     scroll: 4,
     following: 20,
+    cluster: { events: 100_000, steadySeconds: 5, backlog: 100_000, profiled: 40_000, plain: 40_000 },
   },
   default: DEFAULT,
   long: {
@@ -91,7 +105,7 @@ const LENGTHS: Readonly<Record<Size, Lengths>> = {
   growth: DEFAULT,
 }
 
-/** @param events instead of as many as the size says, for the questions and for growth */
+/** @param events instead of as many as the size says, for the questions, for growth and the cluster */
 export function experimentOf(name: ExperimentName, size: Size, events: number | undefined): Experiment {
   const lengths = LENGTHS[size]
   switch (name) {
@@ -157,6 +171,8 @@ export function experimentOf(name: ExperimentName, size: Size, events: number | 
       }
     case 'web':
       return { name, plan: webPlan(events ?? lengths.questionEvents, lengths) }
+    case 'cluster':
+      return { name, plan: clusterPlan(events, lengths) }
   }
 }
 
@@ -204,6 +220,37 @@ function webPlan(events: number, { scroll, following, repeats }: Lengths): WebPl
     repeats,
     tail: paced(pacedWorkload('5,000 events/s', 50), { seconds: following, eventsPerSecond: 5_000 }),
   }
+}
+
+/** Another number of events is that of the questions; twice as many are the backlog. */
+function clusterPlan(events: number | undefined, { cluster, repeats }: Lengths): ClusterPlan {
+  const at = (eventsPerSecond: number) =>
+    paced(pacedWorkload(`${eventsPerSecond.toLocaleString('en-US')} events/s`, 100), {
+      seconds: cluster.steadySeconds,
+      eventsPerSecond,
+    })
+  return {
+    workload: workload('JSON, 400 B'),
+    events: events ?? cluster.events,
+    repeats,
+    window: CLUSTER_WINDOW,
+    steady: [at(2_000), at(5_000)],
+    backlog: unbounded(
+      workload('JSON, 400 B, a backlog'),
+      events === undefined ? cluster.backlog : events * 2,
+    ),
+    profiled: unbounded(workload('JSON, 400 B, under the profiler'), cluster.profiled),
+    plainEvents: cluster.plain,
+  }
+}
+
+/** What Elasticsearch makes searchable once a second must not hold up the sender. */
+const CLUSTER_WINDOW = 30_000
+
+/** However much waits. */
+function unbounded(of: Workload, events: number): Load {
+  const load = fill(of, events)
+  return { ...load, pace: { ...load.pace, leastWindow: Number.MAX_SAFE_INTEGER } }
 }
 
 /** The first look is at 2 million events, and at fewer only where there are few in all. */

@@ -1,4 +1,5 @@
 import type { Bench, Outcome } from './experiments/bench.ts'
+import { cluster } from './experiments/cluster.ts'
 import { disk } from './experiments/disk.ts'
 import { formats } from './experiments/formats.ts'
 import { growth } from './experiments/growth.ts'
@@ -33,5 +34,7 @@ export function runExperiment(experiment: Experiment, bench: Bench): Promise<Out
       return growth(experiment.plan, bench)
     case 'web':
       return web(experiment.plan, bench)
+    case 'cluster':
+      return cluster(experiment.plan, bench)
   }
 }

@@ -6,11 +6,12 @@ import { nowMicros } from '../measure/clock.ts'
 import { type LoadResult, runLoad } from '../measure/load.ts'
 import { type Single, sendSingles, single } from '../measure/singles.ts'
 import type { Subject } from '../measure/subject.ts'
+import type { Target } from '../measure/target.ts'
 import { fill } from '../workloads.ts'
 
 /** A Heartwood with what it was sent, and the words to look for in it. */
-export class Filled implements Disposable {
-  readonly subject: Subject
+export class Filled<T extends Target = Subject> implements Disposable {
+  readonly subject: T
   readonly generator = new LoadGenerator()
   readonly ledger = new Ledger()
   readonly rareWords: readonly string[] = Array.from(
@@ -19,7 +20,7 @@ export class Filled implements Disposable {
   )
   readonly problems: string[] = []
 
-  constructor(subject: Subject) {
+  constructor(subject: T) {
     this.subject = subject
   }
 

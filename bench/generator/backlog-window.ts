@@ -3,8 +3,14 @@
  * visible in small batches do not hold up the sender, and what waits is little all the same.
  */
 export class BacklogWindow {
+  readonly #least: number
   /** Of the last seconds, oldest first: microseconds and events indexed by then. */
   readonly #seen: { readonly at: number; readonly events: number }[] = []
+
+  /** @param least events that may wait in any case */
+  constructor(least = LEAST_WINDOW) {
+    this.#least = least
+  }
 
   /** Events of the run that are searchable by now. `at` is in microseconds of any clock that only goes on. */
   indexed(at: number, events: number): void {
@@ -19,8 +25,8 @@ export class BacklogWindow {
   /** Events that may be accepted and not yet searchable. */
   get limit(): number {
     const [first, last] = [this.#seen[0], this.#seen.at(-1)]
-    if (first === undefined || last === undefined || last.at <= first.at) return LEAST_WINDOW
-    return Math.max(LEAST_WINDOW, ((last.events - first.events) * 1_000_000) / (last.at - first.at))
+    if (first === undefined || last === undefined || last.at <= first.at) return this.#least
+    return Math.max(this.#least, ((last.events - first.events) * 1_000_000) / (last.at - first.at))
   }
 }
 

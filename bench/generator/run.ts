@@ -9,7 +9,7 @@ import type { Pace } from './workload.ts'
 export class Run {
   readonly steps: StepReport[]
   readonly sendings: Sending[] = []
-  readonly window = new BacklogWindow()
+  readonly window: BacklogWindow
   readonly slots: Generator<Slot, void, void>
   accepted = 0
   readonly #pace: Pace
@@ -22,6 +22,7 @@ export class Run {
 
   constructor(pace: Pace, eventsPerRequest: number) {
     this.#pace = pace
+    this.window = new BacklogWindow(pace.leastWindow)
     this.steps = pace.steps.map(() => ({
       events: 0,
       bytes: 0,

@@ -46,12 +46,13 @@ export class Sender {
     const cpu = process.cpuUsage()
     const run = new Run(pace, this.#bodies[0]?.events ?? 1)
     this.#run = run
-    const sendSlots = async () => {
-      using connection = new HttpConnection(pace.url)
+    const sendSlots = async (url: string) => {
+      using connection = new HttpConnection(url)
       for (let next = run.slots.next(); !next.done; next = run.slots.next())
         await this.#take(run, next.value, pace, connection)
     }
-    await Promise.all(Array.from({ length: pace.connections }, sendSlots))
+    const urls = Array.from({ length: pace.connections }, (_, n) => pace.urls[n % pace.urls.length] ?? '')
+    await Promise.all(urls.map(sendSlots))
     const { user, system } = process.cpuUsage(cpu)
     return {
       steps: run.steps,

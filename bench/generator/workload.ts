@@ -38,7 +38,8 @@ export type Step = z.infer<typeof Step>
 
 /** How it is sent. */
 export const Pace = z.object({
-  url: z.string(),
+  /** Of each ingest; the connections take them in turn. */
+  urls: z.array(z.string()).min(1),
   connections: z.number().int().min(1),
   /** One after the other without a break. */
   steps: z.array(Step).min(1),
@@ -47,13 +48,15 @@ export const Pace = z.object({
    * event sent, so that days are filled in minutes.
    */
   calendar: z.object({ startMicros: z.number(), microsPerEvent: z.number().positive() }).nullable(),
+  /** Events that may be accepted and not yet searchable in any case; 100,000 unless it says otherwise. */
+  leastWindow: z.number().positive().optional(),
 })
 export type Pace = z.infer<typeof Pace>
 
 /** A workload with its pace, as a plan holds it. */
 export interface Load {
   readonly workload: Workload
-  readonly pace: Omit<Pace, 'url'>
+  readonly pace: Omit<Pace, 'urls'>
 }
 
 /** In one message of a hundred, in changing case. */

@@ -80,12 +80,14 @@ export function stagesOf(
   const visit = (id: number, above: string): void => {
     const node = byId.get(id)
     if (node === undefined) return
-    const stage = ownStage(node.callFrame.functionName, node.callFrame.url) ?? above
+    const { functionName, url } = node.callFrame
+    const library = above === NOBODYS ? libraryStage(url) : undefined
+    const stage = ownStage(functionName, url) ?? library ?? above
     stageOfId.set(id, stage)
     for (const child of node.children ?? []) visit(child, stage)
   }
   const root = nodes.find(({ callFrame }) => callFrame.functionName === '(root)') ?? nodes[0]
-  if (root !== undefined) visit(root.id, 'Node: HTTP, timers, start')
+  if (root !== undefined) visit(root.id, NOBODYS)
   const stages = new Map<string, number>()
   let at = startTime
   for (const [index, id] of samples.entries()) {
@@ -95,6 +97,15 @@ export function stagesOf(
     stages.set(stage, (stages.get(stage) ?? 0) + (timeDeltas[index] ?? 0))
   }
   return stages
+}
+
+/** What none of our functions called. */
+const NOBODYS = 'Node: HTTP, timers, start'
+
+/** A library that goes on by itself, such as a client whose connection has an answer. */
+function libraryStage(url: string): string | undefined {
+  const name = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1]
+  return name === undefined ? undefined : `library ${name}`
 }
 
 /** The stage a function begins, or undefined where it works for whoever called it. */

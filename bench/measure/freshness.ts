@@ -3,7 +3,7 @@ import { SearchOutput, TailLogs } from '@heartwood/api'
 import { EventSourceParserStream } from 'eventsource-parser/stream'
 import { getText } from './get-text.ts'
 import { type Single, sendSingles, single } from './singles.ts'
-import type { Subject } from './subject.ts'
+import type { Target } from './target.ts'
 
 export interface Freshness {
   /** From the 2xx until a search finds the line, milliseconds. */
@@ -13,6 +13,8 @@ export interface Freshness {
   readonly sent: readonly Single[]
   readonly problems: readonly string[]
 }
+
+type Watched = Pick<Target, 'send' | 'webUrl'>
 
 const MARKER_SERVICE = 'bench-marker'
 /** Between two markers, on average. */
@@ -36,7 +38,7 @@ interface Marker {
  * in a live tail until all are found. A search asks for those that are still missing, and the next begins after it, so a
  * figure is up to one search too large.
  */
-export async function measureFreshness(subject: Subject, signal: AbortSignal): Promise<Freshness> {
+export async function measureFreshness(subject: Watched, signal: AbortSignal): Promise<Freshness> {
   const markers = new Map<string, Marker>()
   const closing = new AbortController()
   const tailing = showTail(await openTail(subject, closing.signal), markers, closing.signal)
@@ -88,7 +90,7 @@ function lost(
 
 /** Notes when each was accepted; a refused one is an error. */
 async function sendMarkers(
-  subject: Subject,
+  subject: Watched,
   markers: Map<string, Marker>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -112,7 +114,7 @@ async function sendMarkers(
 
 /** Notes which of the missing markers a search finds. */
 async function lookFor(
-  subject: Subject,
+  subject: Watched,
   missing: readonly Marker[],
   markers: ReadonlyMap<string, Marker>,
 ): Promise<void> {
@@ -136,7 +138,7 @@ async function lookFor(
 }
 
 /** Resolves when the tail is open: what is accepted from then on must be shown. */
-async function openTail(subject: Subject, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+async function openTail(subject: Watched, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
   const answer = await fetch(`${subject.webUrl}/api/v1/tail?query=service:${MARKER_SERVICE}`, { signal })
   if (!answer.ok || answer.body === null) throw new Error(`the tail answered ${answer.status}`)
   return answer.body

@@ -5,9 +5,9 @@ import type { Report, Sending } from '../generator/protocol.ts'
 import type { Load } from '../generator/workload.ts'
 import { monotonicMicros } from './clock.ts'
 import { Lag } from './lag.ts'
-import type { Subject } from './subject.ts'
+import type { Target } from './target.ts'
 import { type ThreadKind, threadSeconds } from './threads.ts'
-import { cpuBetween, machineBusySeconds, usageByApp } from './usage.ts'
+import { cpuBetween, machineBusySeconds } from './usage.ts'
 
 /** One run of a load against a Heartwood, until its last event is durable. */
 export interface LoadResult {
@@ -44,19 +44,19 @@ const STALLED_MILLIS = 60_000
  * @param seals whether to make it durable at once; otherwise the CPU is counted until it is searchable
  */
 export async function runLoad(
-  subject: Subject,
+  subject: Target,
   generator: LoadGenerator,
   load: Load,
   { seals }: { readonly seals: boolean },
 ): Promise<LoadResult> {
   const bytesPerEvent = await generator.prepare(load.workload)
   const indexedBefore = await subject.indexedEvents()
-  const cpuBefore = usageByApp(subject.pid)
+  const cpuBefore = subject.usage()
   const threadsBefore = threads(subject)
   const busyBefore = machineBusySeconds()
   const from = monotonicMicros()
   const lag = new Lag()
-  const running = generator.run({ ...load.pace, url: subject.ingestUrl }, (accepted, at) =>
+  const running = generator.run({ ...load.pace, urls: [...subject.ingestUrls] }, (accepted, at) =>
     lag.accepted(at / 1_000, accepted),
   )
   const report = await followed(running, subject, generator, indexedBefore, lag)
@@ -67,7 +67,7 @@ export async function runLoad(
   const searchable = monotonicMicros()
   lag.searchable(searchable / 1_000, events)
   if (seals) await subject.seal(lastOf(report.sendings, load.workload.eventsPerBody))
-  const cpu = cpuBetween(cpuBefore, usageByApp(subject.pid))
+  const cpu = cpuBetween(cpuBefore, subject.usage())
   const to = monotonicMicros()
   const ours = [...cpu.values()].reduce((sum, seconds) => sum + seconds, report.cpuSeconds)
   return {
@@ -102,7 +102,7 @@ const LAST_SENDINGS = 64
 /** While it runs, tells the generator and the lag what is searchable. */
 async function followed(
   running: Promise<Report>,
-  subject: Subject,
+  subject: Target,
   generator: LoadGenerator,
   before: number,
   lag: Lag,
@@ -119,7 +119,8 @@ async function followed(
   }
 }
 
-async function indexedAtLeast(subject: Subject, events: number): Promise<void> {
+/** Resolves when so many are searchable; throws where nothing more becomes so for a minute. */
+export async function indexedAtLeast(subject: Pick<Target, 'indexedEvents'>, events: number): Promise<void> {
   let last = -1
   let movedAt = performance.now()
   for (;;) {
@@ -145,7 +146,7 @@ export function answerProblems(name: string, { steps }: Report): string[] {
 
 type Threads = ReadonlyMap<string, ReadonlyMap<ThreadKind, number>>
 
-export function threads(subject: Subject): Threads {
+export function threads(subject: Pick<Target, 'pids'>): Threads {
   return new Map([...subject.pids()].map(([app, pid]) => [app, threadSeconds(pid)]))
 }
 

@@ -1,5 +1,5 @@
 import type { GeneratedEvent } from '../generator/generated-event.ts'
-import type { Subject } from './subject.ts'
+import type { Target } from './target.ts'
 
 export interface Single {
   readonly event: GeneratedEvent
@@ -26,7 +26,7 @@ export function single(message: string, micros: number, service = 'bench-landmar
 }
 
 /** Sends events one by one made, in one request. */
-export function sendSingles(subject: Subject, singles: readonly Single[]): Promise<void> {
+export function sendSingles(subject: Pick<Target, 'send'>, singles: readonly Single[]): Promise<void> {
   return subject.send(
     singles.map(({ event: { level, service, message }, micros }) => ({
       '@timestamp': new Date(micros / 1_000).toISOString(),

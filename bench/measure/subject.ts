@@ -2,15 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { z } from 'zod'
 import { freePorts } from '../../e2e/free-ports.ts'
 import { type HeartwoodProcess, startHeartwood } from '../../e2e/heartwood-process.ts'
 import type { Range } from '../expected/ledger.ts'
 import { isoFromMicros } from '../questions/ranges.ts'
 import type { Cleaner } from './cleaner.ts'
 import { getText } from './get-text.ts'
+import { sendLines } from './send-lines.ts'
+import type { Target } from './target.ts'
+import { type Usage, usageByApp } from './usage.ts'
 
-const Accepted = z.object({ accepted: z.number() })
 /** No level or service tells that a segment has none of it. */
 const IN_NO_EVENT = 'message:*what-no-event-says*'
 /** A group that is full or 30 s old is made durable by itself. */
@@ -19,7 +20,7 @@ const DURABLE_MILLIS = 60_000
 type Ports = Awaited<ReturnType<typeof freePorts>>
 
 /** The Heartwood that is measured: all its apps, as `npm start` runs them, on a data folder of its own. */
-export class Subject implements AsyncDisposable {
+export class Subject implements Target, AsyncDisposable {
   readonly dataDir: string
   readonly #cleaner: Cleaner
   readonly #ports: Ports
@@ -59,6 +60,10 @@ export class Subject implements AsyncDisposable {
     return this.#process.ingestUrl
   }
 
+  get ingestUrls(): readonly string[] {
+    return [this.#process.ingestUrl]
+  }
+
   get webUrl(): string {
     return this.#process.webUrl
   }
@@ -70,6 +75,10 @@ export class Subject implements AsyncDisposable {
 
   pids(): ReadonlyMap<string, number> {
     return this.#process.pids()
+  }
+
+  usage(): ReadonlyMap<string, Usage> {
+    return usageByApp(this.pid)
   }
 
   async stop(): Promise<void> {
@@ -124,17 +133,8 @@ export class Subject implements AsyncDisposable {
     }
   }
 
-  /** Sends some lines as one request and waits for the answer. */
-  async send(lines: readonly Readonly<Record<string, unknown>>[]): Promise<void> {
-    const answer = await fetch(`${this.ingestUrl}/ingest`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-ndjson' },
-      body: lines.map((line) => JSON.stringify(line)).join('\n'),
-    })
-    const body = await answer.text()
-    if (!answer.ok) throw new Error(`a line was refused with ${answer.status}: ${body}`)
-    if (Accepted.parse(JSON.parse(body)).accepted !== lines.length)
-      throw new Error(`not all accepted: ${body}`)
+  send(lines: readonly Readonly<Record<string, unknown>>[]): Promise<void> {
+    return sendLines(this.ingestUrl, lines)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -21,8 +21,19 @@ export function usageByApp(supervisor: number): Map<string, Usage> {
   return usage
 }
 
+/** What a command line without an app of ours is of. */
+const OTHERS: readonly (readonly [RegExp, string])[] = [
+  [/bench\/generator\/main\.ts/, 'generator'],
+  [/bench\/plain-way\/producer-process\.ts/, 'plain producer'],
+  [/bench\/plain-way\/consumer-process\.ts/, 'plain consumer'],
+  [/kafka\.Kafka/, 'kafka'],
+  [/elasticsearch/, 'elasticsearch'],
+  [/postgres/, 'postgres'],
+]
+
 function nameOf(args: string): string {
-  return /apps\/(\w+)\/src\/main\.ts/.exec(args)?.[1] ?? (/postgres/.test(args) ? 'postgres' : 'other')
+  const app = /apps\/(\w+)\/src\/main\.ts/.exec(args)?.[1]
+  return app ?? OTHERS.find(([pattern]) => pattern.test(args))?.[1] ?? 'other'
 }
 
 /** CPU seconds by app between two looks; what an ended process used before its end is not known. */

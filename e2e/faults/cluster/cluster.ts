@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort } from '../../../scripts/stack/server.ts'
 import { type AppProcess, appProcess, type ClusterApp } from './app-processes.ts'
-import { type Servers, startServers } from './servers.ts'
+import { type Servers, type ServersOptions, startServers } from './servers.ts'
 
 const TWO = [1, 2] as const
 const PARTITIONS = 8
@@ -36,14 +36,14 @@ export class Cluster implements AsyncDisposable {
     this.#owned = rest.owned
   }
 
-  static async start(folder: string): Promise<Cluster> {
+  static async start(folder: string, options: ServersOptions = { proxied: true }): Promise<Cluster> {
     await using owned = new AsyncDisposableStack()
-    const servers = owned.use(await startServers(folder))
+    const servers = owned.use(await startServers(folder, options))
     const rules = join(folder, 'alerts.yaml')
     await writeFile(rules, 'rules: []\n')
     const common = {
-      KAFKA_BROKERS: servers.kafkaProxy.address,
-      ELASTICSEARCH_URL: servers.elasticsearchProxy.url,
+      KAFKA_BROKERS: options.proxied ? servers.kafkaProxy.address : servers.kafka.address,
+      ELASTICSEARCH_URL: options.proxied ? servers.elasticsearchProxy.url : servers.elasticsearch.address,
       DATABASE_URL: servers.postgresUrl,
       HEARTWOOD_INTERNAL_TOKEN: randomBytes(32).toString('hex'),
       HEARTWOOD_KAFKA_PARTITIONS: String(PARTITIONS),

@@ -20,7 +20,15 @@ export interface Servers extends AsyncDisposable {
   killPostgres(awayMillis: number): Promise<void>
 }
 
-export async function startServers(folder: string): Promise<Servers> {
+export interface ServersOptions {
+  /** Whether the proxies stand between the product and the servers; otherwise they run beside them, unused. */
+  readonly proxied: boolean
+}
+
+export async function startServers(
+  folder: string,
+  { proxied }: ServersOptions = { proxied: true },
+): Promise<Servers> {
   await using started = new AsyncDisposableStack()
   const kafkaPort = await freePort()
   const kafkaProxy = started.use(
@@ -33,7 +41,7 @@ export async function startServers(folder: string): Promise<Servers> {
       dataDir: join(folder, 'kafka'),
       own: true,
       // So that what clients learn from the broker leads them through the proxy too.
-      settings: { 'advertised.listeners': listener },
+      settings: proxied ? { 'advertised.listeners': listener } : {},
     }),
     startElasticsearch({ own: true, dataDir: join(folder, 'elasticsearch') }),
   ])

@@ -167,6 +167,11 @@ describe('the pace of the load generator', () => {
     for (let second = 2; second < 10; second++) window.indexed(second * 1e6, second * 250_000)
     expect(window.limit).toBe(250_000)
     expect(window.searchable).toBe(9 * 250_000)
+    const smaller = new BacklogWindow(30_000)
+    expect(smaller.limit).toBe(30_000)
+    smaller.indexed(0, 0)
+    smaller.indexed(1e6, 40_000)
+    expect(smaller.limit).toBe(40_000)
   })
 
   test('has few busy services and many quiet ones', () => {

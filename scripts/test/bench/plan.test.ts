@@ -5,10 +5,10 @@ import { experimentOf } from '../../../bench/plan.ts'
 import { fill, flatOut, paced, pacedWorkload, workload } from '../../../bench/workloads.ts'
 
 describe('the command line of the bench', () => {
-  test('runs everything but growth and the page, and these alone when they are asked for', () => {
+  test('runs everything but growth, the page and the cluster, and these alone when they are asked for', () => {
     expect(optionsOf([])).toEqual({
       size: 'default',
-      experiments: EXPERIMENTS.filter((name) => name !== 'growth' && name !== 'web'),
+      experiments: EXPERIMENTS.filter((name) => !['growth', 'web', 'cluster'].includes(name)),
       events: undefined,
       write: false,
     })
@@ -22,6 +22,7 @@ describe('the command line of the bench', () => {
 
   test('runs some experiments, in their order', () => {
     expect(optionsOf(['web', '--quick']).experiments).toEqual(['web'])
+    expect(optionsOf(['cluster', '--write']).experiments).toEqual(['cluster'])
     expect(optionsOf(['--quick', '--only', 'growth,ingest']).experiments).toEqual(['ingest', 'growth'])
   })
 
@@ -79,9 +80,21 @@ describe('the plan of the bench', () => {
     })
   })
 
+  test('lets a backlog grow in the cluster that no window bounds, twice as large as what is asked about', () => {
+    const experiment = experimentOf('cluster', 'default', undefined)
+    if (experiment.name !== 'cluster') throw new Error('not cluster')
+    const { backlog, events } = experiment.plan
+    expect(backlog.pace.steps).toEqual([{ kind: 'fill', events: 2_000_000 }])
+    expect(backlog.pace.leastWindow).toBeGreaterThan(2_000_000)
+    expect(events).toBe(1_000_000)
+    expect(experimentOf('cluster', 'default', 50_000)).toMatchObject({
+      plan: { events: 50_000, backlog: { pace: { steps: [{ kind: 'fill', events: 100_000 }] } } },
+    })
+  })
+
   test('gives every load more bodies than it has connections', () => {
     const loads = [flatOut(workload('a'), 1), fill(workload('b'), 1), paced(pacedWorkload('c', 10))]
     for (const { workload: of, pace } of loads) expect(of.bodies).toBeGreaterThan(pace.connections)
-    expect(() => Pace.parse({ ...flatOut(workload('a'), 1).pace, url: 'http://x' })).not.toThrow()
+    expect(() => Pace.parse({ ...flatOut(workload('a'), 1).pace, urls: ['http://x'] })).not.toThrow()
   })
 })

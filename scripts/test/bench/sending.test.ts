@@ -72,7 +72,7 @@ describe('a run of the load generator', () => {
     const load = pacedWorkload('test', 50, { bodies: 8 })
     const sender = new Sender(prepareBodies(load, 0), load, seededRandom(1))
     const report = await sender.run({
-      url: target.url,
+      urls: [target.url],
       connections: 1,
       steps: [{ kind: 'paced', seconds: 0.1, eventsPerSecond: 4_000 }],
       calendar: null,
@@ -83,12 +83,27 @@ describe('a run of the load generator', () => {
     expect(report.steps[0]?.latencies).toHaveLength(5)
   })
 
+  test('its connections take the ingests in turn', async () => {
+    await using first = await server(() => 200)
+    await using second = await server(() => 200)
+    const load = pacedWorkload('test', 50, { bodies: 8 })
+    const sender = new Sender(prepareBodies(load, 0), load, seededRandom(1))
+    const report = await sender.run({
+      urls: [first.url, second.url],
+      connections: 2,
+      steps: [{ kind: 'paced', seconds: 0.1, eventsPerSecond: 4_000 }],
+      calendar: null,
+    })
+    expect(report.steps[0]?.events).toBe(8 * 50)
+    expect([first.bodies.length > 0, second.bodies.length > 0]).toEqual([true, true])
+  })
+
   test('fills up to a number of events, at the times of its calendar', async () => {
     await using target = await server(() => 200)
     const load = workload('test', small)
     const sender = new Sender(prepareBodies(load, 0), load, seededRandom(1))
     const report = await sender.run({
-      url: target.url,
+      urls: [target.url],
       connections: 2,
       steps: [{ kind: 'fill', events: 500 }],
       calendar: { startMicros: 1e15, microsPerEvent: 10_000 },
