@@ -1,11 +1,12 @@
 import { RecordHeader } from '@heartwood/event'
-import { Kafka, logLevel } from 'kafkajs'
+import { kafkaClient } from '../../../packages/queue/src/kafka/client.ts'
 
 const READ_MILLIS = 120_000
 
 /** The batch ids of a topic's messages as they lie in each partition, read with Kafka's own protocol from its beginning. */
 export async function topicBatches(brokers: readonly string[], topic: string): Promise<string[][]> {
-  const kafka = new Kafka({ brokers: [...brokers], clientId: 'faults', logLevel: logLevel.NOTHING })
+  // As the product makes it, for the codecs that the messages are packed with.
+  const kafka = kafkaClient({ brokers, tls: false, clientId: 'faults' })
   const admin = kafka.admin()
   await admin.connect()
   const ends = await admin.fetchTopicOffsets(topic)
@@ -23,6 +24,7 @@ export async function topicBatches(brokers: readonly string[], topic: string): P
     () => reject(new Error(`${topic} was not read in ${READ_MILLIS / 1000} s`)),
     READ_MILLIS,
   )
+  consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error))
   try {
     await consumer.connect()
     await consumer.subscribe({ topic, fromBeginning: true })
