@@ -1,5 +1,8 @@
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openDiskPublisher } from '@heartwood/queue'
+import { recordHeader } from '@heartwood/queue/contract'
+import { drainedFile, drainedPosition } from '@heartwood/queue/spool'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import {
@@ -281,6 +284,30 @@ describe('in a cluster', () => {
     // What ingest keeps is a folder of each.
     expect([await stops('ingest-1'), await stops('ingest-2')]).toEqual(['ingest\n', 'ingest\n'])
     expect(await stops('.')).toBe('indexer\nindexer\nweb\nweb\n')
+  })
+
+  test('what an ingest has accepted and not sent on is never left behind: a start without that ingest is refused', async () => {
+    await using folder = await temporaryFolder()
+    const dir = join(folder.path, 'ingest-2', 'spool')
+    await mkdir(join(folder.path, 'ingest-2'))
+    const spool = await openDiskPublisher({ dir, partitions: 1, limitBytes: 1 << 20, reserveBytes: 0 })
+    const { position } = await spool.publish(undefined, recordHeader('accepted'), Buffer.from('{}'))
+    await spool.close()
+    const env = { ...(await freePorts()), HEARTWOOD_DATA_DIR: folder.path, APPS: 'ingest' }
+    for (const mode of [SERVERS, {}]) {
+      await using refused = startHeartwood({ ...env, ...mode })
+      expect(await refused.exited).toBe(1)
+      expect(refused.text.trim().split('\n')).toHaveLength(1)
+      expect(refused.text).toContain(`${dir} holds logs`)
+      expect(refused.text).toContain('--instances 2')
+    }
+    {
+      await using both = startHeartwood({ ...env, ...SERVERS, OF_EACH: '2' })
+      await both.said(READY)
+    }
+    await drainedPosition(drainedFile(dir)).write(position)
+    await using one = startHeartwood({ ...env, ...SERVERS })
+    await one.said(READY)
   })
 
   test.each([

@@ -1,7 +1,12 @@
 import { join } from 'node:path'
 import { openDiskConsumer, openDiskPublisher } from '@heartwood/queue'
 import { kafkaAddress, kafkaTopics, OrderedProducer } from '@heartwood/queue/kafka'
-import { drainedPosition, openSpoolingPublisher, type SpoolingPublisher } from '@heartwood/queue/spool'
+import {
+  drainedFile,
+  drainedPosition,
+  openSpoolingPublisher,
+  type SpoolingPublisher,
+} from '@heartwood/queue/spool'
 import type { App } from '@heartwood/runtime'
 import { spoolHealth } from './spool-health.ts'
 import { spoolMetrics } from './spool-metrics.ts'
@@ -29,7 +34,7 @@ export async function openKafkaQueue(
       log,
     }),
     spool: { publisher, consumer },
-    drained: drainedPosition(join(dir, 'drained.json')),
+    drained: drainedPosition(drainedFile(dir)),
     patienceMillis: PATIENCE_MILLIS,
   })
   spoolHealth(app, () => queue.spool())

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { halfCluster } from './mode.ts'
+import { nodeUrls } from './node-urls.ts'
 
 /**
  * Every setting of the product: its variable, meaning, default and example. A flag of the same name exists on
@@ -177,7 +178,7 @@ export const SETTINGS = {
   },
   ELASTICSEARCH_URL: {
     about: 'Elasticsearch, its nodes separated by commas. With KAFKA_BROKERS it makes this a cluster.',
-    schema: z.string().min(1).optional(),
+    schema: nodeUrls('ELASTICSEARCH_USERNAME').optional(),
     example: 'https://elasticsearch.example.com:9200',
   },
   ELASTICSEARCH_API_KEY: {

@@ -65,3 +65,26 @@ test('Kafka and Elasticsearch make a cluster together; one without the other is 
     expect(errors[0]).toMatch(/KAFKA_BROKERS.*ELASTICSEARCH_URL|ELASTICSEARCH_URL.*KAFKA_BROKERS/)
   }
 })
+
+test.each([
+  'https://elastic:pass#word@host:9200',
+  'https://elastic:password@host:9200',
+  'elastic:password@host',
+  'http://host:9200,https://host:1#password',
+  'password',
+  'ftp://password',
+  ' , ',
+])('an address of Elasticsearch that cannot be one is refused without being repeated: %s', (given) => {
+  const read = readSettings({ KAFKA_BROKERS: 'localhost:9092', ELASTICSEARCH_URL: given })
+  const errors = read.ok ? [] : read.errors
+  expect(errors).toHaveLength(1)
+  expect(errors[0]).toMatch(/^ELASTICSEARCH_URL must /)
+  expect(errors[0]).not.toContain('pass')
+  if (given.includes('@')) expect(errors[0]).toContain('ELASTICSEARCH_USERNAME')
+})
+
+test('nodes of Elasticsearch are separated by commas, and what is empty between them does not count', () => {
+  const given = ' http://one:9200 ,, https://two.example.com/es/ ,'
+  const read = readSettings({ KAFKA_BROKERS: 'localhost:9092', ELASTICSEARCH_URL: given })
+  expect(read.ok && read.settings.ELASTICSEARCH_URL).toBe('http://one:9200,https://two.example.com/es/')
+})

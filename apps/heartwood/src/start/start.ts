@@ -14,6 +14,7 @@ import { openDataFolder } from './data-folder.ts'
 import { type Database, runDatabase } from './database.ts'
 import { type AppInstance, hostOf, instancesOf, portWishes } from './instances.ts'
 import { jsonOutputTo } from './json-output.ts'
+import { refuseLeftSpools } from './left-spools.ts'
 import { lockDataFolder } from './lock.ts'
 import { type Output, outputTo } from './output.ts'
 import { choosePorts, type PortWish } from './ports.ts'
@@ -135,11 +136,12 @@ async function bringUp(options: BringUp): Promise<void> {
   running.holds(await lockDataFolder(dataFolder, output.say))
   const demo = settings.HEARTWOOD_DEMO === 'on' && !demoIsOver(dataFolder) ? 'on' : 'off'
   const apps = options.apps.filter(({ name }) => name !== 'demo' || demo === 'on')
+  const isCluster = modeOf(settings) === 'cluster'
+  const instances = instancesOf(apps, settings, options.ofEach)
+  await refuseLeftSpools(dataFolder, instances)
   await endLeftoverPostgres(join(dataFolder, 'postgres'), output.say)
   stopping.throwIfAborted()
 
-  const isCluster = modeOf(settings) === 'cluster'
-  const instances = instancesOf(apps, settings, options.ofEach)
   const wishes = [...portWishes(instances, settings, named), ...postgresWish(settings, named)]
   const ports = await choosePorts(wishes, output.say)
   const databaseUrl = settings.DATABASE_URL ?? (await startDatabase(options, dataFolder, ports)).url
