@@ -34,7 +34,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   query: ['access', 'api', 'db', 'event', 'log-store', 'query-lang', 'queue', 'runtime', 'settings'],
   alerter: ['alerts', 'api', 'db', 'event', 'query-lang', 'runtime', 'settings'],
   demo: ['access', 'api', 'runtime', 'settings'],
-  heartwood: ['access', 'api', 'db', 'doors', 'event', 'query-lang', 'runtime', 'settings'],
+  heartwood: ['access', 'api', 'db', 'doors', 'event', 'query-lang', 'queue', 'runtime', 'settings'],
   web: ['access', 'api', 'db', 'doors', 'event', 'query-lang', 'runtime', 'settings'],
 }
 
