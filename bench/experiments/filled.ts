@@ -44,7 +44,8 @@ export class Filled<T extends Target = Subject> implements Disposable {
     let { calendar } = pace
     let last: LoadResult | undefined
     for (let part = 0; part < parts; part++) {
-      last = await this.run(fill(workload, Math.ceil(events / parts), calendar), part === parts - 1)
+      const { steps } = fill(workload, Math.ceil(events / parts)).pace
+      last = await this.run({ workload, pace: { ...pace, steps, calendar } }, part === parts - 1)
       if (calendar !== null) {
         const ends = last.report.sendings.map(({ endMicros }) => endMicros)
         const startMicros = ends.reduce((latest, end) => Math.max(latest, end), calendar.startMicros)
