@@ -6,6 +6,7 @@ import {
   drainedPosition,
   openSpoolingPublisher,
   type SpoolingPublisher,
+  setAside,
 } from '@heartwood/queue/spool'
 import type { App } from '@heartwood/runtime'
 import { spoolHealth } from './spool-health.ts'
@@ -35,6 +36,14 @@ export async function openKafkaQueue(
     }),
     spool: { publisher, consumer },
     drained: drainedPosition(drainedFile(dir)),
+    setAside: async (position, body) => {
+      const path = await setAside(join(dir, 'too-large'), position, body)
+      metrics.setAside()
+      app.log.error(
+        `a record of ${body.byteLength} bytes is more than Kafka takes; its body is kept in ${path}`,
+      )
+      return path
+    },
     patienceMillis: PATIENCE_MILLIS,
   })
   spoolHealth(app, () => queue.spool())

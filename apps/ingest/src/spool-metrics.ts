@@ -2,8 +2,13 @@ import type { ProducerObserver } from '@heartwood/queue/kafka'
 import type { SpoolState } from '@heartwood/queue/spool'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
+export interface SpoolMetrics extends ProducerObserver {
+  /** A record was kept here, since Kafka takes it at no time. */
+  setAside(): void
+}
+
 /** What ingest tells about Kafka and its spool; gives the observer that counts. */
-export function spoolMetrics(register: Registry, state: () => SpoolState): ProducerObserver {
+export function spoolMetrics(register: Registry, state: () => SpoolState): SpoolMetrics {
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({
       name: `heartwood_ingest_${name}`,
@@ -29,5 +34,14 @@ export function spoolMetrics(register: Registry, state: () => SpoolState): Produ
     help: 'Produce requests that Kafka did not acknowledge',
     registers: [register],
   })
-  return { produced: (taken) => seconds.observe(taken), failed: () => failures.inc() }
+  const aside = new Counter({
+    name: 'heartwood_ingest_set_aside_total',
+    help: 'Acknowledged records whose body is kept on this disk, since it is more than the topic takes',
+    registers: [register],
+  })
+  return {
+    produced: (taken) => seconds.observe(taken),
+    failed: () => failures.inc(),
+    setAside: () => aside.inc(),
+  }
 }

@@ -3,12 +3,15 @@ export interface TopicMessage {
   /** Messages with the same key stay in order; those without one go anywhere. */
   readonly key: string | undefined
   readonly value: Uint8Array
+  /** What is written instead where the topic does not take `value`. */
+  readonly shortened?: () => Uint8Array
 }
 
 /** Writes messages that other programs read, such as the topic of errors. */
 export interface TopicWriter {
   /**
-   * Resolves once all are durable, in the order given; none where there are none. Rejects with QueueError `io` or
+   * What is larger than the topic takes is written shortened, and left out where that is too large as well; a side topic
+   * holds nobody up. Resolves once all are durable, in the order given; none where there are none. Rejects with QueueError `io` or
    * `closed`: then some of them may be durable all the same, so writing the same again makes them come twice.
    */
   write(messages: readonly TopicMessage[]): Promise<void>

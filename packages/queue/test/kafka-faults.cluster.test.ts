@@ -11,7 +11,12 @@ import { batchOf, recordHeader } from '../src/contract.ts'
 import { startMember } from '../src/group-contract.ts'
 import { openDiskConsumer, openDiskPublisher } from '../src/index.ts'
 import { OrderedProducer } from '../src/kafka/index.ts'
-import { drainedPosition, openSpoolingPublisher, type SpoolingPublisher } from '../src/spool/index.ts'
+import {
+  drainedPosition,
+  openSpoolingPublisher,
+  type SpoolingPublisher,
+  setAside,
+} from '../src/spool/index.ts'
 import { type KafkaPlace, kafkaPlace, SESSION_MILLIS } from './kafka-place.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
@@ -47,6 +52,7 @@ async function spoolingTo(queue: KafkaPlace, dir: string): Promise<SpoolingPubli
       consumer: await openDiskConsumer({ dir, partitions: 1 }),
     },
     drained: drainedPosition(join(dir, 'drained.json')),
+    setAside: (position, body) => setAside(join(dir, 'too-large'), position, body),
     patienceMillis: 500,
   })
 }

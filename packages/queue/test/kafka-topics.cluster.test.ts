@@ -3,7 +3,7 @@ import kafkajs from 'kafkajs'
 import { describe, expect, test } from 'vitest'
 import { recordHeader } from '../src/contract.ts'
 import { startMember } from '../src/group-contract.ts'
-import type { QueueItem } from '../src/index.ts'
+import { QueueError, type QueueItem } from '../src/index.ts'
 import { kafkaClient, openKafkaGroupConsumer, openKafkaTopicWriter } from '../src/kafka/index.ts'
 import { accept, type KafkaPlace, kafkaPlace } from './kafka-place.ts'
 import { hasKcat, kcat } from './kcat.ts'
@@ -151,6 +151,92 @@ describe('a topic', () => {
       ['after', true],
     ])
     await member.consumer.close()
+  })
+
+  test('that takes less than we thought refuses the large record at once by its size, and takes the others in order', async () => {
+    await using queue = await kafkaPlace({ partitions: 1, plan: { maxMessageBytes: 1 << 20 } })
+    await madeTopic(queue)
+    const publisher = await queue.publisher()
+    const noise = (bytes: number) => new Uint8Array(bytes).map((_, i) => (i * 2_654_435_761) >>> 13)
+    const header = (id: string) => ({ ...recordHeader(id), encoding: 'gzip' as const })
+    const ids = Array.from({ length: 12 }, (_, i) => `b${i}`)
+    // Nothing is known of the topic when these come.
+    const large = publisher.publish('k', header('large'), noise(2 << 20))
+    const others = ids.map((id) => publisher.publish('k', header(id), noise(200_000)))
+    await expect(large).rejects.toMatchObject({ code: 'too_large' })
+    const positions = (await Promise.all(others)).map(({ position }) => position)
+    expect(positions).toEqual(positions.toSorted((a, b) => Number(a - b)))
+    // Its owner gives it less room while we write.
+    const admin = kafkaClient(queue.address).admin()
+    await admin.connect()
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [
+        {
+          type: kafkajs.ConfigResourceTypes.TOPIC,
+          name: queue.plan.topic,
+          configEntries: [{ name: 'max.message.bytes', value: '300000' }],
+        },
+      ],
+    })
+    await admin.disconnect()
+    await expect
+      .poll(
+        () =>
+          publisher.publish('k', header('late'), noise(400_000)).then(
+            () => 'stored',
+            (error: unknown) => error instanceof QueueError && error.code,
+          ),
+        TIMEOUT,
+      )
+      .toBe('too_large')
+    await publisher.publish('k', header('after'), noise(100_000))
+  })
+
+  test('of errors that takes no large message gets it without what was received, or not at all, and all others', async () => {
+    await using queue = await kafkaPlace({ partitions: 1, plan: { maxMessageBytes: 100_000 } })
+    const leftOut: number[] = []
+    const writer = openKafkaTopicWriter({
+      address: queue.address,
+      plan: queue.plan,
+      leftOut: (bytes) => leftOut.push(bytes),
+    })
+    const value = (text: string) => Buffer.from(JSON.stringify({ message: text }))
+    const large = value('x'.repeat(200_000))
+    await writer.write([
+      { key: 'a', value: value('first') },
+      { key: 'a', value: large, shortened: () => value('shortened') },
+      { key: 'a', value: large, shortened: () => large },
+      { key: 'a', value: large },
+      ...Array.from({ length: 10 }, () => ({ key: 'a', value: value('y'.repeat(40_000)) })),
+      { key: 'a', value: value('last') },
+    ])
+    await writer.close()
+    expect(leftOut).toEqual([large.byteLength, large.byteLength])
+    const bodies = bodiesOf(await itemsOf(queue, 13))
+    expect([...bodies.slice(0, 2), bodies.at(-1)]).toEqual(
+      ['first', 'shortened', 'last'].map((text) => value(text).toString()),
+    )
+  })
+
+  test('that counts from the start again is committed from the start again', async () => {
+    await using queue = await kafkaPlace({ partitions: 1 })
+    await madeTopic(queue)
+    const publisher = await queue.publisher()
+    for (const id of ['a', 'b', 'c']) await publisher.publish('k', recordHeader(id), Buffer.from('{}'))
+    const group = `indexer-${queue.plan.topic}`
+    const admin = kafkaClient(queue.address).admin()
+    await admin.connect()
+    // What the group had of the topic that was there before.
+    const { topic } = queue.plan
+    await admin.setOffsets({ groupId: group, topic, partitions: [{ partition: 0, offset: '1000' }] })
+    const member = startMember(await queue.member())
+    const committed = async () =>
+      (await admin.fetchOffsets({ groupId: group, topics: [topic] }))[0]?.partitions[0]?.offset
+    await expect.poll(committed, TIMEOUT).toBe('3')
+    expect(member.batches()).toEqual(['a', 'b', 'c'])
+    await member.consumer.close()
+    await admin.disconnect()
   })
 
   test('that has dropped what a group had not read yet says that it is lost, once', async () => {

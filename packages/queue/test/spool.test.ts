@@ -1,12 +1,17 @@
-import { open, readdir } from 'node:fs/promises'
+import { open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { batchOf, drain, recordHeader, take } from '../src/contract.ts'
-import { MemoryQueue, openDiskConsumer, openDiskPublisher } from '../src/index.ts'
+import { MemoryQueue, openDiskConsumer, openDiskPublisher, QueueError } from '../src/index.ts'
 import { publisherContract } from '../src/publisher-contract.ts'
-import type { Sendable, Sending, SendingTarget } from '../src/sending.ts'
-import { drainedPosition, openSpoolingPublisher, type SpoolingPublisher } from '../src/spool/index.ts'
+import { bytesOf, type Sendable, type Sending, type SendingTarget } from '../src/sending.ts'
+import {
+  drainedPosition,
+  openSpoolingPublisher,
+  type SpoolingPublisher,
+  setAside,
+} from '../src/spool/index.ts'
 import { AwayTarget } from './away-target.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
@@ -25,6 +30,7 @@ async function openSpool(
       consumer: await openDiskConsumer({ dir, partitions: 1 }),
     },
     drained: drainedPosition(join(dir, 'drained.json')),
+    setAside: (position, body) => setAside(join(dir, 'too-large'), position, body),
     patienceMillis: 0,
   })
 }
@@ -179,6 +185,40 @@ describe('a spool', () => {
       reason: expect.stringContaining('in the spool'),
       salvage: { header: recordHeader('b') },
     })
+    await second.close()
+  })
+
+  test('with a record that the target takes at no time sends on the others, and that as damage that says where its bytes are', async () => {
+    await using directory = await temporaryDirectory()
+    const dead = new AwayTarget(new MemoryQueue({ partitions: 1 }).publisher())
+    dead.goAway()
+    const first = await openSpool(directory.path, dead)
+    const large = body('x'.repeat(5_000))
+    await first.publish('key', recordHeader('a'), body('a'))
+    await first.publish('key', recordHeader('b'), large)
+    await first.publish('key', recordHeader('c'), body('c'))
+    await first.close()
+    const sent: Sendable[] = []
+    const target: SendingTarget = {
+      waitingBytes: 0,
+      send: (record: Sending) => {
+        if (bytesOf(record.item) > 4_096) return record.failed(new QueueError('too_large', 'too large'))
+        sent.push(record.item)
+        record.stored({ partition: 0, position: BigInt(sent.length) })
+      },
+      close: async () => {},
+    }
+    const second = await openSpool(directory.path, target)
+    await expect.poll(() => second.spool().holds, TIMEOUT).toBe(false)
+    expect(second.spool().trouble).toBeUndefined()
+    expect(sent.map((item) => (item.kind === 'record' ? item.header.batch_id : item.kind))).toEqual([
+      'a',
+      'c',
+      'damaged',
+    ])
+    const [name = ''] = await readdir(join(directory.path, 'too-large'))
+    expect(sent[2]).toMatchObject({ reason: expect.stringContaining(name) })
+    expect(await readFile(join(directory.path, 'too-large', name))).toEqual(Buffer.from(large))
     await second.close()
   })
 

@@ -5,6 +5,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 export interface StoreMetrics {
   readonly answered: (millis: number, operations: number) => void
   readonly again: (operations: number) => void
+  readonly errorLeftOut: () => void
 }
 
 export function storeMetrics(register: Registry): StoreMetrics {
@@ -24,7 +25,13 @@ export function storeMetrics(register: Registry): StoreMetrics {
     help: 'Operations that were sent again because Elasticsearch had not done them',
     registers: [register],
   })
+  const leftOut = new Counter({
+    name: 'heartwood_indexer_error_messages_left_out_total',
+    help: 'Stored error events that are larger than the topic of errors takes, even without what was received',
+    registers: [register],
+  })
   return {
+    errorLeftOut: () => leftOut.inc(),
     answered(millis, count) {
       seconds.observe(millis / 1000)
       operations.inc(count)

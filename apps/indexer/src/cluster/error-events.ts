@@ -5,6 +5,8 @@ import { type EventBatch, exactJson, rowOf, textAt } from '@heartwood/event'
 export interface ErrorMessage {
   readonly key: string | undefined
   readonly value: Uint8Array
+  /** Without what was received, for a topic that takes no more. */
+  readonly shortened: () => Uint8Array
 }
 
 /** `error`, as OpenTelemetry numbers severities. */
@@ -16,8 +18,12 @@ export function errorEvents(events: EventBatch, leftOut: ReadonlySet<number>): E
   const services = events.text.get('service')
   for (let row = 0; row < events.length; row++) {
     if ((events.severity_number[row] ?? 0) < ERROR || leftOut.has(row)) continue
-    const json = exactJson(toLogJson(rowOf(events, row)))
-    messages.push({ key: textAt(services, row), value: Buffer.from(json) })
+    const event = toLogJson(rowOf(events, row))
+    messages.push({
+      key: textAt(services, row),
+      value: Buffer.from(exactJson(event)),
+      shortened: () => Buffer.from(exactJson({ ...event, raw: undefined })),
+    })
   }
   return messages
 }

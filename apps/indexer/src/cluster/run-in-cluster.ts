@@ -25,6 +25,7 @@ export async function runInCluster(app: App): Promise<void> {
   const now = () => BigInt(Date.now()) * NANOS_PER_MILLI
   const others = await othersOf(app, () => import('@heartwood/db/registry'))
 
+  const metrics = storeMetrics(app.metrics)
   const writer = openElasticsearchWriter({
     address: elasticsearchAddress(settings),
     prefix: settings.HEARTWOOD_INDEX_PREFIX,
@@ -34,7 +35,7 @@ export async function runInCluster(app: App): Promise<void> {
     keepDeadLetters: settings.HEARTWOOD_DEAD_LETTERS,
     keepDeadLetterBytes: settings.HEARTWOOD_DEAD_LETTERS_MB * 1e6,
     now,
-    observer: storeMetrics(app.metrics),
+    observer: metrics,
   })
   app.stopping.add('the store', () => writer.close())
 
@@ -42,7 +43,17 @@ export async function runInCluster(app: App): Promise<void> {
   const topics = kafkaTopics(settings)
   const log = ({ level, message }: { readonly level: 'warn' | 'error'; readonly message: string }) =>
     app.log[level](message)
-  const errors = openKafkaTopicWriter({ address, plan: topics.errors, log })
+  const errors = openKafkaTopicWriter({
+    address,
+    plan: topics.errors,
+    log,
+    leftOut(bytes) {
+      metrics.errorLeftOut()
+      app.log.error(
+        `an error event of ${bytes} bytes is stored, and left out of ${topics.errors.topic}, which takes less`,
+      )
+    },
+  })
   app.stopping.add('the topic of errors', () => errors.close())
   const consumer = await untilReachable(app, () =>
     openKafkaGroupConsumer({

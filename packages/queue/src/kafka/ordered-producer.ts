@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib'
 import kafkajs, { type CompressionTypes, type Kafka } from 'kafkajs'
 import { QueueError } from '../port.ts'
 import { bytesOf, type Sending, type SendingTarget, type Written } from '../sending.ts'
-import { type ClientLog, type KafkaAddress, kafkaClient, reasonOf } from './client.ts'
+import { type ClientLog, errorType, type KafkaAddress, kafkaClient, reasonOf } from './client.ts'
 import { ProducerConnection } from './producer-connection.ts'
 import { toMessage } from './record-message.ts'
 import { ensureTopic, type TopicFacts, type TopicPlan } from './topics.ts'
@@ -39,6 +39,12 @@ export interface ProducerOptions {
 interface Placed {
   readonly sending: Sending
   readonly partition: number
+}
+
+/** What is still to be sent, and why. */
+interface Unsent {
+  readonly left: readonly Placed[]
+  readonly failure: QueueError
 }
 
 /**
@@ -87,13 +93,11 @@ export class OrderedProducer implements SendingTarget {
       return
     }
     const bytes = bytesOf(record.item)
-    if (bytes > (this.maxBodyBytes ?? bytes)) {
+    const limit = this.maxBodyBytes ?? bytes
+    if (bytes > limit) {
       // It may have been given more room meanwhile: the next one asks.
-      const limit = this.maxBodyBytes
       this.#facts = undefined
-      record.failed(
-        new QueueError('too_large', `the topic ${this.#plan.topic} takes records of ${limit} bytes at most`),
-      )
+      record.failed(this.#tooLarge(limit))
       return
     }
     this.#waiting.push(record)
@@ -139,7 +143,11 @@ export class OrderedProducer implements SendingTarget {
     for (let wait = RETRY_MILLIS.first; ; wait = Math.min(2 * wait, RETRY_MILLIS.most)) {
       let failure: QueueError
       try {
-        left ??= this.#place(group, await this.#ready())
+        if (left === undefined) {
+          const facts = await this.#ready()
+          left = this.#place(this.#refuseTooLarge(group), facts)
+        }
+        if (left.length === 0) return undefined
         const outcome = await this.#attempt(left)
         if (outcome === undefined) return undefined
         left = outcome.left
@@ -158,16 +166,56 @@ export class OrderedProducer implements SendingTarget {
   }
 
   /** One try: all together, and where that fails each partition alone, so that one in trouble holds up only itself. */
-  async #attempt(
-    placed: readonly Placed[],
-  ): Promise<{ readonly left: Placed[]; readonly failure: QueueError } | undefined> {
+  async #attempt(placed: readonly Placed[]): Promise<Unsent | undefined> {
     const partitions = [...Map.groupBy(placed, ({ partition }) => partition).values()]
     const together = await this.#produce(placed)
     if (together === undefined) return undefined
-    if (partitions.length === 1) return { left: [...placed], failure: together }
-    const failures = await Promise.all(partitions.map((records) => this.#produce(records)))
-    const failure = failures.find((one) => one !== undefined)
-    return failure && { left: partitions.filter((_, index) => failures[index] !== undefined).flat(), failure }
+    if (partitions.length === 1 && together.code !== 'too_large')
+      return { left: [...placed], failure: together }
+    const outcomes = await Promise.all(partitions.map((records) => this.#producePartition(records)))
+    const unsent = outcomes.filter((one) => one !== undefined)
+    const failure = unsent[0]?.failure
+    return failure && { left: unsent.flatMap(({ left }) => left), failure }
+  }
+
+  /** Where all of a partition together are too large they go one by one, and only one that is so by itself is refused. */
+  async #producePartition(placed: readonly Placed[]): Promise<Unsent | undefined> {
+    const failure = await this.#produce(placed)
+    if (failure === undefined) return undefined
+    if (failure.code !== 'too_large') return { left: placed, failure }
+    // The topic takes less than we knew.
+    this.#facts = undefined
+    if (placed.length === 1) {
+      this.#observer.failed?.(failure.message)
+      this.#settle(
+        placed.map(({ sending }) => sending),
+        (sending) => sending.failed(failure),
+      )
+      return undefined
+    }
+    for (const [index, record] of placed.entries()) {
+      const outcome = await this.#producePartition([record])
+      if (outcome !== undefined) return { left: placed.slice(index), failure: outcome.failure }
+    }
+    return undefined
+  }
+
+  /** What came before the topic was known is measured now. Gives the rest. */
+  #refuseTooLarge(group: readonly Sending[]): Sending[] {
+    const limit = this.maxBodyBytes ?? Number.POSITIVE_INFINITY
+    const [fit, large] = [
+      group.filter(({ item }) => bytesOf(item) <= limit),
+      group.filter(({ item }) => bytesOf(item) > limit),
+    ]
+    this.#settle(large, (record) => record.failed(this.#tooLarge(limit)))
+    return fit
+  }
+
+  #tooLarge(limit: number): QueueError {
+    return new QueueError(
+      'too_large',
+      `the topic ${this.#plan.topic} takes records of ${limit} bytes at most`,
+    )
   }
 
   /** One produce request; what it stores is settled. Resolves to the error where it fails. */
@@ -251,5 +299,8 @@ function compressionOf(placed: readonly Placed[]): CompressionTypes {
 
 function asQueueError(error: unknown): QueueError {
   if (error instanceof QueueError) return error
-  return new QueueError('io', `Kafka did not take it: ${reasonOf(error)}`, { cause: error })
+  const tooLarge = /^(MESSAGE|RECORD_LIST)_TOO_LARGE$/.test(errorType(error) ?? '')
+  return new QueueError(tooLarge ? 'too_large' : 'io', `Kafka did not take it: ${reasonOf(error)}`, {
+    cause: error,
+  })
 }

@@ -88,6 +88,7 @@ export class PartitionFeed {
       this.#regulate()
       // The signal may have come while the items were made; they are nobody's then.
       if (signal.aborted) return
+      this.#noticeAnew(items)
       this.delivered = items.at(-1)?.position ?? this.delivered
       while (!signal.aborted) {
         try {
@@ -98,6 +99,14 @@ export class PartitionFeed {
         }
       }
     }
+  }
+
+  /** A topic that was emptied or made anew counts from the start: what was committed says nothing about it. */
+  #noticeAnew(items: readonly QueueItem[]): void {
+    const { committed } = this
+    if (committed === undefined) return
+    const again = items.find(({ position }) => position <= committed)
+    if (again !== undefined) this.committed = again.position - 1n
   }
 
   /** Waits for a message. False once the partition is taken away. */

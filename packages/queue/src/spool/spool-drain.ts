@@ -7,6 +7,9 @@ import { fromSpooledBody } from './spooled-body.ts'
 /** The one partition of a spool: what a sender's records follow is then the same for all. */
 export const SPOOL_PARTITION = 0
 
+/** Of a body that is not sent on. */
+const SAMPLE_BYTES = 1_024
+
 const RETRY_MILLIS = { first: 100, most: 2_000 }
 
 export interface SpoolDrainParts {
@@ -15,6 +18,8 @@ export interface SpoolDrainParts {
   readonly drained: DrainedPosition
   /** Everything up to here has been sent on. */
   readonly onDrained: (position: bigint) => void
+  /** Keeps a body that the target takes at no time; resolves to where it is. */
+  readonly setAside: (position: bigint, body: Uint8Array) => Promise<string>
   /** What the last attempt failed with; undefined once one has succeeded. */
   readonly onTrouble: (failure: QueueError | undefined) => void
 }
@@ -49,18 +54,49 @@ export async function drainSpool(parts: SpoolDrainParts, signal: AbortSignal): P
 }
 
 async function sendUntilDone(
-  { target, onTrouble }: SpoolDrainParts,
+  parts: SpoolDrainParts,
   items: readonly QueueItem[],
   signal: AbortSignal,
 ): Promise<void> {
   let left = items
   for (let wait = RETRY_MILLIS.first; ; wait = Math.min(2 * wait, RETRY_MILLIS.most)) {
-    const failed = await sendAll(target, left)
-    onTrouble(failed.at(-1)?.failure)
+    const failed = await sendAll(parts.target, left)
+    parts.onTrouble(failed.findLast(({ item, failure }) => !canShrink(item, failure))?.failure)
     if (failed.length === 0) return
-    left = failed.map(({ item }) => item)
+    left = await Promise.all(
+      failed.map(({ item, failure }) => (canShrink(item, failure) ? withoutBody(parts, item) : item)),
+    )
     await pause(wait, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return
+  }
+}
+
+/** Whether what the target takes at no time can go on as less. */
+function canShrink(item: QueueItem, failure: QueueError): boolean {
+  return failure.code === 'too_large' && bodyOf(item) !== undefined
+}
+
+/** Of what was too large the body stays here, and what goes on says where: it is then found among the dead letters. */
+async function withoutBody({ setAside }: SpoolDrainParts, item: QueueItem): Promise<QueueItem> {
+  const body = bodyOf(item)
+  if (body === undefined) return item
+  const path = await setAside(item.position, body)
+  return {
+    kind: 'damaged',
+    position: item.position,
+    reason: `a record of ${body.byteLength} bytes is more than the topic takes; its body is kept in ${path}`,
+    sample: body.subarray(0, SAMPLE_BYTES),
+  }
+}
+
+function bodyOf(item: QueueItem): Uint8Array | undefined {
+  switch (item.kind) {
+    case 'record':
+      return fromSpooledBody(item.body).body
+    case 'damaged':
+      return item.salvage && salvagedBody(item.salvage.body)
+    case 'lost':
+      return undefined
   }
 }
 

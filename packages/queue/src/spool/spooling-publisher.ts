@@ -13,6 +13,8 @@ export interface SpoolingOptions {
   /** Both ends of a queue of one partition on this machine's disk. */
   readonly spool: { readonly publisher: QueuePublisher; readonly consumer: QueueConsumer }
   readonly drained: DrainedPosition
+  /** Keeps the body of an acknowledged record that the target takes at no time; resolves to where it is. */
+  readonly setAside: (position: bigint, body: Uint8Array) => Promise<string>
   /** How long a record may take to the target before it goes into the spool, milliseconds. */
   readonly patienceMillis: number
 }
@@ -34,7 +36,8 @@ export interface SpoolState {
  * Publishes to a queue on other machines, and to a spool on this one's disk while that is away. A record is acknowledged
  * when it is durable in one of the two. While the spool holds anything, records with a key go behind it, so that what
  * a sender sent stays in order; those without one go the straight way as soon as the target takes them. The spool drains
- * by itself, also after this process was killed. When it is full, records are refused with `io`: they have to wait for
+ * by itself, also after this process was killed. What went into it and is larger than the target takes goes on without its
+ * body, as damage that says where that is kept. When it is full, records are refused with `io`: they have to wait for
  * the target, not for the consumer. The place of a spooled record is its place in the spool.
  */
 export async function openSpoolingPublisher(options: SpoolingOptions): Promise<SpoolingPublisher> {
@@ -59,7 +62,7 @@ class Spooling implements SpoolingPublisher {
   }
 
   async start(): Promise<void> {
-    const { spool, target, drained } = this.#options
+    const { spool, target, drained, setAside } = this.#options
     this.#lastWritten = await spool.consumer.end(SPOOL_PARTITION)
     this.#drained = await drained.read()
     this.#draining = drainSpool(
@@ -67,6 +70,7 @@ class Spooling implements SpoolingPublisher {
         consumer: spool.consumer,
         target,
         drained,
+        setAside,
         onDrained: (position) => {
           this.#drained = position
         },
