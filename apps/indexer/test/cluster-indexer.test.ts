@@ -143,6 +143,20 @@ test('an event that the store refuses is a dead letter that can be replayed, and
   })
 })
 
+test('an error that its topic has no room for can be told without what was received, and is otherwise the same', async () => {
+  const at = cluster()
+  await using _started = at.start()
+  const received = '2026-11-26T03:00:00Z ERROR card declined'
+  await at.publish('b', [received], { door: 'text', framing: 'text' })
+  await eventually(() => at.errors.length).toBe(1)
+  const [whole, shortened] = [at.errors[0]?.value, at.errors[0]?.shortened()].map((value): unknown =>
+    JSON.parse(Buffer.from(value ?? []).toString()),
+  )
+  expect(whole).toMatchObject({ raw: received })
+  expect(shortened).not.toHaveProperty('raw')
+  expect(Object.assign({ raw: received }, shortened)).toEqual(whole)
+})
+
 test('errors are told in their topic once they are stored, by service, and nothing else is', async () => {
   const at = cluster(1)
   await using _started = at.start((writer) => refusing(writer, 'poison'))
