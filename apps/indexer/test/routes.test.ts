@@ -126,6 +126,24 @@ test('a delete removes what matches and says how much', async () => {
   expect((await folder.found()).events.map(({ id }) => id)).toEqual(['b1-000001'])
 })
 
+test.each([
+  { acceptedBefore: RECEIVED - 1n, left: 1 },
+  { acceptedBefore: RECEIVED, left: 0 },
+])(
+  'of what is indexed later, a delete removes what was accepted up to the time it names: %o',
+  async (one) => {
+    await using folder = await dataFolder()
+    await using run = await runIndexer(folder)
+    await using http = await serve(run)
+    const range = { from: '0', to: String(RECEIVED + 1n) }
+    const body = JSON.stringify({ query: 'user:u1', ...range, accepted_before: String(one.acceptedBefore) })
+    expect((await http.call('/internal/delete', { method: 'POST', body })).status).toBe(200)
+    await folder.publish('b1', ['{"user":"u1"}'])
+    await indexed(run)
+    expect((await folder.found()).events.length).toBe(one.left)
+  },
+)
+
 test('a delete also removes what is searchable and not committed yet, and commits the rest first', async () => {
   await using folder = await dataFolder()
   await using run = await runIndexer(folder, { limits: LATER })

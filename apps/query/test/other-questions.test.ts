@@ -110,7 +110,12 @@ describe('POST /api/v1/delete', () => {
       [
         'POST',
         '/internal/delete',
-        { query: 'status:500', from: `${-(2n ** 63n)}`, to: `${NOW - 3_600_000_000_000n}` },
+        {
+          query: 'status:500',
+          from: `${-(2n ** 63n)}`,
+          to: `${NOW - 3_600_000_000_000n}`,
+          accepted_before: `${NOW}`,
+        },
       ],
     ])
   })

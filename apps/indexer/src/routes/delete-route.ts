@@ -10,9 +10,17 @@ const Nanoseconds = z
   .string()
   .regex(/^-?\d{1,19}$/)
   .transform((text) => BigInt(text))
-const DeleteBody = z.object({ query: z.string().min(1).max(20_000), from: Nanoseconds, to: Nanoseconds })
+const DeleteBody = z.object({
+  query: z.string().min(1).max(20_000),
+  from: Nanoseconds,
+  to: Nanoseconds,
+  accepted_before: Nanoseconds.optional(),
+})
 
-/** POST /internal/delete {query, from, to}: removes what matches, also of what was accepted and is not indexed yet. */
+/**
+ * POST /internal/delete {query, from, to, accepted_before}: removes what matches, also of what was accepted before that
+ * time (without one: now) and is not indexed yet.
+ */
 export function deleteRoute(
   server: FastifyInstance,
   writer: Pick<LogWriter, 'delete'>,
@@ -23,13 +31,13 @@ export function deleteRoute(
     if (!body.success) {
       throw new AppError(
         'invalid_parameter',
-        'The body must be {query, from, to}, times in epoch nanoseconds as text.',
+        'The body must be {query, from, to, accepted_before}, times in epoch nanoseconds as text.',
       )
     }
-    const { query, from, to } = body.data
+    const { query, from, to, accepted_before: acceptedBefore = now() } = body.data
     const checked = checkedQuery(query)
     try {
-      return await writer.delete({ query: checked, range: { from, to }, acceptedBefore: now() })
+      return await writer.delete({ query: checked, range: { from, to }, acceptedBefore })
     } catch (error) {
       throw storeError(error)
     }

@@ -24,7 +24,13 @@ export async function deleteLogs(
     const matched = await reader.count({ query, range, signal })
     return { matched, deleted: 0, dry_run: true, took_ms: took() }
   }
-  const body = { query: question.query, from: `${range.from}`, to: `${range.to}` }
+  // Said here, so that a second indexer that is asked, where the first does not answer, removes nothing that came later.
+  const body = {
+    query: question.query,
+    from: `${range.from}`,
+    to: `${range.to}`,
+    accepted_before: `${now}`,
+  }
   const response = await indexer.call('/internal/delete', { body, signal })
   if (!response.ok) throw await passedOn(indexer.app, response)
   const { deleted } = Deleted.parse(await response.json())
