@@ -93,6 +93,25 @@ test('an Elasticsearch that turns everything away is waited for, says why, and t
   expect(await store.stored()).toEqual({ count: 301, ids: ['first-000000', ...ids].sort() })
 })
 
+test('what is encoded of one write has a bound, however many events it has', async () => {
+  const address = await sharedServer('elasticsearch')
+  await using proxy = await faultProxy(address)
+  await using store = await openWriter(proxy.url, address)
+  await store.writer.write({ events: events([]), settle: () => NOTHING })
+  proxy.fault = (path) => (path.startsWith('/_bulk') ? 'too_many' : 'none')
+  const ids = idsOf('many', 60_000)
+  const writing = store.writer.write({ events: events(ids), settle: () => NOTHING })
+  await expect.poll(() => proxy.met.get('too_many') ?? 0, { timeout: 60_000 }).toBeGreaterThan(20)
+  const waiting = store.writer.stats().pendingBytes
+  const sizeOfOne = JSON.stringify({ id: ids[0], message: `message of ${ids[0]}` }).length
+  expect(waiting).toBeGreaterThan(32 * 1_024 * sizeOfOne)
+  proxy.fault = () => 'none'
+  const most = 33 * 1_024 * 600
+  expect(waiting).toBeLessThan(most)
+  await writing
+  expect((await store.stored()).count).toBe(60_000)
+})
+
 test('an event that Elasticsearch refuses is told with its reason, and its neighbours are stored', async () => {
   const address = await sharedServer('elasticsearch')
   await using store = await openWriter(address)

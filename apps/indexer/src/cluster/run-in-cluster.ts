@@ -32,6 +32,7 @@ export async function runInCluster(app: App): Promise<void> {
     shards: settings.HEARTWOOD_INDEX_SHARDS,
     replicas: settings.HEARTWOOD_INDEX_REPLICAS,
     retentionDays: settings.HEARTWOOD_RETENTION_DAYS,
+    queueRetentionHours: settings.HEARTWOOD_KAFKA_RETENTION_HOURS,
     keepDeadLetters: settings.HEARTWOOD_DEAD_LETTERS,
     keepDeadLetterBytes: settings.HEARTWOOD_DEAD_LETTERS_MB * 1e6,
     now,

@@ -1,4 +1,4 @@
-import { NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
+import { NANOS_PER_DAY, NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
 import type { IdempotentWriter } from '../port.ts'
 import { connectElasticsearch, type ElasticsearchAddress } from './connection.ts'
 import { indexNames } from './names.ts'
@@ -13,6 +13,8 @@ export interface ElasticsearchWriterOptions {
   readonly shards: number
   readonly replicas: number
   readonly retentionDays: number
+  /** What the queue keeps a message for: receipts and deletes are known for a day more, and for 8 days at least. */
+  readonly queueRetentionHours?: number
   readonly keepDeadLetters?: number
   readonly keepDeadLetterBytes?: number
   readonly now?: () => Nanos
@@ -32,6 +34,7 @@ export function openElasticsearchWriter(options: ElasticsearchWriterOptions): Id
     shards: options.shards,
     replicas: options.replicas,
     retentionDays: options.retentionDays,
+    queueAge: queueAge(options.queueRetentionHours ?? 0),
     keep: {
       letters: options.keepDeadLetters ?? Number.POSITIVE_INFINITY,
       bytes: options.keepDeadLetterBytes ?? Number.POSITIVE_INFINITY,
@@ -41,4 +44,10 @@ export function openElasticsearchWriter(options: ElasticsearchWriterOptions): Id
     limits: options.limits ?? BULK_LIMITS,
     observer: options.observer ?? { answered: () => {}, again: () => {} },
   })
+}
+
+/** An owner's topic may keep messages longer than the setting says: hence so long at least. */
+function queueAge(hours: number): Nanos {
+  const days = Math.max(8, Math.ceil(hours / 24) + 1)
+  return BigInt(days) * NANOS_PER_DAY
 }

@@ -4,7 +4,6 @@ import {
   type DeadLetterFilter,
   type EventBatch,
   matchesLetter,
-  NANOS_PER_DAY,
   NANOS_PER_SECOND,
   type Nanos,
 } from '@heartwood/event'
@@ -43,6 +42,8 @@ export interface ElasticsearchWriterParts {
   readonly shards: number
   readonly replicas: number
   readonly retentionDays: number
+  /** What was accepted is written long before it is so old, or the queue has dropped it. */
+  readonly queueAge: Nanos
   readonly keep: { readonly letters: number; readonly bytes: number }
   readonly now: () => Nanos
   readonly random: () => number
@@ -52,12 +53,12 @@ export interface ElasticsearchWriterParts {
 
 /** Rows that are encoded in one go; meanwhile the thread does nothing else. */
 const ROWS_AT_ONCE = 1_024
+/** Parts of a write that wait for Elasticsearch at once: what is encoded of one record has a bound, however many events it has. */
+const PARTS_UNDER_WAY = 32
 /** How long a person waits for a delete or a dismissal while Elasticsearch is away. */
 const PATIENCE_MILLIS = 20_000
 /** Longer than what was under way when a delete began is under way. */
 const UNDER_WAY_MILLIS = 1_500
-/** What was accepted is written long before it is so old, or the queue has dropped it. */
-const QUEUE_AGE = 8n * NANOS_PER_DAY
 
 const Documents = z.object({
   docs: z.array(z.object({ found: z.boolean().optional(), _source: z.unknown().optional() })),
@@ -125,25 +126,27 @@ export class ElasticsearchWriter implements IdempotentWriter {
     this.#mustBeOpen()
     const patience = this.#patience(PATIENCE_MILLIS)
     const at = this.#parts.now()
-    await this.#ready(patience)
-    await this.#tombstones.add(request, at)
-    const remove = (operations: readonly Operation[]) => this.#sender.send(operationsOf(operations))
-    const swept = () => sweep(patience, this.#parts.names.prefix, request, at, remove)
+    await this.#inTime((signal) => calledOff(this.#ready(), signal))
+    await this.#tombstones.add(patience, request, at)
+    const remove = (operations: readonly Operation[]) => this.#remove(operations)
+    const swept = (last?: Nanos) => sweep(patience, this.#parts.names.prefix, request, at, remove, last)
     let deleted = await swept()
     await pause(UNDER_WAY_MILLIS)
-    for (let more = await swept(); more > 0; more = await swept()) deleted += more
+    // What goes on coming in was accepted later: it stays, and this ends.
+    const stragglers = () => swept(request.acceptedBefore)
+    for (let more = await stragglers(); more > 0; more = await stragglers()) deleted += more
     return { deleted }
   }
 
   async enforceRetention(now: Nanos): Promise<{ segments: number; events: number }> {
     this.#mustBeOpen()
     await this.#ready()
-    const { names, retentionDays, keep } = this.#parts
+    const { names, retentionDays, queueAge, keep } = this.#parts
     const patience = this.#patience(PATIENCE_MILLIS)
     const horizon = now - BigInt(Math.round(retentionDays * 86_400)) * NANOS_PER_SECOND
     const { indices, events } = await deleteOldIndices(patience, names.prefix, horizon)
-    await deleteOldReceipts(patience, names, now - QUEUE_AGE)
-    await this.#tombstones.forget(now - QUEUE_AGE)
+    await deleteOldReceipts(patience, names, now - queueAge)
+    await this.#tombstones.forget(now - queueAge)
     await dropOldLetters(patience, names, keep)
     return { segments: indices.length, events }
   }
@@ -151,14 +154,14 @@ export class ElasticsearchWriter implements IdempotentWriter {
   async dismissDeadLetters(filter: DeadLetterFilter): Promise<{ dismissed: number }> {
     this.#mustBeOpen()
     const patience = this.#patience(PATIENCE_MILLIS)
-    await this.#ready(patience)
+    await this.#inTime((signal) => calledOff(this.#ready(), signal))
     const { deadLetters } = this.#parts.names
     await refresh(patience, deadLetters)
     let dismissed = 0
     const what = { excludes: ['letter.original', 'letter.sample'] }
     for await (const page of scan(patience, deadLetters, { match_all: {} }, what)) {
       const found = page.filter(({ source }) => matchesLetter(filter, letterOf(source)))
-      await this.#sender.send(operationsOf(found.map(({ index, id }) => removeOperation(index, id))))
+      await this.#remove(found.map(({ index, id }) => removeOperation(index, id)))
       dismissed += found.length
     }
     return { dismissed }
@@ -176,7 +179,7 @@ export class ElasticsearchWriter implements IdempotentWriter {
     await this.#connection.close()
   }
 
-  /** Stores the events that no delete covers; those that one covers which came meanwhile go again. */
+  /** Stores the events that no delete covers; those that one covers are gone when it resolves. */
   async #store(events: EventBatch, signal: AbortSignal | undefined): Promise<RefusedEvent[]> {
     const { prefix } = this.#parts.names
     const { kept } = splitRows(events, await calledOff(this.#tombstones.recent(), signal))
@@ -185,6 +188,7 @@ export class ElasticsearchWriter implements IdempotentWriter {
     const sent: Promise<void>[] = []
     for (let first = 0; first < kept.length; first += ROWS_AT_ONCE) {
       if (first > 0) await nextTurn()
+      await sent.at(-PARTS_UNDER_WAY)
       const rows = kept.slice(first, first + ROWS_AT_ONCE)
       const operations = gatherOperations(each(rows, operationOf), rows.length)
       const part = this.#sender.send(operations, signal).then((refusals) => {
@@ -198,9 +202,8 @@ export class ElasticsearchWriter implements IdempotentWriter {
     }
     await Promise.all(sent)
     const { covered } = splitRows(events, await calledOff(this.#tombstones.current(), signal))
-    const late = new Set(kept)
-    const doomed = covered.filter((row) => late.has(row))
-    await this.#sender.send(operationsOf(doomed.map(removeOperations(prefix, events))), signal)
+    // Also what was left out: an earlier try may have stored it behind the delete's back.
+    await this.#sender.send(operationsOf(covered.map(removeOperations(prefix, events))), signal)
     return refused.sort((a, b) => a.row - b.row)
   }
 
@@ -228,10 +231,26 @@ export class ElasticsearchWriter implements IdempotentWriter {
     return this.#lastWritten
   }
 
-  /** Templates and indices are there. */
-  async #ready(patience = this.#patience()): Promise<void> {
+  #remove(operations: readonly Operation[]): Promise<unknown> {
+    return this.#inTime((signal) => this.#sender.send(operationsOf(operations), signal))
+  }
+
+  /** One step of what a person waits for. Throws LogStoreError `timeout` where it takes too long. */
+  async #inTime<T>(step: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const signal = AbortSignal.timeout(PATIENCE_MILLIS)
+    try {
+      return await step(signal)
+    } catch (error) {
+      if (!signal.aborted || error !== signal.reason) throw error
+      const why = this.stats().obstacle ?? 'Elasticsearch did not answer in time'
+      throw new LogStoreError('timeout', why, { cause: error })
+    }
+  }
+
+  /** Templates and indices are there. All wait for one installing, however long: who has no time leaves it. */
+  async #ready(): Promise<void> {
     const { names, shards, replicas } = this.#parts
-    this.#installed ??= install(patience, names, { shards, replicas }).catch((error: unknown) => {
+    this.#installed ??= install(this.#patience(), names, { shards, replicas }).catch((error: unknown) => {
       this.#installed = undefined
       throw error
     })

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { SharedStoreUnderTest } from '../../src/contract/writing-again.ts'
 import { appendingTo, type StoreSettings, type StoreUnderTest } from '../../src/contract.ts'
 import { openElasticsearchReader, openElasticsearchWriter } from '../../src/elasticsearch/index.ts'
+import { BULK_LIMITS } from '../../src/elasticsearch/write/bulk-sender.ts'
 import type { IdempotentWriter } from '../../src/index.ts'
+
+type WriterSettings = Pick<StoreSettings, 'retentionDays'> & { readonly queueRetentionHours?: number }
 
 /** Indices of their own in an Elasticsearch, which go with them. */
 export function newIndices(url: string) {
@@ -10,8 +13,17 @@ export function newIndices(url: string) {
   const address = { nodes: [url] }
   return {
     prefix,
-    openWriter: ({ retentionDays }: Pick<StoreSettings, 'retentionDays'>) =>
-      openElasticsearchWriter({ address, prefix, shards: 1, replicas: 0, retentionDays }),
+    /** @param node that is asked, where it is another than the server: a proxy */
+    openWriter: ({ retentionDays, queueRetentionHours = 24 }: WriterSettings, node = url) =>
+      openElasticsearchWriter({
+        address: { nodes: [node] },
+        prefix,
+        shards: 1,
+        replicas: 0,
+        retentionDays,
+        queueRetentionHours,
+        limits: { ...BULK_LIMITS, backoff: { first: 5, most: 200 } },
+      }),
     openReader: () => openElasticsearchReader({ address, prefix }),
     async remove() {
       const indices = ['batches', 'dead-letters', 'deletes'].map((name) => `heartwood-${prefix}${name}`)

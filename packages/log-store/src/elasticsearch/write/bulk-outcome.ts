@@ -35,6 +35,9 @@ const OF_THE_CLUSTER: ReadonlySet<string> = new Set([
   'index_closed_exception',
 ])
 
+/** Where the index is not there, neither is a document. */
+const NO_INDEX = 'index_not_found_exception'
+
 /** The parts of an answer to `_bulk` that are read: `filter_path`. */
 export const BULK_FILTER =
   'errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason'
@@ -57,7 +60,8 @@ function outcomeOf(item: z.infer<typeof Item>): OperationOutcome {
   const { status, error } = outcome
   if (status < 300) return DONE
   if (status === 409 && item.create !== undefined) return DONE
-  if (status === 404 && item.delete !== undefined && error === undefined) return DONE
+  if (status === 404 && item.delete !== undefined && (error === undefined || error.type === NO_INDEX))
+    return DONE
   const reason = error === undefined ? `status ${status}` : reasonOf(error)
   // Two writes of one document at once: one of them wins, and the other is done again.
   if (status === 409 || status === 404) return { kind: 'again', reason, isFault: false }

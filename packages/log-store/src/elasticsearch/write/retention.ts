@@ -3,8 +3,10 @@ import { z } from 'zod'
 import { statusOf } from '../connection.ts'
 import { dayOfIndex, type IndexNames } from '../names.ts'
 import { askPatiently, type Patience } from './patient-asking.ts'
+import { refresh } from './sweep.ts'
 
 const Indices = z.array(z.object({ index: z.string() }))
+const Blocked = z.object({ shards_acknowledged: z.boolean() })
 const Newest = z.object({
   hits: z.object({ total: z.object({ value: z.number() }) }),
   aggregations: z.object({
@@ -15,6 +17,7 @@ const Newest = z.object({
 
 /**
  * Deletes the indices of which no event happened, and none was received, since `horizon`; gives how many events they had.
+ * An index takes no writes from the last look at it until it is gone: what comes meanwhile waits, and makes it anew.
  */
 export async function deleteOldIndices(
   patience: Patience,
@@ -31,18 +34,51 @@ export async function deleteOldIndices(
   for (const { index } of Indices.parse(answer)) {
     const day = dayOfIndex(prefix, index)
     if (day === undefined || day + NANOS_PER_DAY > horizon) continue
-    const { count, newest } = await newestOf(patience, index)
-    if (newest >= Number(horizon)) continue
-    await askPatiently(patience, { method: 'DELETE', path: `/${encodeURIComponent(index)}` }).catch(
+    const count = await deleteIfOld(patience, index, horizon).catch((error: unknown) => {
       // Another writer was faster.
-      (error: unknown) => {
-        if (statusOf(error) !== 404) throw error
-      },
-    )
+      if (statusOf(error) !== 404) throw error
+    })
+    if (count === undefined) continue
     gone.push(index)
     events += count
   }
   return { events, indices: gone }
+}
+
+/** How many events went with it; undefined where it stays. */
+async function deleteIfOld(patience: Patience, index: string, horizon: Nanos): Promise<number | undefined> {
+  const path = `/${encodeURIComponent(index)}`
+  const isOld = async () => {
+    const { count, newest } = await newestOf(patience, index)
+    return newest < Number(horizon) ? count : undefined
+  }
+  let isGone = false
+  try {
+    if ((await isOld()) === undefined) return undefined
+    // It answers when the writes under way have ended, or says that it cannot tell.
+    const blocked = Blocked.parse(
+      await askPatiently(patience, { method: 'PUT', path: `${path}/_block/write` }),
+    )
+    if (!blocked.shards_acknowledged) return undefined
+    await refresh(patience, index)
+    const count = await isOld()
+    if (count === undefined) return undefined
+    await askPatiently(patience, { method: 'DELETE', path })
+    isGone = true
+    return count
+  } finally {
+    // Also where nothing was stopped now: a process that died here left it so.
+    if (!isGone) await letWrite(patience, path)
+  }
+}
+
+/** Where this fails the next retention does it: until then what is written waits. */
+async function letWrite(patience: Patience, path: string): Promise<void> {
+  await askPatiently(patience, {
+    method: 'PUT',
+    path: `${path}/_settings`,
+    body: { index: { blocks: { write: null } } },
+  }).catch(() => undefined)
 }
 
 /** When the newest event happened or was received, as a double: it is less than a microsecond off. */
@@ -50,6 +86,7 @@ async function newestOf(patience: Patience, index: string): Promise<{ count: num
   const answer = await askPatiently(patience, {
     method: 'POST',
     path: `/${encodeURIComponent(index)}/_search`,
+    query: { allow_partial_search_results: false },
     body: {
       size: 0,
       track_total_hits: true,
@@ -100,6 +137,7 @@ export async function dropOldLetters(
       await askPatiently(patience, {
         method: 'POST',
         path: `${path}/_search`,
+        query: { allow_partial_search_results: false },
         body: {
           size,
           _source: false,

@@ -46,6 +46,7 @@ export async function* scan(
       const answer = await askPatiently(patience, {
         method: 'POST',
         path: '/_search',
+        query: { allow_partial_search_results: false },
         body: {
           size: PAGE,
           query: filter,

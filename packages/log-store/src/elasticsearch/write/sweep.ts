@@ -1,4 +1,4 @@
-import type { Nanos } from '@heartwood/event'
+import { MAX_NANOS, type Nanos } from '@heartwood/event'
 import type { DeleteRequest } from '../../port.ts'
 import { statusOf } from '../connection.ts'
 import { candidates, type EventPlan, everyEvent, planOf } from '../questions/event-plan.ts'
@@ -10,6 +10,7 @@ import { scan } from './scan.ts'
 /**
  * Removes what a delete covers of what is stored by now; gives how many events that were. The indices narrow what is looked
  * at, and the predicate decides on each event itself: so it deletes exactly what `search` finds.
+ * @param acceptedBefore leaves alone what was accepted after it; without it everything stored goes
  */
 export async function sweep(
   patience: Patience,
@@ -17,8 +18,9 @@ export async function sweep(
   request: DeleteRequest,
   at: Nanos,
   remove: (operations: readonly Operation[]) => Promise<unknown>,
+  acceptedBefore: Nanos = MAX_NANOS,
 ): Promise<number> {
-  const plan = planOf(request, at)
+  const plan = acceptedUntil(planOf(request, at), acceptedBefore)
   if (plan.isEmpty) return 0
   await refresh(patience, `${prefix}*`)
   try {
@@ -27,6 +29,16 @@ export async function sweep(
     // A query that Elasticsearch will not take.
     if (statusOf(error) !== 400) throw error
     return sweepCandidates(patience, prefix, everyEvent(plan), remove)
+  }
+}
+
+function acceptedUntil(plan: EventPlan, last: Nanos): EventPlan {
+  if (last >= MAX_NANOS) return plan
+  const accepted = { range: { observed_at: { lte: String(last) } } }
+  return {
+    ...plan,
+    range: { bool: { filter: [plan.range, accepted] } },
+    matches: (event) => event.observed_at <= last && plan.matches(event),
   }
 }
 

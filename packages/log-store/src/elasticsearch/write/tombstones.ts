@@ -29,7 +29,7 @@ export interface Tombstone {
 const FRESH_MILLIS = 1_000
 /** Between two readings at least: many writes share one. */
 const PACE_MILLIS = 20
-/** So many at most: a delete is rare, and each is asked about every event. */
+/** The newest, so many at most: a delete is rare, and each is asked about every event. */
 const MAX_TOMBSTONES = 10_000
 
 /**
@@ -65,7 +65,7 @@ export class Tombstones {
   }
 
   /** Resolves when every reading from now on has it. */
-  async add({ query, range, acceptedBefore }: DeleteRequest, at: Nanos): Promise<void> {
+  async add(patience: Patience, { query, range, acceptedBefore }: DeleteRequest, at: Nanos): Promise<void> {
     const tombstone = {
       query: print(query),
       from: String(range.from),
@@ -73,7 +73,7 @@ export class Tombstones {
       accepted_before: String(acceptedBefore),
       at: String(at),
     }
-    await askPatiently(this.#patience, {
+    await askPatiently(patience, {
       method: 'PUT',
       path: `/${encodeURIComponent(this.#index)}/_doc/${randomUUID()}`,
       query: { refresh: true },
@@ -106,7 +106,7 @@ export class Tombstones {
       method: 'POST',
       path: `/${encodeURIComponent(this.#index)}/_search`,
       query: { filter_path: 'hits.hits._id,hits.hits._source,hits.total' },
-      body: { size: MAX_TOMBSTONES, sort: ['at'], query: { match_all: {} } },
+      body: { size: MAX_TOMBSTONES, sort: [{ at: 'desc' }], query: { match_all: {} } },
     })
     const { hits } = Answer.parse({ hits: { hits: [], ...hitsOf(answer) } }).hits
     const before = new Map(this.#known.map((tombstone) => [tombstone.id, tombstone]))
