@@ -60,8 +60,10 @@ export function startHeartwood(env: Record<string, string>): Started {
 
 /** A port for every setting that no other test uses, as the environment that names them. */
 export async function freePorts(): Promise<Record<string, string>> {
+  // All are held until each is chosen: one that is let go may be the next that is given.
+  await using held = new AsyncDisposableStack()
   const ports: [string, string][] = []
-  for (const name of PORT_SETTINGS) ports.push([name, String(await freePort())])
+  for (const name of PORT_SETTINGS) ports.push([name, String(held.use(await listen(0)).port)])
   return Object.fromEntries(ports)
 }
 
