@@ -6,6 +6,7 @@ import type { BatchState } from './batches/batch-ledger.ts'
 import { BatchQuestions } from './batches/batch-questions.ts'
 import { indexerGauges, indexerMetrics } from './indexer-metrics.ts'
 import { MAINTENANCE_PACE, type MaintenancePace, maintain } from './maintenance.ts'
+import { noteObstacle } from './obstacle.ts'
 import { IndexingProgress } from './partitions/indexing-progress.ts'
 import { type FollowedWorker, followLag, type LagFollower } from './priority/follow-lag.ts'
 import { TailHub } from './tails/tail-hub.ts'
@@ -159,17 +160,4 @@ function shares(partitions: number, workers: number): number[][] {
       (partition) => partition % count === worker,
     ),
   )
-}
-
-function noteObstacle(
-  { notReady, log }: Pick<IndexerOptions, 'notReady' | 'log'>,
-  name: string,
-  reason: string | undefined,
-): void {
-  if (reason === undefined) {
-    if (notReady.delete(name)) log.info(`${name} gets on again`)
-    return
-  }
-  if (notReady.get(name) !== reason) log.warn(`${name}: ${reason}`)
-  notReady.set(name, reason)
 }

@@ -7,6 +7,7 @@ import type { Registry } from 'prom-client'
 import { BatchLedger, type BatchState } from '../batches/batch-ledger.ts'
 import { indexerMetrics } from '../indexer-metrics.ts'
 import { MAINTENANCE_PACE, type MaintenancePace, maintain } from '../maintenance.ts'
+import { noteObstacle } from '../obstacle.ts'
 import { IndexingProgress } from '../partitions/indexing-progress.ts'
 import type { TailHub } from '../tails/tail-hub.ts'
 import { WorkerTally } from '../workers/worker-tally.ts'
@@ -133,17 +134,4 @@ export function startClusterIndexer(options: ClusterIndexerOptions): ClusterInde
       await Promise.allSettled(parts)
     },
   }
-}
-
-function noteObstacle(
-  { notReady, log }: Pick<ClusterIndexerOptions, 'notReady' | 'log'>,
-  name: string,
-  reason: string | undefined,
-): void {
-  if (reason === undefined) {
-    if (notReady.delete(name)) log.info(`${name} gets on again`)
-    return
-  }
-  if (notReady.get(name) !== reason) log.warn(`${name}: ${reason}`)
-  notReady.set(name, reason)
 }
