@@ -1,3 +1,4 @@
+import { gaugesOf } from '@heartwood/runtime'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { WorkerCounts } from './workers/worker-messages.ts'
 
@@ -95,15 +96,7 @@ export function indexerGauges(
     readonly mergeDebt: () => { readonly segments: number; readonly bytes: number }
   },
 ): void {
-  const gauge = (name: string, help: string, value: () => number) =>
-    new Gauge({
-      name: `heartwood_${name}`,
-      help,
-      registers: [register],
-      collect() {
-        this.set(value())
-      },
-    })
+  const gauge = gaugesOf(register, 'heartwood_')
   gauge(
     'indexer_lag_ms',
     'Age of the oldest batch that is read and not searchable yet, 0 without one',

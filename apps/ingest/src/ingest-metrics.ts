@@ -1,5 +1,6 @@
 import type { QueuePublisher } from '@heartwood/queue'
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { gaugesOf } from '@heartwood/runtime'
+import { Counter, Histogram, type Registry } from 'prom-client'
 
 /** What ingest tells about itself; all names begin with `heartwood_ingest_`. */
 export interface IngestMetrics {
@@ -15,26 +16,10 @@ export function ingestMetrics(
   register: Registry,
   now: { readonly bufferedBytes: () => number; readonly backlog: QueuePublisher['backlog'] },
 ): IngestMetrics {
-  const gauge = (name: string, help: string, value: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers: [register],
-      collect() {
-        this.set(value())
-      },
-    })
-  gauge('heartwood_ingest_buffered_bytes', 'Bytes of request bodies in memory', now.bufferedBytes)
-  gauge(
-    'heartwood_ingest_backlog_bytes',
-    'Bytes in the queue that are not indexed yet',
-    () => now.backlog().bytes,
-  )
-  gauge(
-    'heartwood_ingest_backlog_limit_bytes',
-    'Bytes that the queue takes at most',
-    () => now.backlog().limit,
-  )
+  const gauge = gaugesOf(register, 'heartwood_ingest_')
+  gauge('buffered_bytes', 'Bytes of request bodies in memory', now.bufferedBytes)
+  gauge('backlog_bytes', 'Bytes in the queue that are not indexed yet', () => now.backlog().bytes)
+  gauge('backlog_limit_bytes', 'Bytes that the queue takes at most', () => now.backlog().limit)
   const counter = <L extends string>(name: string, help: string, labelNames: L[]) =>
     new Counter({ name: `heartwood_ingest_${name}`, help, labelNames, registers: [register] })
   return {

@@ -1,6 +1,7 @@
 import type { ProducerObserver } from '@heartwood/queue/kafka'
 import type { SpoolState } from '@heartwood/queue/spool'
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { gaugesOf } from '@heartwood/runtime'
+import { Counter, Histogram, type Registry } from 'prom-client'
 
 export interface SpoolMetrics extends ProducerObserver {
   /** A record was kept here, since Kafka takes it at no time. */
@@ -9,15 +10,7 @@ export interface SpoolMetrics extends ProducerObserver {
 
 /** What ingest tells about Kafka and its spool; gives the observer that counts. */
 export function spoolMetrics(register: Registry, state: () => SpoolState): SpoolMetrics {
-  const gauge = (name: string, help: string, value: () => number) =>
-    new Gauge({
-      name: `heartwood_ingest_${name}`,
-      help,
-      registers: [register],
-      collect() {
-        this.set(value())
-      },
-    })
+  const gauge = gaugesOf(register, 'heartwood_ingest_')
   gauge('spool_bytes', 'Bytes in the spool that Kafka does not have yet', () => state().bytes)
   gauge('spool_limit_bytes', 'Bytes that the spool takes at most', () => state().limit)
   gauge('kafka_away', 'Whether Kafka takes nothing at the moment', () =>

@@ -1,6 +1,7 @@
 export * from './app.ts'
 export * from './app-report.ts'
 export * from './errors.ts'
+export * from './gauges.ts'
 export * from './internal-client.ts'
 export { alone } from './others/alone.ts'
 export { type InstanceList, inCluster, type RegisteredInstance } from './others/in-cluster.ts'

@@ -1,4 +1,5 @@
 import type { GroupConsumer } from '@heartwood/queue'
+import { gaugesOf } from '@heartwood/runtime'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 /** What a cluster's indexer tells about the store, beside what every indexer tells. */
@@ -53,15 +54,7 @@ export function clusterGauges(
     readonly partitions: () => number
   },
 ): void {
-  const gauge = (name: string, help: string, value: () => number) =>
-    new Gauge({
-      name: `heartwood_indexer_${name}`,
-      help,
-      registers: [register],
-      collect() {
-        this.set(value())
-      },
-    })
+  const gauge = gaugesOf(register, 'heartwood_indexer_')
   gauge('lag_ms', 'Age of the oldest batch that is read and not searchable yet, 0 without one', now.lagMillis)
   gauge('unseen_bytes', 'Inflated bytes of the batches read and not searchable yet', now.unseenBytes)
   gauge('bulk_pending_bytes', 'Bytes of documents on their way to Elasticsearch', now.pendingBytes)
