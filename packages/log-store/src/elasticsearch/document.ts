@@ -1,4 +1,11 @@
-import { type EventBatch, levelOfSeverity, millisFromNanos, type StringColumn } from '@heartwood/event'
+import {
+  type EventBatch,
+  levelOfSeverity,
+  millisFromNanos,
+  type StringColumn,
+  TEXT_FIELDS,
+  type TextField,
+} from '@heartwood/event'
 import { RAW_TERM } from '@heartwood/query-lang'
 import { columnWriters } from './document/column-writers.ts'
 import { DocumentParts } from './document/document-parts.ts'
@@ -19,7 +26,7 @@ import { isCutWord, isLongTerm, isSplitText } from './document/text-limits.ts'
  *   `ungrouped`: a value is not in `attributes` or `resource` as it should be grouped.
  */
 export function documentEncoder(batch: EventBatch): (row: number) => string {
-  const own = OWN_TEXTS.flatMap((name) => {
+  const own = TEXT_FIELDS.flatMap((name) => {
     const column = batch.text.get(name)
     return column === undefined ? [] : [ownWriter(name, column)]
   })
@@ -42,21 +49,7 @@ export function documentEncoder(batch: EventBatch): (row: number) => string {
   }
 }
 
-const OWN_TEXTS = [
-  'service',
-  'hostname',
-  'namespace',
-  'pod',
-  'environment',
-  'message',
-  'trace_id',
-  'span_id',
-  'request_id',
-  'source',
-  'raw',
-  'rest',
-] as const
-type OwnText = 'id' | (typeof OWN_TEXTS)[number]
+type OwnText = 'id' | TextField
 
 type OwnWriter = (row: number, parts: DocumentParts) => string
 

@@ -4,13 +4,10 @@ import { z } from 'zod'
 import { compareText } from '../../compare-text.ts'
 import type { FieldInfo, TimeRange } from '../../port.ts'
 import { type Asking, askSearch } from './asking.ts'
+import { compositeBuckets } from './composite-buckets.ts'
 import { planOf } from './event-plan.ts'
 
-const PAGE = 10_000
-const Keys = z.object({
-  after_key: z.record(z.string(), z.unknown()).optional(),
-  buckets: z.array(z.object({ key: z.object({ key: z.string() }), doc_count: z.number() })),
-})
+const KeyBucket = z.object({ key: z.object({ key: z.string() }), doc_count: z.number() })
 const Own = z.object({ buckets: z.record(z.string(), z.object({ doc_count: z.number() })) })
 
 /** The fields that events of a range have, with their types. Keys that no term is made of are left out. */
@@ -49,24 +46,8 @@ function ownTypes(name: (typeof OWN_FIELD_NAMES)[number]): Pick<FieldInfo, 'type
 
 async function keyedFields(asking: Asking, range: Clause): Promise<FieldInfo[]> {
   const found = new Map<string, { types: Set<KeyType>; events: number }>()
-  let after: Readonly<Record<string, unknown>> | undefined
-  do {
-    const { aggregations } = await askSearch(asking, {
-      query: range,
-      size: 0,
-      track_total_hits: false,
-      aggs: {
-        keys: {
-          composite: {
-            size: PAGE,
-            sources: [{ key: { terms: { field: 'keys' } } }],
-            ...(after && { after }),
-          },
-        },
-      },
-    })
-    if (aggregations === undefined) break
-    const { buckets, after_key } = Keys.parse(aggregations.keys)
+  const sources = [{ key: { terms: { field: 'keys' } } }]
+  for await (const buckets of compositeBuckets(asking, { query: range, sources, bucket: KeyBucket })) {
     for (const { key, doc_count } of buckets) {
       const term = readKeyTerm(key.key)
       if (term?.area !== 'attributes' || term.type === 'rest') continue
@@ -75,8 +56,7 @@ async function keyedFields(asking: Asking, range: Clause): Promise<FieldInfo[]> 
       entry.types.add(term.type)
       entry.events += doc_count
     }
-    after = buckets.length < PAGE ? undefined : after_key
-  } while (after !== undefined)
+  }
   return [...found].map(([name, { types, events }]) => ({
     name,
     types: [...new Set([...types].flatMap(typeOf))].sort(),

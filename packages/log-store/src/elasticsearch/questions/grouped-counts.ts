@@ -2,7 +2,8 @@ import type { LogEvent, Nanos } from '@heartwood/event'
 import { fieldText } from '@heartwood/query-lang'
 import { z } from 'zod'
 import { floorTo } from '../../floor-to.ts'
-import { type Asking, askSearch } from './asking.ts'
+import type { Asking } from './asking.ts'
+import { compositeBuckets } from './composite-buckets.ts'
 import { candidates, type EventPlan, knownMatches, unknownMatches, without } from './event-plan.ts'
 import { eachMatch } from './event-scan.ts'
 import { type GroupSource, groupSource } from './group-source.ts'
@@ -79,14 +80,10 @@ async function addEvents(
   }
 }
 
-/** Elasticsearch allows 65,536 buckets in an answer. */
-const PAGE = 10_000
 const Key = z.union([z.string(), z.number(), z.boolean()]).nullable().optional()
-const Composite = z.object({
-  after_key: z.record(z.string(), z.unknown()).optional(),
-  buckets: z.array(
-    z.object({ key: z.object({ start: z.number().optional(), value: Key }), doc_count: z.number() }),
-  ),
+const Bucket = z.object({
+  key: z.object({ start: z.number().optional(), value: Key }),
+  doc_count: z.number(),
 })
 
 interface KnownGrouping {
@@ -107,20 +104,10 @@ async function addKnown(
     ...(field === undefined ? [] : [{ value: { terms: { field: field.field, missing_bucket: true } } }]),
   ]
   const query = knownMatches(plan, field === undefined ? [] : [without([UNGROUPED])])
-  let after: Readonly<Record<string, unknown>> | undefined
-  do {
-    const { aggregations } = await askSearch(asking, {
-      query,
-      size: 0,
-      track_total_hits: false,
-      aggs: { groups: { composite: { size: PAGE, sources, ...(after && { after }) } } },
-    })
-    if (aggregations === undefined) return
-    const { buckets, after_key } = Composite.parse(aggregations.groups)
+  for await (const buckets of compositeBuckets(asking, { query, sources, bucket: Bucket })) {
     for (const { key, doc_count } of buckets) {
       const value = key.value === null || key.value === undefined ? undefined : field?.text(key.value)
       counts.add(BigInt(key.start ?? 0) * MILLI, value, doc_count)
     }
-    after = buckets.length < PAGE ? undefined : after_key
-  } while (after !== undefined)
+  }
 }

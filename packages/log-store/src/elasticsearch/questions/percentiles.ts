@@ -5,7 +5,8 @@ import { compareText } from '../../compare-text.ts'
 import { BUCKETS_OF_LOGARITHM, numberOfBucket, RELATIVE_ERROR } from '../../logarithmic-buckets.ts'
 import { assertNumeric, nearestRank } from '../../percentile-rules.ts'
 import type { PercentileGroup, Percentiles, PercentilesRequest } from '../../port.ts'
-import { type Asking, askSearch } from './asking.ts'
+import type { Asking } from './asking.ts'
+import { compositeBuckets } from './composite-buckets.ts'
 import { candidates, type EventPlan, either, knownMatches, without } from './event-plan.ts'
 import { eachMatch } from './event-scan.ts'
 import { type GroupSource, groupSource } from './group-source.ts'
@@ -13,7 +14,6 @@ import { tellRead, total } from './totals.ts'
 
 /** Distinct numbers (by group) that are held to say percentiles exactly. */
 const MAX_EXACT = 50_000
-const PAGE = 10_000
 
 /**
  * Percentiles by group. Exact while the distinct numbers are so few that they can be told apart; above that they are
@@ -145,17 +145,12 @@ interface KnownNumbers {
   readonly numberOf: (value: number) => number
 }
 
-const Composite = z.object({
-  after_key: z.record(z.string(), z.unknown()).optional(),
-  buckets: z.array(
-    z.object({
-      key: z.object({
-        group: z.union([z.string(), z.number(), z.boolean()]).nullable().optional(),
-        number: z.number(),
-      }),
-      doc_count: z.number(),
-    }),
-  ),
+const Bucket = z.object({
+  key: z.object({
+    group: z.union([z.string(), z.number(), z.boolean()]).nullable().optional(),
+    number: z.number(),
+  }),
+  doc_count: z.number(),
 })
 
 /** Counts the numbers that the index has; false where there is no room for them. */
@@ -172,17 +167,13 @@ async function addKnown(
   ]
   const notHere = [{ term: { ungrouped: true } }, ...elsewhere]
   const query = knownMatches(plan, [{ exists: { field: column } }, without(notHere)])
-  let after: Readonly<Record<string, unknown>> | undefined
-  do {
-    const { aggregations } = await askSearch(asking, {
-      query,
-      size: 0,
-      track_total_hits: false,
-      ...(isBucketed && { runtime_mappings: { bucket: bucketField(column) } }),
-      aggs: { groups: { composite: { size: PAGE, sources, ...(after && { after }) } } },
-    })
-    if (aggregations === undefined) return true
-    const { buckets, after_key } = Composite.parse(aggregations.groups)
+  const pages = compositeBuckets(asking, {
+    query,
+    sources,
+    bucket: Bucket,
+    ...(isBucketed && { runtime_mappings: { bucket: bucketField(column) } }),
+  })
+  for await (const buckets of pages) {
     for (const { key, doc_count } of buckets) {
       const value =
         key.group === null || key.group === undefined || group?.kind !== 'field' ? '' : group.text(key.group)
@@ -190,8 +181,7 @@ async function addKnown(
       // -0 and 0 are one number.
       if (!counts.add(value, number + 0, doc_count)) return false
     }
-    after = buckets.length < PAGE ? undefined : after_key
-  } while (after !== undefined)
+  }
   return true
 }
 

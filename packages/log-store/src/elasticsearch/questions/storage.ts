@@ -3,23 +3,18 @@ import { z } from 'zod'
 import type { StoredDay, StoreStats } from '../../port.ts'
 import { storedDays } from '../../stored-days.ts'
 import type { IndexNames } from '../names.ts'
-import { type Asking, ask, askSearch } from './asking.ts'
+import { type Asking, ask } from './asking.ts'
+import { compositeBuckets } from './composite-buckets.ts'
 import { letterCount } from './side-documents.ts'
 
 const MILLI = 1_000_000n
-const PAGE = 10_000
 
 const Max = z.object({ value: z.number().nullable() })
-const Days = z.object({
-  after_key: z.record(z.string(), z.unknown()).optional(),
-  buckets: z.array(
-    z.object({
-      key: z.object({ index: z.string(), day: z.number() }),
-      doc_count: z.number(),
-      time: Max,
-      receipt: Max,
-    }),
-  ),
+const DayBucket = z.object({
+  key: z.object({ index: z.string(), day: z.number() }),
+  doc_count: z.number(),
+  time: Max,
+  receipt: Max,
 })
 
 interface IndexDay {
@@ -67,27 +62,15 @@ function shared(days: readonly IndexDay[], { bytes, segments }: IndexSize): Stor
 
 async function indexDays(asking: Asking): Promise<IndexDay[]> {
   const days: IndexDay[] = []
-  let after: Readonly<Record<string, unknown>> | undefined
-  do {
-    const { aggregations } = await askSearch(asking, {
-      size: 0,
-      track_total_hits: false,
-      aggs: {
-        days: {
-          composite: {
-            size: PAGE,
-            sources: [
-              { index: { terms: { field: '_index' } } },
-              { day: { date_histogram: { field: '@timestamp', fixed_interval: '1d' } } },
-            ],
-            ...(after && { after }),
-          },
-          aggs: { time: { max: { field: '@timestamp' } }, receipt: { max: { field: 'observed_at' } } },
-        },
-      },
-    })
-    if (aggregations === undefined) break
-    const { buckets, after_key } = Days.parse(aggregations.days)
+  const pages = compositeBuckets(asking, {
+    sources: [
+      { index: { terms: { field: '_index' } } },
+      { day: { date_histogram: { field: '@timestamp', fixed_interval: '1d' } } },
+    ],
+    aggs: { time: { max: { field: '@timestamp' } }, receipt: { max: { field: 'observed_at' } } },
+    bucket: DayBucket,
+  })
+  for await (const buckets of pages) {
     for (const { key, doc_count, time, receipt } of buckets) {
       // Doubles hold nanoseconds to a quarter of a microsecond; milliseconds are enough here.
       const newest = Math.max(time.value ?? 0, Math.round((receipt.value ?? 0) / 1e6))
@@ -98,8 +81,7 @@ async function indexDays(asking: Asking): Promise<IndexDay[]> {
         newest: BigInt(newest) * MILLI,
       })
     }
-    after = buckets.length < PAGE ? undefined : after_key
-  } while (after !== undefined)
+  }
   return days
 }
 
