@@ -6,10 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
-import { freePort } from '../../scripts/stack/server.ts'
+import { freePorts } from '../../packages/db/src/embedded/free-port.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const START_MILLIS = 170_000
+const PORT_SETTINGS = ['WEB', 'INGEST', 'QUERY', 'INDEXER', 'ALERTER', 'POSTGRES'].map(
+  (app) => `HEARTWOOD_${app}_PORT`,
+)
 const Lock = z.object({ children: z.array(z.object({ name: z.string(), pid: z.number() })) })
 const ADDRESS = String.raw`http://127\.0\.0\.1:\d+`
 
@@ -31,9 +34,7 @@ export async function startCluster(servers: {
   const dataDir = await mkdtemp(join(tmpdir(), 'heartwood-cluster-'))
   await chmod(dataDir, 0o755)
   const prefix = `e${randomUUID().slice(0, 8)}-`
-  const ports: [string, string][] = []
-  for (const app of ['WEB', 'INGEST', 'QUERY', 'INDEXER', 'ALERTER', 'POSTGRES'])
-    ports.push([`HEARTWOOD_${app}_PORT`, String(await freePort())])
+  const ports = await freePorts(PORT_SETTINGS.length)
   const child = spawn(
     join(ROOT, 'node_modules/.bin/node'),
     ['apps/heartwood/src/main.ts', 'start', '--instances', '2'],
@@ -43,7 +44,7 @@ export async function startCluster(servers: {
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
-        ...Object.fromEntries(ports),
+        ...Object.fromEntries(PORT_SETTINGS.map((name, index) => [name, String(ports[index])])),
         HEARTWOOD_DATA_DIR: dataDir,
         KAFKA_BROKERS: servers.kafka,
         HEARTWOOD_TOPIC_PREFIX: prefix,

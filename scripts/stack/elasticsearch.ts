@@ -1,10 +1,11 @@
 import { chmod, chown, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../packages/db/src/embedded/free-port.ts'
 import { chooseRunAs } from '../../packages/db/src/embedded/run-as.ts'
 import { findJava } from './java.ts'
 import { unpacked } from './maven.ts'
-import { freePort, namedServer, type StackServer, startLocalServer } from './server.ts'
+import { namedServer, type StackServer, startLocalServer } from './server.ts'
 
 /** Has a whole Elasticsearch in a folder, and is where a build tool can fetch it. */
 const DISTRIBUTION = {

@@ -6,9 +6,10 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from '../../packages/db/src/embedded/free-port.ts'
 import { findJava } from './java.ts'
 import { jarsOf } from './maven.ts'
-import { freePort, namedServer, type StackServer, startLocalServer } from './server.ts'
+import { namedServer, type StackServer, startLocalServer } from './server.ts'
 
 const run = promisify(execFile)
 

@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type AlertJson, AlertsOutput } from '@heartwood/api'
+import { freePort } from '@heartwood/db/embedded'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type CountingQuery, countingQuery, type WebhookReceiver, webhookReceiver } from './http-servers.ts'
@@ -85,15 +85,6 @@ async function world(rules: string | undefined): Promise<World> {
     },
   }
   return self
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }
 
 const RULES = `

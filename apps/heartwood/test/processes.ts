@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePorts } from '@heartwood/db/embedded'
 
 const FIXTURE = fileURLToPath(new URL('./fixtures/start.ts', import.meta.url))
 const PORT_SETTINGS = ['WEB', 'INGEST', 'QUERY', 'INDEXER', 'ALERTER', 'DEMO', 'POSTGRES'].map(
@@ -59,17 +60,9 @@ export function startHeartwood(env: Record<string, string>): Started {
 }
 
 /** A port for every setting that no other test uses, as the environment that names them. */
-export async function freePorts(): Promise<Record<string, string>> {
-  // All are held until each is chosen: one that is let go may be the next that is given.
-  await using held = new AsyncDisposableStack()
-  const ports: [string, string][] = []
-  for (const name of PORT_SETTINGS) ports.push([name, String(held.use(await listen(0)).port)])
-  return Object.fromEntries(ports)
-}
-
-export async function freePort(): Promise<number> {
-  await using listener = await listen(0)
-  return listener.port
+export async function freePortSettings(): Promise<Record<string, string>> {
+  const ports = await freePorts(PORT_SETTINGS.length)
+  return Object.fromEntries(PORT_SETTINGS.map((name, index) => [name, String(ports[index])]))
 }
 
 /** Somebody else's server. */

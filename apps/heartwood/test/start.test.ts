@@ -1,5 +1,6 @@
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { freePort } from '@heartwood/db/embedded'
 import { openDiskPublisher } from '@heartwood/queue'
 import { recordHeader } from '@heartwood/queue/contract'
 import { drainedFile, drainedPosition } from '@heartwood/queue/spool'
@@ -7,8 +8,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import {
   childrenOf,
-  freePort,
-  freePorts,
+  freePortSettings,
   isRunning,
   listen,
   startHeartwood,
@@ -23,7 +23,7 @@ const READY = /Heartwood is ready after [\d.]+ s: (\S+)/
 
 test('it starts, says one address, stops in order on Ctrl-C and leaves nothing running', async () => {
   await using folder = await temporaryFolder()
-  const ports = await freePorts()
+  const ports = await freePortSettings()
   const apps = 'web,query,alerter,indexer,ingest'
   await using heartwood = startHeartwood({ ...ports, HEARTWOOD_DATA_DIR: folder.path, APPS: apps })
   const [, address] = await heartwood.said(READY)
@@ -44,14 +44,14 @@ test('it starts, says one address, stops in order on Ctrl-C and leaves nothing r
 
 test('lines of the apps carry their name and are made for people', async () => {
   await using folder = await temporaryFolder()
-  await using heartwood = startHeartwood({ ...(await freePorts()), HEARTWOOD_DATA_DIR: folder.path })
+  await using heartwood = startHeartwood({ ...(await freePortSettings()), HEARTWOOD_DATA_DIR: folder.path })
   await heartwood.said(READY)
   expect(heartwood.text).toMatch(/^ingest {4}\| \d\d:\d\d:\d\d\.\d{3} info {2}ingest is ready port=\d+$/m)
 })
 
 test('an app that crashes is started again, and the others do not notice', async () => {
   await using folder = await temporaryFolder()
-  const ports = await freePorts()
+  const ports = await freePortSettings()
   await using heartwood = startHeartwood({ ...ports, HEARTWOOD_DATA_DIR: folder.path })
   await heartwood.said(READY)
   const before = await pidOf(ports.HEARTWOOD_INGEST_PORT)
@@ -67,7 +67,7 @@ test('an app that crashes is started again, and the others do not notice', async
 
 test('the demo that has nothing more to do is not started again, nor begun once it is over', async () => {
   await using folder = await temporaryFolder()
-  const ports = await freePorts()
+  const ports = await freePortSettings()
   const env = { ...ports, HEARTWOOD_DATA_DIR: folder.path, APPS: 'demo,ingest' }
   {
     await using heartwood = startHeartwood(env)
@@ -88,7 +88,7 @@ test('the demo that has nothing more to do is not started again, nor begun once 
 
 test('PostgreSQL that crashes is started again under the same address', async () => {
   await using folder = await temporaryFolder()
-  await using heartwood = startHeartwood({ ...(await freePorts()), HEARTWOOD_DATA_DIR: folder.path })
+  await using heartwood = startHeartwood({ ...(await freePortSettings()), HEARTWOOD_DATA_DIR: folder.path })
   await heartwood.said(READY)
   process.kill(await postgresPid(folder.path), 'SIGKILL')
   await heartwood.said(/PostgreSQL ended unexpectedly/)
@@ -97,7 +97,7 @@ test('PostgreSQL that crashes is started again under the same address', async ()
 
 test('when it is killed everything it started ends, and the next start is not blocked', async () => {
   await using folder = await temporaryFolder()
-  const env = { ...(await freePorts()), HEARTWOOD_DATA_DIR: folder.path }
+  const env = { ...(await freePortSettings()), HEARTWOOD_DATA_DIR: folder.path }
   await using heartwood = startHeartwood(env)
   await heartwood.said(READY)
   const children = childrenOf(heartwood.pid)
@@ -111,7 +111,7 @@ test('when it is killed everything it started ends, and the next start is not bl
 
 test('a lock whose process number now belongs to another program does not block', async () => {
   await using folder = await temporaryFolder()
-  const env = { ...(await freePorts()), HEARTWOOD_DATA_DIR: folder.path }
+  const env = { ...(await freePortSettings()), HEARTWOOD_DATA_DIR: folder.path }
   const lock = join(folder.path, 'run/lock')
   {
     await using heartwood = startHeartwood(env)
@@ -129,19 +129,19 @@ test('a lock that is no JSON does not block', async () => {
   await using folder = await temporaryFolder()
   await mkdir(join(folder.path, 'run'))
   await writeFile(join(folder.path, 'run/lock'), '')
-  await using heartwood = startHeartwood({ ...(await freePorts()), HEARTWOOD_DATA_DIR: folder.path })
+  await using heartwood = startHeartwood({ ...(await freePortSettings()), HEARTWOOD_DATA_DIR: folder.path })
   await heartwood.said(READY)
 })
 
 test('a data folder in use is one sentence and exit code 1, and the one that uses it goes on', async () => {
   await using folder = await temporaryFolder()
   await using other = await temporaryFolder()
-  const ports = await freePorts()
+  const ports = await freePortSettings()
   await using heartwood = startHeartwood({ ...ports, HEARTWOOD_DATA_DIR: folder.path })
   await heartwood.said(READY)
   const linked = join(other.path, 'link')
   await symlink(folder.path, linked)
-  const second = startHeartwood({ ...(await freePorts()), HEARTWOOD_DATA_DIR: linked })
+  const second = startHeartwood({ ...(await freePortSettings()), HEARTWOOD_DATA_DIR: linked })
   expect(await second.exited).toBe(1)
   expect(second.text).toBe(
     `${folder.path} is in use by another Heartwood (process ${heartwood.pid}): stop it, or choose another folder with --data-dir.\n`,
@@ -154,7 +154,7 @@ test('of two starts at once on a folder with a stale lock exactly one gets it', 
   await mkdir(join(folder.path, 'run'))
   await writeFile(join(folder.path, 'run/lock'), 'left behind')
   const starts = [1, 2, 3].map(async () =>
-    startHeartwood({ ...(await freePorts()), HEARTWOOD_DATA_DIR: folder.path }),
+    startHeartwood({ ...(await freePortSettings()), HEARTWOOD_DATA_DIR: folder.path }),
   )
   const all = await Promise.all(starts)
   const states = await Promise.all(
@@ -195,7 +195,7 @@ test.runIf(process.platform === 'linux')(
 test('a port the user named that is taken is one sentence and exit code 1', async () => {
   await using folder = await temporaryFolder()
   await using other = await listen(0)
-  const ports = { ...(await freePorts()), HEARTWOOD_INGEST_PORT: String(other.port) }
+  const ports = { ...(await freePortSettings()), HEARTWOOD_INGEST_PORT: String(other.port) }
   const heartwood = startHeartwood({ ...ports, HEARTWOOD_DATA_DIR: folder.path })
   expect(await heartwood.exited).toBe(1)
   expect(heartwood.text).toBe(
@@ -205,7 +205,7 @@ test('a port the user named that is taken is one sentence and exit code 1', asyn
 
 test('a default port that is taken becomes the next free one, said in one line', async () => {
   await using folder = await temporaryFolder()
-  const { HEARTWOOD_INGEST_PORT: _, ...ports } = await freePorts()
+  const { HEARTWOOD_INGEST_PORT: _, ...ports } = await freePortSettings()
   // Another test or program may hold 4318 already; then that is the one in the way.
   const other = await listen(4318).catch(() => undefined)
   try {
@@ -221,7 +221,7 @@ test('a default port that is taken becomes the next free one, said in one line',
 test('one port named twice is one sentence and exit code 1', async () => {
   await using folder = await temporaryFolder()
   const port = String(await freePort())
-  const ports = { ...(await freePorts()), HEARTWOOD_INGEST_PORT: port, HEARTWOOD_INDEXER_PORT: port }
+  const ports = { ...(await freePortSettings()), HEARTWOOD_INGEST_PORT: port, HEARTWOOD_INDEXER_PORT: port }
   const heartwood = startHeartwood({ ...ports, HEARTWOOD_DATA_DIR: folder.path })
   expect(await heartwood.exited).toBe(1)
   expect(heartwood.text).toMatch(/^HEARTWOOD_INDEXER_PORT and HEARTWOOD_INGEST_PORT are both \d+: [^\n]+\n$/)
@@ -262,7 +262,7 @@ describe('in a cluster', () => {
 
   test('so many of each app run as were asked for, each with a name and ports of its own, and stop in the order of the data', async () => {
     await using folder = await temporaryFolder()
-    const ports = await freePorts()
+    const ports = await freePortSettings()
     const env = { ...ports, ...SERVERS, HEARTWOOD_DATA_DIR: folder.path, OF_EACH: '2' }
     await using heartwood = startHeartwood({ ...env, APPS: 'demo,ingest,indexer,web' })
     await heartwood.said(READY)
@@ -293,7 +293,7 @@ describe('in a cluster', () => {
     const spool = await openDiskPublisher({ dir, partitions: 1, limitBytes: 1 << 20, reserveBytes: 0 })
     const { position } = await spool.publish(undefined, recordHeader('accepted'), Buffer.from('{}'))
     await spool.close()
-    const env = { ...(await freePorts()), HEARTWOOD_DATA_DIR: folder.path, APPS: 'ingest' }
+    const env = { ...(await freePortSettings()), HEARTWOOD_DATA_DIR: folder.path, APPS: 'ingest' }
     for (const mode of [SERVERS, {}]) {
       await using refused = startHeartwood({ ...env, ...mode })
       expect(await refused.exited).toBe(1)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import { freePort } from '@heartwood/db/embedded'
 import { directPublisher, kafkaAddress, kafkaTopics, OrderedProducer } from '@heartwood/queue/kafka'
 import { readSettings } from '@heartwood/settings'
 import { expect, test } from 'vitest'
@@ -7,7 +8,6 @@ import { storedIds } from '../../../packages/log-store/test/elasticsearch/stored
 import { sharedServer } from '../../../scripts/stack/shared-server.ts'
 import { startDatabase } from '../../query/test/test-database.ts'
 import { AppProcess } from './app-process.ts'
-import { freePort } from './free-port.ts'
 import { jsonHeader } from './running-indexer.ts'
 
 const TOKEN = 'a token of the whole cluster'

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '@heartwood/db/embedded'
 import { eventId } from '@heartwood/event'
 import { expect, test, vi } from 'vitest'
-import { freePort } from './free-port.ts'
 import { type DataFolder, dataFolder, jsonHeader, until } from './running-indexer.ts'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))

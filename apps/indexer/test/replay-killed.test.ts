@@ -1,9 +1,9 @@
+import { freePorts } from '@heartwood/db/embedded'
 import type { LogReader } from '@heartwood/log-store'
 import { INTERNAL_HEADER } from '@heartwood/runtime'
 import { expect, test } from 'vitest'
 import { type AppEnv, type AppName, AppProcess } from './app-process.ts'
 import { flipBit } from './flip-bit.ts'
-import { freePort } from './free-port.ts'
 import { type DataFolder, dataFolder, until } from './running-indexer.ts'
 
 const TOKEN = 'internal-token-of-the-tests'
@@ -56,15 +56,16 @@ async function publishDamaged(folder: DataFolder, records: number): Promise<void
 }
 
 async function environment(dir: string): Promise<AppEnv> {
+  const [ingest, indexer, query] = await freePorts(3)
   return {
     HEARTWOOD_DATA_DIR: dir,
     HEARTWOOD_INTERNAL_TOKEN: TOKEN,
     HEARTWOOD_RETENTION_DAYS: '36500',
     HEARTWOOD_INDEXER_THREADS: '1',
     HEARTWOOD_DEMO: 'off',
-    HEARTWOOD_INGEST_PORT: String(await freePort()),
-    HEARTWOOD_INDEXER_PORT: String(await freePort()),
-    HEARTWOOD_QUERY_PORT: String(await freePort()),
+    HEARTWOOD_INGEST_PORT: String(ingest),
+    HEARTWOOD_INDEXER_PORT: String(indexer),
+    HEARTWOOD_QUERY_PORT: String(query),
   }
 }
 

@@ -5,18 +5,16 @@ import { acceptMessage } from '@heartwood/doors'
 import { kafkaAddress, kafkaTopics, openKafkaGroupConsumer } from '@heartwood/queue/kafka'
 import { readSettings } from '@heartwood/settings'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type FlakyProxy, startFlakyProxy } from '../../../e2e/cluster/flaky-proxy.ts'
-import { KAFKA_API, kafkaRequests } from '../../../e2e/cluster/request-kinds.ts'
+import type { FlakyProxy } from '../../../e2e/cluster/flaky-proxy.ts'
+import { type ProxiedKafka, startProxiedKafka } from '../../../e2e/cluster/proxied-kafka.ts'
 import { migrate } from '../../../packages/db/src/migrate.ts'
 import { startTestServer, type TestServer } from '../../../packages/db/test/test-database.ts'
-import { startKafka } from '../../../scripts/stack/kafka.ts'
-import { freePort, type StackServer } from '../../../scripts/stack/server.ts'
 import { type IngestProcess, ingestProcess } from './ingest-process.ts'
 
 const TIMEOUT = { timeout: 120_000, interval: 50 }
 const SPOOL_MB = 16
 
-let kafka: StackServer
+let proxied: ProxiedKafka
 let proxy: FlakyProxy
 let database: TestServer
 let databaseUrl: string
@@ -25,18 +23,11 @@ beforeAll(async () => {
   database = await startTestServer()
   databaseUrl = await database.emptyDatabase()
   await migrate(databaseUrl)
-  const port = await freePort()
-  proxy = await startFlakyProxy({ serverPort: () => port, requests: kafkaRequests(KAFKA_API.produce) })
-  kafka = await startKafka({
-    own: true,
-    port,
-    heapMb: 320,
-    settings: { 'advertised.listeners': `PLAINTEXT://${proxy.address}` },
-  })
+  proxied = await startProxiedKafka({ heapMb: 320 })
+  proxy = proxied.proxy
 })
 afterAll(async () => {
-  await proxy[Symbol.asyncDispose]()
-  await kafka[Symbol.asyncDispose]()
+  await proxied[Symbol.asyncDispose]()
   await database[Symbol.asyncDispose]()
 })
 

@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { readdir, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { SearchOutput } from '@heartwood/api'
+import { freePorts } from '@heartwood/db/embedded'
 import { INTERNAL_HEADER } from '@heartwood/runtime'
 import { describe, expect, test, vi } from 'vitest'
 import { event, NOW, someEvents } from './events.ts'
@@ -85,7 +85,7 @@ describe('the query app as its own process', () => {
 })
 
 async function startProcess(dataDir: string) {
-  const port = await freePort()
+  const [port, indexerPort, alerterPort] = await freePorts(3)
   const child: ChildProcess = fork(MAIN, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     execArgv: [],
@@ -93,8 +93,8 @@ async function startProcess(dataDir: string) {
       PATH: process.env.PATH,
       HEARTWOOD_DATA_DIR: dataDir,
       HEARTWOOD_QUERY_PORT: String(port),
-      HEARTWOOD_INDEXER_PORT: String(await freePort()),
-      HEARTWOOD_ALERTER_PORT: String(await freePort()),
+      HEARTWOOD_INDEXER_PORT: String(indexerPort),
+      HEARTWOOD_ALERTER_PORT: String(alerterPort),
       HEARTWOOD_INTERNAL_TOKEN: TOKEN,
     },
   })
@@ -143,13 +143,4 @@ function outputUntil(child: ChildProcess, text: RegExp): Promise<string> {
     child.stderr?.on('data', add)
     child.once('exit', () => resolve(output))
   })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (typeof address !== 'object' || address === null) throw new Error('no port')
-  return address.port
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePort } from '../../../scripts/stack/server.ts'
+import { freePort } from '../../../packages/db/src/embedded/free-port.ts'
 import { type AppProcess, appProcess, type ClusterApp } from './app-processes.ts'
 import { type Servers, type ServersOptions, startServers } from './servers.ts'
 

@@ -2,10 +2,9 @@ import { join } from 'node:path'
 import { migrate } from '@heartwood/db/migrate'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../packages/db/src/embedded/index.ts'
 import { startElasticsearch } from '../../../scripts/stack/elasticsearch.ts'
-import { startKafka } from '../../../scripts/stack/kafka.ts'
-import { freePort, type StackServer } from '../../../scripts/stack/server.ts'
-import { type FlakyProxy, startFlakyProxy } from '../../cluster/flaky-proxy.ts'
-import { KAFKA_API, kafkaRequests } from '../../cluster/request-kinds.ts'
+import type { StackServer } from '../../../scripts/stack/server.ts'
+import type { FlakyProxy } from '../../cluster/flaky-proxy.ts'
+import { startProxiedKafka } from '../../cluster/proxied-kafka.ts'
 import { type ElasticsearchProxy, elasticsearchProxy } from './elasticsearch-proxy.ts'
 
 /** The real servers of the cluster, each behind what can spoil its connections, each able to be killed. */
@@ -30,22 +29,11 @@ export async function startServers(
   { proxied }: ServersOptions = { proxied: true },
 ): Promise<Servers> {
   await using started = new AsyncDisposableStack()
-  const kafkaPort = await freePort()
-  const kafkaProxy = started.use(
-    await startFlakyProxy({ serverPort: () => kafkaPort, requests: kafkaRequests(KAFKA_API.produce) }),
-  )
-  const listener = `PLAINTEXT://127.0.0.1:${kafkaProxy.port}`
-  const [kafka, elasticsearch] = await Promise.all([
-    startKafka({
-      port: kafkaPort,
-      dataDir: join(folder, 'kafka'),
-      own: true,
-      // So that what clients learn from the broker leads them through the proxy too.
-      settings: proxied ? { 'advertised.listeners': listener } : {},
-    }),
+  const [proxiedKafka, elasticsearch] = await Promise.all([
+    startProxiedKafka({ dataDir: join(folder, 'kafka') }, proxied),
     startElasticsearch({ own: true, dataDir: join(folder, 'elasticsearch') }),
   ])
-  started.use(kafka)
+  const { kafka, proxy: kafkaProxy } = started.use(proxiedKafka)
   started.use(elasticsearch)
   const esProxy = started.use(await elasticsearchProxy(elasticsearch.address))
   const postgres = new KillablePostgres(join(folder, 'postgres'))

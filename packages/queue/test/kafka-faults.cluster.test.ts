@@ -3,10 +3,9 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type FlakyProxy, startFlakyProxy } from '../../../e2e/cluster/flaky-proxy.ts'
-import { KAFKA_API, kafkaRequests } from '../../../e2e/cluster/request-kinds.ts'
-import { startKafka } from '../../../scripts/stack/kafka.ts'
-import { freePort, type StackServer } from '../../../scripts/stack/server.ts'
+import type { FlakyProxy } from '../../../e2e/cluster/flaky-proxy.ts'
+import { type ProxiedKafka, startProxiedKafka } from '../../../e2e/cluster/proxied-kafka.ts'
+import type { StackServer } from '../../../scripts/stack/server.ts'
 import { batchOf, recordHeader } from '../src/contract.ts'
 import { startMember } from '../src/group-contract.ts'
 import { openDiskConsumer, openDiskPublisher } from '../src/index.ts'
@@ -23,23 +22,17 @@ import { temporaryDirectory } from './temporary-directory.ts'
 const TIMEOUT = { timeout: 120_000, interval: 50 }
 const body = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-/** A Kafka that clients reach only through a proxy. */
+let proxied: ProxiedKafka
 let kafka: StackServer
 let proxy: FlakyProxy
 
 beforeAll(async () => {
-  const port = await freePort()
-  proxy = await startFlakyProxy({ serverPort: () => port, requests: kafkaRequests(KAFKA_API.produce) })
-  kafka = await startKafka({
-    own: true,
-    port,
-    heapMb: 320,
-    settings: { 'advertised.listeners': `PLAINTEXT://${proxy.address}` },
-  })
+  proxied = await startProxiedKafka({ heapMb: 320 })
+  kafka = proxied.kafka
+  proxy = proxied.proxy
 })
 afterAll(async () => {
-  await proxy[Symbol.asyncDispose]()
-  await kafka[Symbol.asyncDispose]()
+  await proxied[Symbol.asyncDispose]()
 })
 
 const place = (partitions: number) => kafkaPlace({ partitions, brokers: proxy.address })

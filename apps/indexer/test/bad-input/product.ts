@@ -2,11 +2,11 @@ import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePorts } from '@heartwood/db/embedded'
 import type { LogEvent } from '@heartwood/event'
 import { openSegmentsReader } from '@heartwood/log-store'
 import { ALL } from '@heartwood/query-lang'
 import { AppProcess } from '../app-process.ts'
-import { freePort } from '../free-port.ts'
 import { EVERYTHING, until } from '../running-indexer.ts'
 
 const TOKEN = 'internal-token-of-the-tests'
@@ -22,12 +22,13 @@ export interface Product extends AsyncDisposable {
 
 export async function startProduct(): Promise<Product> {
   const dir = await mkdtemp(join(tmpdir(), 'heartwood-bad-input-'))
+  const [ingestPort, indexerPort] = await freePorts(2)
   const env = {
     HEARTWOOD_DATA_DIR: dir,
     HEARTWOOD_INTERNAL_TOKEN: TOKEN,
     HEARTWOOD_RETENTION_DAYS: '36500',
-    HEARTWOOD_INGEST_PORT: String(await freePort()),
-    HEARTWOOD_INDEXER_PORT: String(await freePort()),
+    HEARTWOOD_INGEST_PORT: String(ingestPort),
+    HEARTWOOD_INDEXER_PORT: String(indexerPort),
     HEARTWOOD_INDEXER_THREADS: '1',
   }
   const [ingest, indexer] = await Promise.all([

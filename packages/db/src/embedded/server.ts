@@ -1,13 +1,13 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, realpath } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { locateBinaries, type PostgresBinaries } from './binaries.ts'
 import { type Cluster, clusterFolder, DATABASE_USER, openCluster, serverEnvironment } from './cluster.ts'
+import { freePort } from './free-port.ts'
 import { guardProcess } from './guard.ts'
 import { clearLeftover } from './leftover.ts'
 import { chooseRunAs, type RunAs } from './run-as.ts'
@@ -225,14 +225,4 @@ function serverSettings(port: number): string[] {
     log_timezone: 'UTC',
   }
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1')
-  return address.port
 }
