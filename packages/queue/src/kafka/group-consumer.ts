@@ -49,7 +49,8 @@ export async function openKafkaGroupConsumer(options: KafkaGroupOptions): Promis
         retryMillis: options.retryMillis ?? 1_000,
         bufferBytes: options.bufferBytes ?? 64 << 20,
       })
-      await session.start()
+      // Not waited for: a join lasts as long as the group waits for a member that died, and a close ends it before.
+      void session.start()
       const failure = await session.ended
       if (failure === undefined || closed.signal.aborted) return
       if (isFinal(failure)) throw new QueueError('io', reasonOf(failure), { cause: failure })

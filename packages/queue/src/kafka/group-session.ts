@@ -183,7 +183,7 @@ export class GroupSession {
 
   #assigned(partitions: readonly number[]): void {
     this.#joined = true
-    if (partitions.length === 0) return
+    if (partitions.length === 0 || this.#closing) return
     const { topic, handler, maxBytes, retryMillis, accept } = this.#parts
     const fetching = (partition: number) => (on: boolean) => {
       const which = [{ topic, partitions: [partition] }]
