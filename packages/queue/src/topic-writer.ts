@@ -11,8 +11,8 @@ export interface TopicMessage {
 export interface TopicWriter {
   /**
    * What is larger than the topic takes is written shortened, and left out where that is too large as well; a side topic
-   * holds nobody up. Resolves once all are durable, in the order given; none where there are none. Rejects with QueueError `io` or
-   * `closed`: then some of them may be durable all the same, so writing the same again makes them come twice.
+   * holds nobody up. Resolves once all are durable, in the order given; none where there are none. Some may come twice:
+   * where a request had to be tried again, and where it rejects with QueueError `io` or `closed` and is written again.
    */
   write(messages: readonly TopicMessage[]): Promise<void>
   close(): Promise<void>
