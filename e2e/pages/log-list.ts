@@ -42,6 +42,28 @@ export class LogListPart extends PageObject {
     await this.page.mouse.wheel(0, pixels)
   }
 
+  /** Turns the wheel once, and waits until the list has come to rest: it glides. */
+  async glide(pixels: number): Promise<void> {
+    await this.grid.hover()
+    const rest = await this.page.evaluateHandle(`({
+      arrived: new Promise((resolve) => ${GRID}.addEventListener('scrollend', resolve, { once: true })),
+    })`)
+    await this.page.mouse.wheel(0, pixels)
+    await rest.evaluate(({ arrived }) => arrived.then(() => undefined))
+    await rest.dispose()
+  }
+
+  /** The messages that can be read without scrolling, from the top. */
+  async readable(): Promise<string[]> {
+    return z.array(z.string()).parse(
+      await this.page.evaluate(`{
+        const { top, bottom } = ${GRID}.getBoundingClientRect()
+        const inView = (row) => row.getBoundingClientRect().top >= top && row.getBoundingClientRect().bottom <= bottom
+        ;[...${GRID}.querySelectorAll('[data-testid="log-message"]')].filter(inView).map((row) => row.textContent)
+      }`),
+    )
+  }
+
   /** No row in view is still being asked for. */
   async expectAllHeld(): Promise<void> {
     await expect(this.byId('placeholderRow')).toHaveCount(0)

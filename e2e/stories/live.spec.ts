@@ -1,4 +1,3 @@
-import type { Page } from '@playwright/test'
 import { seriousFindings } from '../axe.ts'
 import type { SearchPage } from '../pages/search-page.ts'
 import { send } from '../seed.ts'
@@ -18,11 +17,6 @@ async function follow(search: SearchPage, service: string, more: Record<string, 
 async function expectCounts(search: SearchPage, counts: Record<string, number>): Promise<void> {
   for (const [name, count] of Object.entries(counts))
     await expect(search.byId('tailStats'), name).toHaveAttribute(`data-${name}`, String(count))
-}
-
-/** The messages of the rows in view, from the top. */
-async function messages(page: Page): Promise<string[]> {
-  return page.getByTestId('log-message').allTextContents()
 }
 
 test('a new line appears in the live tail by itself', async ({ search, heartwood }) => {
@@ -58,21 +52,19 @@ test('an open drawer pauses nothing and stays as it is, also when the rows are s
 test('scrolling pauses: what is read stays, what waits is counted, and scrolling back shows it', async ({
   search,
   heartwood,
-  page,
 }) => {
   await follow(search, 'scroll-story')
   await send(heartwood, lines(120, 'scroll-story'))
   await expectCounts(search, { shown: 120, matched: 120, skipped: 0 })
-  const grid = page.getByRole('treegrid', { name: 'Logs' })
-  await grid.hover()
-  await page.mouse.wheel(0, 600)
+  await search.list.glide(600)
   await expect(search.byId('tailState')).toHaveText('Paused')
-  const read = await messages(page)
+  const read = await search.list.readable()
+  expect(read.length).toBeGreaterThan(5)
   await send(heartwood, lines(70, 'scroll-story'))
   await expect(search.byId('resume')).toHaveText('Resume (70 new)')
   await expectCounts(search, { shown: 120, waiting: 70, matched: 190 })
-  expect(await messages(page)).toEqual(read)
-  await page.mouse.wheel(0, -6_000)
+  expect(await search.list.readable()).toEqual(read)
+  await search.list.glide(-6_000)
   await expect(search.byId('tailState')).toHaveText('Live')
   await expect(search.messages.first()).toHaveText('line 69 of many')
   await expectCounts(search, { shown: 190, waiting: 0, matched: 190 })
