@@ -62,6 +62,15 @@ export class SearchPage extends PageObject {
     await expect(this.total).toHaveText(new RegExp(`^${events.toLocaleString('en')} event`))
   }
 
+  /** A part of the page comes to stand within its first so many pixels across. */
+  async expectWithin(id: keyof typeof TEST_IDS, pixels: number): Promise<void> {
+    const isWithin = async () => {
+      const box = await this.byId(id).boundingBox()
+      return box !== null && box.x >= 0 && box.x + box.width <= pixels
+    }
+    await expect.poll(isWithin, { message: `${id} within ${pixels} px` }).toBe(true)
+  }
+
   row(text: string | RegExp): Locator {
     return this.rows.filter({ hasText: text }).first()
   }

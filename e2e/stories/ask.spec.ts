@@ -23,7 +23,7 @@ test('a question is asked by keyboard alone: a field, a value by how often it oc
   await page.keyboard.press('Escape')
   await page.keyboard.press('Control+Enter')
   await search.expectTotal(1)
-  expect(search.urlParameter('query')).toBe('service:checkout level:warn')
+  await expect.poll(() => search.urlParameter('query')).toBe('service:checkout level:warn')
 
   await search.query.press('Escape')
   await expect(search.query).not.toBeFocused()

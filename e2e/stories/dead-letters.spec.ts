@@ -67,10 +67,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.keyboard.press('Escape')
     await page.setViewportSize({ width: 390, height: 844 })
     const overflow = () => page.evaluate('document.documentElement.scrollWidth - innerWidth')
-    expect(await overflow()).toBe(0)
+    await expect.poll(overflow).toBe(0)
     await letters.rows.first().click()
     await expect(letters.byId('letterSample')).toBeVisible()
-    expect(await overflow()).toBe(0)
+    await expect.poll(overflow).toBe(0)
   })
 }
 

@@ -22,7 +22,7 @@ test('who knows nothing but the page finds which service is the cause', async ({
     })
     await search.byId('firingStrip').getByRole('link', { name: 'Show its logs' }).click()
     await search.expectQuery('environment:demo service:web level>=error')
-    expect(search.urlParameter('to')).not.toBe('now')
+    await expect.poll(() => search.urlParameter('to')).not.toBe('now')
     await expect(search.row('request failed')).toBeVisible()
   })
 

@@ -15,7 +15,7 @@ test('the details stand beside the list, follow the selection, and narrow the se
   await expect(search.details).toContainText('for order 0')
   await keyboard.press('j')
   await expect(search.details).toContainText('for order 1')
-  expect(search.urlParameter('open')).not.toBeNull()
+  await expect.poll(() => search.urlParameter('open')).not.toBeNull()
 
   // Behind the heads of the columns the edge of the drawer is the next stop, its width is remembered.
   const edge = page.getByRole('separator', { name: 'Width of the details' })
@@ -86,9 +86,10 @@ test('a log shows what it has: types, readable units, nested parts, JSON, what w
   await expect(details.locator('img, b, i')).toHaveCount(0)
   await expect(details.locator('.ansi-red'), 'colours are shown, not their codes').toHaveText('<b>bold</b>')
   const story = search.field('story')
-  expect((await story.innerText()).length).toBeLessThan(1_500)
+  const length = async () => (await story.innerText()).length
+  await expect.poll(length).toBeLessThan(1_500)
   await story.getByRole('button', { name: /^Show all/ }).click()
-  expect((await story.innerText()).length).toBeGreaterThan(9_000)
+  await expect.poll(length).toBeGreaterThan(9_000)
 
   await details.getByRole('tab', { name: 'JSON' }).click()
   await expect(search.byId('eventJson')).toContainText('"event.duration": 12345678')

@@ -19,7 +19,7 @@ test('a level is found by the language and by its chip, and the chip takes it aw
   const chip = search.byId('levelChip').filter({ hasText: 'error' })
   await chip.click()
   await search.expectTotal(40)
-  expect(search.urlParameter('query')).toBe('level:error')
+  await expect.poll(() => search.urlParameter('query')).toBe('level:error')
   await search.expectQuery('level:error')
   await search.byId('levelChip').filter({ hasText: 'error' }).click()
   await search.expectQuery('')
@@ -39,7 +39,7 @@ test('a time range is chosen by preset and by typing, and a wrong one says so', 
   await search.byId('timeRange').click()
   await search.page.getByRole('button', { name: 'Last 7 days' }).click()
   await expect(search.row('disk quota exceeded')).toBeVisible()
-  expect(search.urlParameter('from')).toBe('now-7d')
+  await expect.poll(() => search.urlParameter('from')).toBe('now-7d')
 
   await search.byId('timeRange').click()
   await search.byId('timeFrom').fill('last tuesday')
@@ -67,10 +67,12 @@ test('dragging over the chart zooms into that time', async ({ search }) => {
   await search.page.mouse.move(box.x + box.width * 0.6, box.y + 20, { steps: 5 })
   await search.page.mouse.up()
   await expect(search.byId('timeRange')).not.toContainText('Last hour')
-  const [from, to] = ['from', 'to'].map((name) => Date.parse(search.urlParameter(name) ?? ''))
-  const minutes = ((to ?? 0) - (from ?? 0)) / 60_000
-  expect(minutes).toBeGreaterThan(10)
-  expect(minutes).toBeLessThan(15)
+  const minutes = () => {
+    const [from, to] = ['from', 'to'].map((name) => Date.parse(search.urlParameter(name) ?? ''))
+    return ((to ?? 0) - (from ?? 0)) / 60_000
+  }
+  await expect.poll(minutes).toBeGreaterThan(10)
+  await expect.poll(minutes).toBeLessThan(15)
 })
 
 test('a trace is found by its id, and from any of its rows', async ({ search }) => {
@@ -116,7 +118,7 @@ test('a wrong query is underlined where it is wrong, and is not run', async ({ s
   await search.ask('level:error (timeout')
   await expect(search.byId('queryError')).toBeVisible()
   await expect(search.byId('queryErrorSpan').first()).toHaveText('(')
-  expect(search.urlParameter('query')).toBeNull()
+  await expect.poll(() => search.urlParameter('query')).toBeNull()
   await search.ask('level:error')
   await expect(search.byId('queryError')).toBeHidden()
   await search.expectTotal(40)

@@ -14,7 +14,7 @@ test('by keyboard a time is picked, read out with its counts, and zoomed into: e
   const brush = search.byId('histogramBrush')
   await expect(brush).toContainText('events (')
   await expect(brush).toContainText('40 error')
-  expect(await chart.getAttribute('aria-valuetext')).toBe(await brush.textContent())
+  await expect(chart).toHaveAttribute('aria-valuetext', (await brush.textContent()) ?? '')
   const counted = Number(/: ([\d,]+) events/.exec((await brush.textContent()) ?? '')?.[1])
   expect(counted).toBeGreaterThan(40)
   expect(counted).toBeLessThan(640)

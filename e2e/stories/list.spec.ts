@@ -62,7 +62,7 @@ test.describe('a hundred thousand rows', () => {
 
     await search.byId('order').click()
     await expect(search.byId('order')).toHaveAttribute('aria-pressed', 'true')
-    expect(search.urlParameter('order')).toBe('oldest')
+    await expect.poll(() => search.urlParameter('order')).toBe('oldest')
     await list.scrollTo(0)
     await expect(search.rows.first()).toContainText(/line 9999[789] /)
     await list.scrollTo(0.5)
@@ -86,7 +86,7 @@ test.describe('a hundred thousand rows', () => {
     await keyboard.press('Enter')
     await keyboard.press('Escape')
     await expect(list.columnNames).toHaveText(['time', 'level', 'service', 'seq', 'message'])
-    expect(search.urlParameter('columns')).toBe('time,level,service,seq,message')
+    await expect.poll(() => search.urlParameter('columns')).toBe('time,level,service,seq,message')
     await list.column('seq').getByRole('button').focus()
     await keyboard.press('Alt+ArrowLeft')
     await expect(list.columnNames).toHaveText(['time', 'level', 'seq', 'service', 'message'])

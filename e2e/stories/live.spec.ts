@@ -135,7 +135,7 @@ test('a tail whose query app was killed goes on: no line twice, the gap is marke
   await expect(search.byId('tailMark'), 'the search has closed the gap').toContainText('searched again')
   await search.byId('tailMark').getByRole('button').click()
   await expect(search.row('missed')).toBeVisible()
-  expect(search.urlParameter('live')).toBeNull()
+  await expect.poll(() => search.urlParameter('live')).toBeNull()
   expect(Date.parse(search.urlParameter('to') ?? '')).toBeGreaterThan(
     Date.parse(search.urlParameter('from') ?? ''),
   )
@@ -159,5 +159,5 @@ for (const colorScheme of ['light', 'dark'] as const)
     await page.keyboard.press('?')
     await expect(search.byId('shortcuts')).toBeVisible()
     expect(await seriousFindings(page)).toEqual([])
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
   })

@@ -26,10 +26,10 @@ test('on a narrow screen nothing is wider than the screen', async ({ search, pag
   const overflow = () => page.evaluate('document.documentElement.scrollWidth - innerWidth')
   await search.open()
   await expect(search.rows.first()).toBeVisible()
-  expect(await overflow()).toBe(0)
+  await expect.poll(overflow).toBe(0)
   await search.rows.first().click()
   await expect(search.details).toBeVisible()
-  expect(await overflow()).toBe(0)
+  await expect.poll(overflow).toBe(0)
   expect(
     await page.evaluate(
       `(grid => grid.scrollWidth - grid.clientWidth)(document.querySelector('[role=treegrid]'))`,
@@ -38,8 +38,7 @@ test('on a narrow screen nothing is wider than the screen', async ({ search, pag
   await page.keyboard.press('Escape')
   await expect(search.details).toBeHidden()
   await search.byId('timeRange').click()
-  const picker = await search.byId('timePicker').boundingBox()
-  expect((picker?.x ?? -1) >= 0 && (picker?.x ?? 0) + (picker?.width ?? 999) <= 390).toBe(true)
+  await search.expectWithin('timePicker', 390)
 })
 
 test('the theme that was chosen is there from the first paint after a reload', async ({ search, page }) => {
@@ -50,7 +49,7 @@ test('the theme that was chosen is there from the first paint after a reload', a
   await search.byId('themeToggle').click()
   await search.byId('themeToggle').click()
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
-  expect(await ground()).not.toBe(light)
+  await expect.poll(ground).not.toBe(light)
   const html = await (await page.context().request.get(search.baseUrl)).text()
   expect(html).toContain('data-theme="dark"')
 })

@@ -11,7 +11,7 @@ test('patterns say what the logs say; one leads to its lines, and is left out', 
   await expect(patterns.first()).toHaveAttribute('data-shape', 'GET /api/items/<*> answered in <*> ms')
   await expect(patterns.first()).toContainText('600')
   await expect(patterns.last()).toContainText('payment failed: card declined for order <*>')
-  expect(search.urlParameter('view')).toBe('patterns')
+  await expect.poll(() => search.urlParameter('view')).toBe('patterns')
 
   await patterns.last().getByRole('button').focus()
   await page.keyboard.press('Enter')
@@ -34,5 +34,5 @@ test('patterns say what the logs say; one leads to its lines, and is left out', 
   await expect(patterns).toHaveCount(1)
 
   await page.setViewportSize({ width: 390, height: 844 })
-  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0)
+  await expect.poll(() => page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0)
 })

@@ -34,7 +34,7 @@ test('the keyboard alone searches, goes through the rows, opens and closes one',
   await expect(search.rows.nth(1)).toHaveAttribute('data-active', 'true')
   await keyboard.press('Enter')
   await expect(search.details).toBeVisible()
-  expect(search.urlParameter('open')).not.toBeNull()
+  await expect.poll(() => search.urlParameter('open')).not.toBeNull()
   await keyboard.press('Escape')
   await expect(search.details).toBeHidden()
   await keyboard.press('?')

@@ -27,7 +27,7 @@ test('files dropped on the page are sent, also packed ones, and shown where thei
   await expect(dialog).toContainText('12,300 lines were sent and can be found.')
   await dialog.getByRole('button', { name: 'Show these logs' }).click()
   await search.expectTotal(12_300)
-  expect(search.urlParameter('query')).toBe('service:attic')
+  await expect.poll(() => search.urlParameter('query')).toBe('service:attic')
   await search.ask('packed level:error')
   await search.expectTotal(43)
 })

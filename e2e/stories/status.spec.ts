@@ -158,9 +158,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await findings(page), 'the question').toEqual([])
     await page.setViewportSize({ width: 390, height: 844 })
     const overflow = () => page.evaluate('document.documentElement.scrollWidth - innerWidth')
-    expect(await overflow()).toBe(0)
+    await expect.poll(overflow).toBe(0)
     await page.keyboard.press('Escape')
-    expect(await overflow()).toBe(0)
+    await expect.poll(overflow).toBe(0)
   })
 }
 

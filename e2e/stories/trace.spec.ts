@@ -61,7 +61,7 @@ test('a trace tells across services what happened when: length, gaps, the first 
 
   await trace.byId('backToSearch').click()
   await search.expectQuery('"told the buyer"')
-  expect(search.urlParameter('open')).not.toBeNull()
+  await expect.poll(() => search.urlParameter('open')).not.toBeNull()
 })
 
 test('the lines before and after a log are those of its host, opened by a click and shown in the list', async ({
@@ -166,6 +166,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.setViewportSize({ width: 390, height: 844 })
     await trace.open('trace', `purchase-${colorScheme}`)
     await expect(trace.lines.first()).toBeVisible()
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0)
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0)
   })
 }
