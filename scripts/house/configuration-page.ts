@@ -12,6 +12,7 @@ export function configurationPage(): string {
 
 Made from packages/settings by \`npm run docs:write\`; do not edit by hand. Each setting is an environment variable and a flag of
 \`npm start -- --flag value\`. A flag wins over the variable. An empty variable counts as not set.
+A secret may lie in a file instead: \`KAFKA_PASSWORD_FILE=/run/secrets/kafka\` sets \`KAFKA_PASSWORD\` to what that file holds.
 
 | variable | flag | meaning | default | example |
 |---|---|---|---|---|

@@ -11,6 +11,8 @@ export interface ProgramOptions {
   readonly env: NodeJS.ProcessEnv
   readonly projectFolder: string
   readonly migrate: (url: string) => Promise<void>
+  /** Puts another program into the place of this process. */
+  readonly become: (file: string, args: readonly string[], env: NodeJS.ProcessEnv) => never
 }
 
 /**
@@ -27,6 +29,7 @@ export async function program(options: ProgramOptions): Promise<number> {
   addStart(heartwood, options, (exit) => {
     code = exit
   })
+  addRun(heartwood, options)
   addAsking(heartwood, options)
   heartwood
     .command('send')
@@ -92,6 +95,25 @@ function addStart(heartwood: Command, options: ProgramOptions, exit: (code: numb
     )
   })
 }
+
+function addRun(heartwood: Command, options: ProgramOptions): void {
+  heartwood
+    .command('run')
+    .summary('run one app of a cluster, for containers and systemd')
+    .description(
+      'Brings the database up to date and becomes one app of a cluster. All settings come from the environment; a secret NAME also from the file that NAME_FILE names.',
+    )
+    .addArgument(new Argument('<app>', 'which').choices(RUNNABLE.map(({ name }) => name)))
+    .action(async (name: string) => {
+      const app = RUNNABLE.find((one) => one.name === name)
+      if (app === undefined) return
+      const { run } = await import('./run/run.ts')
+      await run({ ...options, app, say: (line) => process.stderr.write(`${line}\n`) })
+    })
+}
+
+/** A cluster has no demo. */
+const RUNNABLE = APPS.filter(({ name }) => name !== 'demo')
 
 function addAsking(heartwood: Command, options: ProgramOptions): void {
   heartwood

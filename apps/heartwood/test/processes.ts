@@ -12,7 +12,7 @@ const PORT_SETTINGS = ['WEB', 'INGEST', 'QUERY', 'INDEXER', 'ALERTER', 'DEMO', '
   (name) => `HEARTWOOD_${name}_PORT`,
 )
 
-/** `start` as a process of its own, with fixture apps. */
+/** A process of ours. */
 export interface Started extends AsyncDisposable {
   readonly pid: number
   readonly exited: Promise<number | string>
@@ -23,8 +23,14 @@ export interface Started extends AsyncDisposable {
   signal(signal: NodeJS.Signals): void
 }
 
+/** `start` as a process of its own, with fixture apps. */
 export function startHeartwood(env: Record<string, string>): Started {
-  const child = spawn(process.execPath, [FIXTURE], {
+  return spawned([FIXTURE], env)
+}
+
+/** Node with these arguments and this environment only. */
+export function spawned(args: readonly string[], env: Record<string, string>): Started {
+  const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -11,21 +11,31 @@ export const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', im
 /** Any number will do, as long as every Heartwood uses the same: one process migrates, the others wait. */
 const LOCK = 4_807_526_976
 
+const CONNECT_MILLIS = 10_000
+
 interface Migration {
   readonly name: string
   readonly sql: string
   readonly checksum: string
 }
 
+/** PostgreSQL does not answer, or not yet: nothing is wrong with what was asked. */
+export class DatabaseAway extends Error {
+  override readonly name = 'DatabaseAway'
+}
+
+/** Classes of PostgreSQL's errors that waiting does not mend: who signs in (28), and to which database (3D). */
+const REFUSED = /^(28|3D)/
+
 /**
  * Applies the migrations that the database does not have yet, each in a transaction, in the order of their names.
  * Returns their names. Throws one sentence, having changed nothing more, if one that was applied has since been changed,
- * is not there (the database belongs to a newer version), or would have to be slipped in before it.
+ * is not there (the database belongs to a newer version), or would have to be slipped in before it; and DatabaseAway.
  */
 export async function migrate(url: string, directory: string = MIGRATIONS): Promise<string[]> {
   const migrations = await readMigrations(directory)
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MILLIS })
+  await connect(client)
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK])
     await client.query(
@@ -38,6 +48,18 @@ export async function migrate(url: string, directory: string = MIGRATIONS): Prom
   } finally {
     // Ends the session, and with it the lock.
     await client.end()
+  }
+}
+
+async function connect(client: pg.Client): Promise<void> {
+  try {
+    await client.connect()
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (REFUSED.test(code)) throw error
+    // What is tried on several addresses fails with several errors and no message of its own.
+    const [first] = error instanceof AggregateError ? error.errors : [error]
+    throw new DatabaseAway(first instanceof Error ? first.message : String(first), { cause: error })
   }
 }
 

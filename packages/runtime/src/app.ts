@@ -9,8 +9,9 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import { appLog } from './app-log.ts'
 import { REPORT_PATH, reasonsOf, reportOf } from './app-report.ts'
 import { AppError, errorBody } from './errors.ts'
 import { type Stopper, stopper } from './stop.ts'
@@ -61,11 +62,7 @@ export function startApp(name: AppName, env: NodeJS.ProcessEnv): App {
   })
   if (!access.ok) return refuse([access.reason])
 
-  const log = pino({
-    level: settings.HEARTWOOD_LOG_LEVEL,
-    base: { app: name },
-    timestamp: pino.stdTimeFunctions.isoTime,
-  })
+  const log = appLog(name, settings, { isAlone: process.send === undefined })
   const metrics = new Registry()
   collectDefaultMetrics({ register: metrics })
   const stopping = stopper(log)

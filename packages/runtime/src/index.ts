@@ -1,4 +1,5 @@
 export * from './app.ts'
+export { appLog } from './app-log.ts'
 export * from './app-report.ts'
 export * from './errors.ts'
 export * from './gauges.ts'

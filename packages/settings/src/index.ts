@@ -1,2 +1,3 @@
 export * from './mode.ts'
+export * from './secret-files.ts'
 export * from './settings.ts'
