@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { aptInstall } from './apt.ts'
-import { stackFolder } from './server.ts'
+import { kept } from './kept.ts'
 
 const run = promisify(execFile)
 
@@ -53,34 +53,9 @@ export async function unpacked(artifact: Artifact & { readonly folder: string })
   return join(content, folder)
 }
 
-/**
- * A folder that is filled once and kept. It gets its name when it is whole, so a fetch that was cut off, or a second one
- * beside it, does no harm.
- * @param fill puts the content into the folder it is given second; the first is for what it needs on the way
- */
-async function kept(
-  name: string,
-  fill: (unfinished: string, into: string) => Promise<void>,
-): Promise<string> {
-  const folder = join(stackFolder(), name)
-  if (await exists(folder)) return folder
-  await ensureMaven()
-  await mkdir(stackFolder(), { recursive: true })
-  const unfinished = await mkdtemp(join(stackFolder(), 'unfinished-'))
-  try {
-    const into = join(unfinished, 'content')
-    await fill(unfinished, into)
-    await rename(into, folder).catch(async (error: unknown) => {
-      if (!(await exists(folder))) throw error
-    })
-    return folder
-  } finally {
-    await rm(unfinished, { recursive: true, force: true })
-  }
-}
-
 /** Runs Maven in a folder, without colours or questions. Throws with what it said. */
 export async function maven(folder: string, args: readonly string[]): Promise<void> {
+  await ensureMaven()
   try {
     await run('mvn', ['-q', '-B', ...args], { cwd: folder, maxBuffer: 16 << 20 })
   } catch (error) {
@@ -99,13 +74,6 @@ export async function ensureMaven(): Promise<void> {
 
 async function hasMaven(): Promise<boolean> {
   return run('mvn', ['-version']).then(
-    () => true,
-    () => false,
-  )
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
     () => true,
     () => false,
   )

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { TestProject } from 'vitest/node'
 import { startElasticsearch } from './elasticsearch.ts'
 import { startKafka } from './kafka.ts'
+import { startS3 } from './s3.ts'
 import type { StackServer } from './server.ts'
 
 declare module 'vitest' {
@@ -16,6 +17,7 @@ declare module 'vitest' {
 const SERVERS = {
   kafka: () => startKafka(),
   elasticsearch: () => startElasticsearch(),
+  s3: () => startS3(),
 } as const satisfies Record<string, () => Promise<StackServer>>
 export type SharedServerName = keyof typeof SERVERS
 

@@ -3,7 +3,9 @@
  * reads after a `put` or `delete` has resolved sees what it did.
  *
  * Keys are segments of `A-Z a-z 0-9 . _ -` joined by `/`, 512 characters at most; no segment is `.` or `..`. Anything else
- * is a RangeError.
+ * is a RangeError. No key may be the folder of another (`a` beside `a/b`): some places cannot keep both.
+ *
+ * What takes a signal throws its reason when that aborts; whether a put or a delete was done is not known then.
  */
 export interface ObjectStore {
   /**

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { halfArchive } from './archive.ts'
+import { endpointUrl } from './endpoint-url.ts'
 import { halfCluster } from './mode.ts'
 import { nodeUrls } from './node-urls.ts'
 
@@ -41,6 +43,11 @@ export const SETTINGS = {
     about: 'Loopback port of the demo (health, metrics), while there is one.',
     schema: port(4325),
     example: '4325',
+  },
+  HEARTWOOD_ARCHIVER_PORT: {
+    about: 'Loopback port of the archiver of a cluster (health, metrics), while there is an archive.',
+    schema: port(4326),
+    example: '4326',
   },
   HEARTWOOD_POSTGRES_PORT: {
     about: 'Loopback port of the PostgreSQL that comes along.',
@@ -219,6 +226,75 @@ export const SETTINGS = {
     schema: z.coerce.number().int().min(0).max(10).default(1),
     example: '0',
   },
+  HEARTWOOD_ARCHIVE: {
+    about:
+      'Where old logs are kept: off, s3 (then S3_BUCKET says where), or a folder that all machines see (an absolute path, or one that begins with a dot).',
+    schema: z
+      .string()
+      .regex(/^(off|s3|[./].*)$/, 'must be off, s3, or a folder that begins with / or .')
+      .default('off'),
+    example: 's3',
+  },
+  S3_BUCKET: {
+    about: 'Bucket of the archive. It has to be there already.',
+    schema: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
+      .optional(),
+    example: 'example-logs',
+  },
+  S3_PREFIX: {
+    about: 'What the keys of all objects of the archive begin with; ends with a slash, or is empty.',
+    schema: z
+      .string()
+      .regex(/^([A-Za-z0-9._-]+\/)*$/, 'may have letters, digits and any of . _ - / and ends with /')
+      .max(200)
+      .default('heartwood/'),
+    example: 'production/heartwood/',
+  },
+  S3_REGION: {
+    about: 'Region of the bucket.',
+    schema: z.string().min(1).default('us-east-1'),
+    example: 'eu-central-1',
+  },
+  S3_ENDPOINT: {
+    about:
+      "Address of an S3 server that is not Amazon's. Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, a web identity or the instance.",
+    schema: endpointUrl().optional(),
+    example: 'https://s3.example.com',
+  },
+  S3_PATH_STYLE: {
+    about: 'Whether the bucket stands in the path of an address, not in the name of the host.',
+    schema: z.enum(['on', 'off']).optional(),
+    example: 'off',
+    fallback: 'on with S3_ENDPOINT, else off',
+  },
+  HEARTWOOD_HOT_DAYS: {
+    about:
+      'With an archive: days, counted from today, that the store for recent logs answers. Older ones are answered from the archive and removed here.',
+    schema: z.coerce.number().int().min(1).max(36_500).default(30),
+    example: '7',
+  },
+  HEARTWOOD_COLD_DAYS: {
+    about: 'With an archive: days after which logs go from it, by event time and receipt time.',
+    schema: z.coerce.number().int().min(1).max(36_500).default(365),
+    example: '1825',
+  },
+  HEARTWOOD_COLD_CACHE_MB: {
+    about: 'Disk that parts of the archive may take on a machine that answers from it, in MiB.',
+    schema: z.coerce.number().int().min(64).max(10_000_000).default(4_096),
+    example: '20000',
+  },
+  HEARTWOOD_ARCHIVE_SEGMENT_MB: {
+    about: 'Size from which on a file goes to the archive, in MiB.',
+    schema: z.coerce.number().int().min(1).max(1_024).default(64),
+    example: '128',
+  },
+  HEARTWOOD_ARCHIVE_SECONDS: {
+    about: 'Seconds after which logs go to the archive at the latest, however few.',
+    schema: z.coerce.number().int().min(1).max(3_600).default(180),
+    example: '600',
+  },
   HEARTWOOD_INSTANCE: {
     about: 'Name of this process in a cluster, the same after a restart; no two of an app have the same.',
     schema: z.string().min(1).max(200).optional(),
@@ -283,8 +359,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   if (errors.length > 0) return { ok: false, errors }
   // Each entry was checked by its own schema just above; the compiler cannot follow that through fromEntries.
   const settings = Object.fromEntries(entries) as unknown as Settings
-  const half = halfCluster(settings)
-  return half === undefined ? { ok: true, settings, named } : { ok: false, errors: [half] }
+  const wrong = halfCluster(settings) ?? halfArchive(settings)
+  return wrong === undefined ? { ok: true, settings, named } : { ok: false, errors: [wrong] }
 }
 
 /** HEARTWOOD_DATA_DIR is --data-dir, DATABASE_URL is --database-url. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { flagOf, modeOf, readSettings, SETTINGS, type SettingName } from '../src/index.ts'
+import { archivePlace, flagOf, modeOf, readSettings, SETTINGS, type SettingName } from '../src/index.ts'
 
 test('without an environment every setting has its default', () => {
   const result = readSettings({})
@@ -87,4 +87,36 @@ test('nodes of Elasticsearch are separated by commas, and what is empty between 
   const given = ' http://one:9200 ,, https://two.example.com/es/ ,'
   const read = readSettings({ KAFKA_BROKERS: 'localhost:9092', ELASTICSEARCH_URL: given })
   expect(read.ok && read.settings.ELASTICSEARCH_URL).toBe('http://one:9200,https://two.example.com/es/')
+})
+
+test('the place of the archive follows from the settings: none, a folder, a bucket of Amazon or of another server', () => {
+  const placeOf = (env: Record<string, string>) => {
+    const read = readSettings(env)
+    if (!read.ok) throw new Error(read.errors.join('\n'))
+    return archivePlace(read.settings)
+  }
+  expect(placeOf({})).toBeUndefined()
+  expect(placeOf({ HEARTWOOD_ARCHIVE: 'off', S3_BUCKET: 'logs' })).toBeUndefined()
+  expect(placeOf({ HEARTWOOD_ARCHIVE: '/mnt/archive' })).toEqual({ kind: 'folder', path: '/mnt/archive' })
+  const amazon = { kind: 's3', bucket: 'logs', prefix: 'heartwood/', region: 'us-east-1', pathStyle: false }
+  expect(placeOf({ HEARTWOOD_ARCHIVE: 's3', S3_BUCKET: 'logs' })).toEqual(amazon)
+  const own = { HEARTWOOD_ARCHIVE: 's3', S3_BUCKET: 'logs', S3_ENDPOINT: 'http://127.0.0.1:7070' }
+  expect(placeOf(own)).toEqual({ ...amazon, endpoint: own.S3_ENDPOINT, pathStyle: true })
+  expect(placeOf({ ...own, S3_PATH_STYLE: 'off' })).toMatchObject({ pathStyle: false })
+})
+
+test('an archive in S3 without a bucket, and what is no place or address, are refused in one sentence', () => {
+  for (const env of [
+    { HEARTWOOD_ARCHIVE: 's3' },
+    { HEARTWOOD_ARCHIVE: 'somewhere' },
+    { S3_ENDPOINT: 'https://user:password@s3.example.com' },
+    { S3_PREFIX: 'no-slash' },
+  ]) {
+    const read = readSettings(env)
+    expect(read.ok).toBe(false)
+    if (!read.ok) {
+      expect(read.errors).toHaveLength(1)
+      expect(read.errors[0]).not.toContain('password')
+    }
+  }
 })
