@@ -19,9 +19,11 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   db: [],
   api: ['event', 'query-lang'],
   runtime: ['access', 'settings'],
-  ingest: ['access', 'db', 'doors', 'event', 'queue', 'runtime', 'settings'],
+  audit: ['access', 'event', 'queue', 'runtime', 'settings'],
+  ingest: ['access', 'audit', 'db', 'doors', 'event', 'queue', 'runtime', 'settings'],
   indexer: [
     'api',
+    'audit',
     'db',
     'doors',
     'event',
@@ -36,6 +38,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   query: [
     'access',
     'api',
+    'audit',
     'db',
     'event',
     'log-store',
@@ -45,10 +48,10 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'runtime',
     'settings',
   ],
-  alerter: ['alerts', 'api', 'db', 'event', 'query-lang', 'runtime', 'settings'],
-  demo: ['access', 'api', 'runtime', 'settings'],
-  heartwood: ['access', 'api', 'db', 'doors', 'event', 'query-lang', 'queue', 'runtime', 'settings'],
-  web: ['access', 'api', 'db', 'doors', 'event', 'query-lang', 'runtime', 'settings'],
+  alerter: ['alerts', 'api', 'audit', 'db', 'event', 'query-lang', 'runtime', 'settings'],
+  demo: ['access', 'api', 'audit', 'runtime', 'settings'],
+  heartwood: ['access', 'api', 'audit', 'db', 'doors', 'event', 'query-lang', 'queue', 'runtime', 'settings'],
+  web: ['access', 'api', 'audit', 'db', 'doors', 'event', 'query-lang', 'runtime', 'settings'],
 }
 
 /** Folders of adapters of one port: none may import a sibling. */

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { Rule } from '@heartwood/alerts'
 import type { AlertsOutput } from '@heartwood/api'
+import { auditOf } from '@heartwood/audit/app'
 import { openDatabase } from '@heartwood/db'
 import { httpServer, othersOf, startApp } from '@heartwood/runtime'
 import { modeOf } from '@heartwood/settings'
@@ -27,6 +28,7 @@ if (settings.DATABASE_URL === undefined) {
   process.stderr.write('alerter needs DATABASE_URL; "heartwood start" sets it.\n')
   process.exit(1)
 }
+await auditOf(app)
 const isCluster = modeOf(settings) === 'cluster'
 const database = openDatabase(settings.DATABASE_URL)
 app.stopping.add('the database', () => database.close())

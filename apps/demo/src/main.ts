@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { localUrl } from '@heartwood/access'
+import { auditOf } from '@heartwood/audit/app'
 import { httpServer, internalClient, startApp } from '@heartwood/runtime'
 import { beginDemo } from './begin.ts'
 import { type Demo, openDemo } from './demo.ts'
@@ -11,6 +12,7 @@ import { stateFolder } from './state/state-folder.ts'
 
 const app = startApp('demo', process.env)
 const { settings, log, stopping } = app
+await auditOf(app)
 const now = () => Date.now()
 const query = queryApp(internalClient('query', settings.HEARTWOOD_QUERY_PORT, app.internalToken))
 const folder = await stateFolder(settings.HEARTWOOD_DATA_DIR)

@@ -4,6 +4,7 @@ import { NANOS_PER_MILLI } from '@heartwood/event'
 import { openSegmentsWriter } from '@heartwood/log-store'
 import { openDiskConsumer } from '@heartwood/queue'
 import type { App } from '@heartwood/runtime'
+import { indexAudit } from './audit/index-audit.ts'
 import { startIndexer } from './indexer.ts'
 import { indexerServer } from './indexer-server.ts'
 import { isSuperseded } from './partitions/partition-indexer.ts'
@@ -64,4 +65,5 @@ export async function runStandalone(app: App): Promise<void> {
   const port = await http.listen()
   app.notReady.delete('start')
   app.log.info(`listening on 127.0.0.1:${port}, ${threads} threads index ${partitions} partitions`)
+  await indexAudit(app, now)
 }

@@ -1,3 +1,4 @@
+import { auditOf } from '@heartwood/audit/app'
 import { NANOS_PER_MILLI } from '@heartwood/event'
 import { othersOf, startApp } from '@heartwood/runtime'
 import { modeOf } from '@heartwood/settings'
@@ -5,6 +6,7 @@ import { openDiskQueue } from './disk-queue.ts'
 import { ingestServer } from './ingest-server.ts'
 
 const app = startApp('ingest', process.env)
+await auditOf(app)
 const { settings } = app
 const others = await othersOf(app, () => import('@heartwood/db/registry'))
 

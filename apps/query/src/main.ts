@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { auditOf } from '@heartwood/audit/app'
 import { NANOS_PER_MILLI } from '@heartwood/event'
 import { othersOf, startApp } from '@heartwood/runtime'
 import { modeOf } from '@heartwood/settings'
@@ -10,10 +11,12 @@ import { questionService } from './questions/question-service.ts'
 import { ingestUrl } from './questions/surroundings.ts'
 import { savedSearchesOf } from './saved-searches/repository.ts'
 import { savedSearchQuestions } from './saved-searches/saved-searches.ts'
+import { auditStore } from './store/audit.ts'
 import { installation } from './system/installation.ts'
 import { tailService } from './tail/tail-service.ts'
 
 const app = startApp('query', process.env)
+await auditOf(app)
 const { settings, internalToken } = app
 const isCluster = modeOf(settings) === 'cluster'
 const now = () => BigInt(Date.now()) * NANOS_PER_MILLI
@@ -57,6 +60,7 @@ const tails = tailService({
 
 const questions = questionService({
   reader,
+  auditReader: auditStore(app),
   indexer,
   indexers: () => others.instances('indexer').map(({ client }) => client),
   alerter: others.any('alerter'),

@@ -75,6 +75,7 @@ export type Handler = (
 export async function startQuery(options: TestAppOptions = {}): Promise<TestApp> {
   const clock = { now: NOW }
   const memory = memoryLogStore({ now: () => clock.now })
+  const audited = memoryLogStore({ now: () => clock.now })
   const logged: Record<string, unknown>[] = []
   const stopping = new AbortController()
   const parts: (() => Promise<void> | void)[] = []
@@ -101,6 +102,7 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
   const stopper = app.stopping
   const questions = questionService({
     reader,
+    auditReader: async () => audited.openReader(),
     replays,
     savedSearches: savedSearchQuestions({
       repository: savedSearchesOf(options.databaseUrl, stopper),

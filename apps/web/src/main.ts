@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { auditOf } from '@heartwood/audit/app'
 import { INTERNAL_HEADER, MAX_HEADER_BYTES, othersOf, startApp } from '@heartwood/runtime'
 import { loadPages } from './server/pages.ts'
 import { streamingProxy } from './server/proxy.ts'
@@ -10,6 +11,7 @@ const dev = process.argv.includes('--dev')
 Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' })
 
 const app = startApp('web', process.env)
+await auditOf(app)
 const { settings } = app
 const { HEARTWOOD_HOST: host, HEARTWOOD_WEB_PORT: port } = settings
 

@@ -29,6 +29,7 @@ import type {
   DemoOutput,
   FieldsInput,
   FieldsOutput,
+  LogInput,
   LogJson,
   PercentilesInput,
   PercentilesOutput,
@@ -48,6 +49,7 @@ export type AggregateQuestion = z.output<typeof AggregateInput>
 export type PercentilesQuestion = z.output<typeof PercentilesInput>
 export type PatternsQuestion = z.output<typeof PatternsInput>
 export type CompareQuestion = z.output<typeof CompareInput>
+export type LogQuestion = z.output<typeof LogInput>
 export type FieldsQuestion = z.output<typeof FieldsInput>
 export type DeadLettersQuestion = z.output<typeof DeadLettersInput>
 export type ReplayQuestion = z.output<typeof ReplayInput>
@@ -81,7 +83,7 @@ export interface QuestionService {
   compare(question: CompareQuestion, signal: AbortSignal): Promise<CompareOutput>
   fields(question: FieldsQuestion, signal: AbortSignal): Promise<FieldsOutput>
   /** Throws `not_found` for an event that is not there. */
-  log(id: string, signal: AbortSignal): Promise<LogJson>
+  log(question: LogQuestion, signal: AbortSignal): Promise<LogJson>
   /** What was logged right before and after one log. Throws `not_found` for an event that is not there. */
   context(question: ContextQuestion, signal: AbortSignal): Promise<ContextOutput>
   /** Throws `not_found` for a batch that was never accepted, or whose memory ended. */

@@ -77,7 +77,7 @@ export const appRouter = t.router({
     .query(({ ctx, input, signal }) => ctx.questions.fields(input, signal ?? NEVER)),
   log: procedure
     .input(LogInput.strict())
-    .query(({ ctx, input, signal }) => ctx.questions.log(input.id, signal ?? NEVER)),
+    .query(({ ctx, input, signal }) => ctx.questions.log(input, signal ?? NEVER)),
   context: procedure
     .input(ContextInput.strict())
     .query(({ ctx, input, signal }) => ctx.questions.context(input, signal ?? NEVER)),

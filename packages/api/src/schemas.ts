@@ -49,6 +49,14 @@ export const LogJson = z.object({
 })
 export type LogJson = z.infer<typeof LogJson>
 
+/** What is asked: the logs, or the product's own audit events, which are kept apart from them. */
+export const DATASETS = ['logs', 'audit'] as const
+export type Dataset = (typeof DATASETS)[number]
+export const DatasetInput = z
+  .enum(DATASETS)
+  .default('logs')
+  .meta({ description: "logs, or audit: the product's own audit events, which no search of the logs finds" })
+
 /** What every question has: text, time range and the two commonest filters, which are ANDed to the query. */
 export const QuestionInput = z.object({
   query: z
@@ -74,6 +82,7 @@ export const QuestionInput = z.object({
     .meta({ description: 'a level, or several separated by commas: any of them', examples: ['error,fatal'] }),
   from_time: TimeInput.default('now-1h'),
   to_time: TimeInput.default('now'),
+  dataset: DatasetInput,
 })
 export type QuestionInput = z.input<typeof QuestionInput>
 
@@ -254,9 +263,9 @@ export const BatchOutput = z.object({
 export type BatchOutput = z.infer<typeof BatchOutput>
 
 export const BatchInput = z.object({ id: z.string().min(1).max(MAX_BATCH_ID) })
-export const LogInput = z.object({ id: z.string().min(1).max(300) })
+export const LogInput = z.object({ id: z.string().min(1).max(300), dataset: DatasetInput })
 
-export const FieldsInput = QuestionInput.pick({ from_time: true, to_time: true })
+export const FieldsInput = QuestionInput.pick({ from_time: true, to_time: true, dataset: true })
 export const FieldsOutput = z.object({
   fields: z.array(z.object({ name: z.string(), types: z.array(z.string()), events: z.number() })),
 })

@@ -1,4 +1,4 @@
 export { FORMATS, type Format, type ParsedLine } from './formats/index.ts'
 export { PipelineError, type PipelineResult, runPipeline } from './run-pipeline.ts'
-export { STANDARD_STEPS } from './standard-steps.ts'
+export { PLAIN_STEPS, STANDARD_STEPS } from './standard-steps.ts'
 export type { Step, StepContext, StepResult } from './step.ts'

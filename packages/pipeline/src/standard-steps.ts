@@ -39,3 +39,6 @@ export const STANDARD_STEPS: readonly Step[] = [
   idsInText,
   defaults,
 ]
+
+/** For events that say everything under the names of the product: nothing is read out of their texts. */
+export const PLAIN_STEPS: readonly Step[] = [levelAttributes, timeAttributes, promote, defaults]

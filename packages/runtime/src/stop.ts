@@ -3,6 +3,8 @@ import type { Logger } from 'pino'
 /** Things to stop, in reverse order of adding, each within its time. */
 export interface Stopper {
   readonly stopping: boolean
+  /** Why it stops, in words; undefined before. */
+  readonly reason?: string | undefined
   /** Aborts when the stop begins: end loops and streams on it. */
   readonly signal: AbortSignal
   add(what: string, stop: () => Promise<void> | void): void
@@ -17,9 +19,13 @@ const STOP_MILLIS = 10_000
 export function stopper(log: Logger): Stopper {
   const parts: { what: string; stop: () => Promise<void> | void }[] = []
   const controller = new AbortController()
+  let why: string | undefined
   const self: Stopper = {
     get stopping() {
       return controller.signal.aborted
+    },
+    get reason() {
+      return why
     },
     signal: controller.signal,
     add(what, stop) {
@@ -27,6 +33,7 @@ export function stopper(log: Logger): Stopper {
     },
     async stop(reason, exitCode = 0) {
       if (controller.signal.aborted) return
+      why = reason
       log.info(`stopping: ${reason}`)
       controller.abort()
       setTimeout(() => {

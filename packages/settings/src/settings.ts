@@ -77,6 +77,16 @@ export const SETTINGS = {
     schema: z.coerce.number().int().min(1).max(36_500).default(30),
     example: '7',
   },
+  HEARTWOOD_AUDIT_RETENTION_DAYS: {
+    about: 'Days after which audit events go. They are kept apart from logs.',
+    schema: z.coerce.number().int().min(1).max(36_500).default(365),
+    example: '730',
+  },
+  HEARTWOOD_AUDIT_MAX_DISK_GB: {
+    about: 'Disk that audit events may take standalone, in GB (10^9 bytes); the oldest go first.',
+    schema: z.coerce.number().min(0.01).default(2),
+    example: '10',
+  },
   HEARTWOOD_MAX_DISK_GB: {
     about:
       'Disk the logs may take, in GB (10^9 bytes); the oldest go first. What waits to be stored may take a tenth of it besides.',

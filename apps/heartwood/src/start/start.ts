@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { accessPolicy, isLoopback, localUrl } from '@heartwood/access'
+import { type ProcessTrail, processTrail } from '@heartwood/audit'
 import { endLeftoverPostgres } from '@heartwood/db/embedded'
 import { modeOf, readSettings, type SettingName, type Settings } from '@heartwood/settings'
 import { onInterrupt } from '../interrupt.ts'
@@ -85,7 +86,7 @@ export async function start(options: StartOptions): Promise<number> {
     process.stderr.write(`${error.message}\n`)
     return 1
   } finally {
-    await running.stop()
+    await running.stop(stopping.signal.aborted ? messageOf(stopping.signal.reason) : undefined)
   }
 }
 
@@ -134,6 +135,7 @@ async function bringUp(options: BringUp): Promise<void> {
   const base = named.has('HEARTWOOD_DATA_DIR') ? process.cwd() : options.projectFolder
   const dataFolder = await openDataFolder(resolve(base, settings.HEARTWOOD_DATA_DIR))
   running.holds(await lockDataFolder(dataFolder, output.say))
+  running.audits(await openTrail(options, dataFolder))
   const demo = settings.HEARTWOOD_DEMO === 'on' && !demoIsOver(dataFolder) ? 'on' : 'off'
   const apps = options.apps.filter(({ name }) => name !== 'demo' || demo === 'on')
   const isCluster = modeOf(settings) === 'cluster'
@@ -188,6 +190,18 @@ async function bringUp(options: BringUp): Promise<void> {
     seconds,
   }))
     output.plain(line)
+}
+
+/** What starts the apps says which settings are in force, for all of them. */
+function openTrail({ settings, output }: BringUp, dataDir: string): Promise<ProcessTrail> {
+  return processTrail({
+    app: 'heartwood',
+    instance: undefined,
+    settings,
+    dataDir,
+    saysConfiguration: true,
+    onObstacle: (reason) => reason !== undefined && output.say(`audit events are lost: ${reason}`),
+  })
 }
 
 /** The note that the demo leaves when it was deleted, or found logs when it was to begin. */

@@ -1,4 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises'
+import type { ProcessTrail } from '@heartwood/audit'
 import { type AppProcess, type AppSpec, runApp } from './app-process.ts'
 import type { Database } from './database.ts'
 import type { DataFolderLock } from './lock.ts'
@@ -8,14 +9,15 @@ import type { Output } from './output.ts'
 export interface Supervisor {
   holds(lock: DataFolderLock): void
   uses(database: Database): void
+  audits(trail: ProcessTrail): void
   /** Starts the apps; the order is that of stopping. */
   run(specs: readonly AppSpec[]): void
   /** Resolves when every app is ready; rejects with the Refusal of the first that gives up, or when aborted. */
   ready(signal: AbortSignal): Promise<void>
   /** Writes a file that says where everything is; it goes when everything stops. */
   announce(path: string, content: unknown): Promise<void>
-  /** Apps one after the other, then PostgreSQL, then the lock. */
-  stop(): Promise<void>
+  /** Apps one after the other, then PostgreSQL, then the audit trail, which says why, then the lock. */
+  stop(reason: string | undefined): Promise<void>
   /** Ends the apps at once. PostgreSQL ends when this process does. */
   kill(): void
 }
@@ -24,6 +26,7 @@ export function supervisor(output: Output): Supervisor {
   let apps: readonly AppProcess[] = []
   let lock: DataFolderLock | undefined
   let database: Database | undefined
+  let audit: ProcessTrail | undefined
   let announced: string | undefined
 
   const recordChildren = () => {
@@ -36,6 +39,9 @@ export function supervisor(output: Output): Supervisor {
     },
     uses(started) {
       database = started
+    },
+    audits(trail) {
+      audit = trail
     },
     run(specs) {
       const watcher = { line: output.app, say: output.say, changed: recordChildren }
@@ -52,12 +58,14 @@ export function supervisor(output: Output): Supervisor {
       announced = path
       await writeFile(path, `${JSON.stringify(content)}\n`)
     },
-    async stop() {
+    async stop(reason) {
       if (announced !== undefined) await rm(announced, { force: true })
       // Those of one app side by side: they stand at the same place of the way that data takes.
       for (const alike of Map.groupBy(apps, ({ app }) => app).values())
         await Promise.all(alike.map((app) => app.stop()))
       await database?.stop()
+      await audit?.stopped(reason)
+      await audit?.close()
       await lock?.release()
     },
     kill() {

@@ -1,4 +1,4 @@
-import { type QuestionService, toLogJson } from '@heartwood/api'
+import { type Dataset, type QuestionService, toLogJson } from '@heartwood/api'
 import type { Nanos } from '@heartwood/event'
 import type { LogReader } from '@heartwood/log-store'
 import { AppError, type InternalClient } from '@heartwood/runtime'
@@ -29,6 +29,8 @@ import { backlogOf } from './surroundings.ts'
 
 export interface QuestionSources {
   readonly reader: LogReader
+  /** The store of audit events, opened when it is first asked. */
+  readonly auditReader: () => Promise<LogReader>
   /** Any that is up. */
   readonly indexer: InternalClient
   /** All that are up. */
@@ -59,6 +61,14 @@ export interface QuestionLimits {
 export function questionService(sources: QuestionSources): QuestionService {
   const { reader, indexer, indexers, alerter, replays, now, limits } = sources
   const running = new RunningQuestions()
+  const readerOf = async ({ dataset }: { readonly dataset: Dataset }): Promise<LogReader> => {
+    switch (dataset) {
+      case 'logs':
+        return reader
+      case 'audit':
+        return sources.auditReader()
+    }
+  }
   const look = <T>(client: AbortSignal, work: (signal: AbortSignal) => Promise<T>) =>
     withinDeadline(client, limits.questionMillis, work)
   const ask = <T>(client: AbortSignal, work: (signal: AbortSignal) => Promise<T>) =>
@@ -69,44 +79,55 @@ export function questionService(sources: QuestionSources): QuestionService {
     )
   const demo = demoQuestions(sources.demo, ownDelete)
   return {
-    search: (question, client) => ask(client, (signal) => prepareSearch(question, now())(reader, signal)),
+    search: (question, client) =>
+      ask(client, async (signal) => prepareSearch(question, now())(await readerOf(question), signal)),
 
     async searchStream(question, client) {
       const search = prepareSearch(question, now())
       return searchFrames((tell) =>
         running.during(() =>
-          withinDeadline(client, limits.streamMillis, (signal) => search(reader, signal, tell)),
+          withinDeadline(client, limits.streamMillis, async (signal) =>
+            search(await readerOf(question), signal, tell),
+          ),
         ),
       )
     },
 
-    export: (question, client) => exportLogs(reader, question, now(), (work) => ask(client, work)),
+    export: async (question, client) =>
+      exportLogs(await readerOf(question), question, now(), (work) => ask(client, work)),
 
-    aggregate: (question, client) => ask(client, (signal) => aggregate(reader, question, now(), signal)),
+    aggregate: (question, client) =>
+      ask(client, async (signal) => aggregate(await readerOf(question), question, now(), signal)),
 
-    percentiles: (question, client) => ask(client, (signal) => percentiles(reader, question, now(), signal)),
+    percentiles: (question, client) =>
+      ask(client, async (signal) => percentiles(await readerOf(question), question, now(), signal)),
 
-    patterns: (question, client) => ask(client, (signal) => patterns(reader, question, now(), signal)),
+    patterns: (question, client) =>
+      ask(client, async (signal) => patterns(await readerOf(question), question, now(), signal)),
 
-    compare: (question, client) => ask(client, (signal) => compare(reader, question, now(), signal)),
+    compare: (question, client) =>
+      ask(client, async (signal) => compare(await readerOf(question), question, now(), signal)),
 
     fields: (question, client) =>
       ask(client, async (signal) => {
         const range = timeRange(question.from_time, question.to_time, now())
-        await reader.refresh()
-        const fields = await reader.fields({ range, signal })
+        const asked = await readerOf(question)
+        await asked.refresh()
+        const fields = await asked.fields({ range, signal })
         return { fields: fields.map(({ name, types, events }) => ({ name, types: [...types], events })) }
       }),
 
-    log: (id, client) =>
+    log: (question, client) =>
       ask(client, async () => {
-        await reader.refresh()
-        const event = await reader.event(id)
+        const asked = await readerOf(question)
+        await asked.refresh()
+        const event = await asked.event(question.id)
         if (event !== undefined) return toLogJson(event)
-        throw new AppError('not_found', `No log ${JSON.stringify(id)}; it may be past retention.`)
+        throw new AppError('not_found', `No log ${JSON.stringify(question.id)}; it may be past retention.`)
       }),
 
-    context: (question, client) => ask(client, (signal) => logContext(reader, question, signal)),
+    context: (question, client) =>
+      ask(client, async (signal) => logContext(await readerOf(question), question, signal)),
 
     batch: (id, client) => ask(client, (signal) => batchState(reader, indexers(), id, signal)),
 

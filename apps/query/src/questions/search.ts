@@ -24,7 +24,7 @@ export type PreparedSearch = (
 export function prepareSearch(question: SearchQuestion, now: Nanos): PreparedSearch {
   const { order, limit } = question
   const scope = questionScope(question, now)
-  const asked = JSON.stringify([question.query, question.service, question.level, order])
+  const asked = JSON.stringify([question.query, question.service, question.level, order, question.dataset])
   const cursor = question.cursor === undefined ? undefined : readCursor(question.cursor, asked)
   const after = placeOf(question, now) ?? cursor?.after
   const range = cursor?.range ?? scope.range

@@ -41,7 +41,7 @@ export function addRestRoutes(server: FastifyInstance, questions: QuestionServic
   answer(ROUTES.patterns, questions.patterns)
   answer(ROUTES.compare, questions.compare)
   answer(ROUTES.fields, questions.fields)
-  answer(ROUTES.log, ({ id }, signal) => questions.log(id, signal))
+  answer(ROUTES.log, questions.log)
   answer(ROUTES.context, questions.context)
   answer(ROUTES.batch, ({ id }, signal) => questions.batch(id, signal))
   answer(ROUTES.deadLetters, questions.deadLetters)
