@@ -1,3 +1,4 @@
+import type { RepeatTrail } from '@heartwood/audit'
 import { PRODUCT_HEADER } from '@heartwood/doors'
 import type { Nanos } from '@heartwood/event'
 import type { QueuePublisher } from '@heartwood/queue'
@@ -8,6 +9,7 @@ import { bodyPool } from './body-pool.ts'
 import { ingestMetrics } from './ingest-metrics.ts'
 import type { Intake } from './intake.ts'
 import { batchIds } from './new-batch-id.ts'
+import { auditRefusedSenders } from './refused-senders.ts'
 import { elasticsearchError, elasticsearchRoutes } from './routes/elasticsearch.ts'
 import { ingestRoute, isMultipart } from './routes/ingest.ts'
 import { otherPaths } from './routes/other-paths.ts'
@@ -22,6 +24,8 @@ export interface IngestOptions {
   readonly bufferBytes: number
   /** Time a body may take to arrive, milliseconds. */
   readonly bodyTimeout: number
+  /** Takes who is turned away. */
+  readonly refusals: RepeatTrail
 }
 
 /** Node ends a request that is this much later than its body may be, whatever holds it. */
@@ -69,6 +73,7 @@ export function ingestServer(app: App, options: IngestOptions): ReturnType<typeo
     intake.metrics.requests.inc({ route: routeOf(request), status: String(reply.statusCode) })
     done()
   })
+  auditRefusedSenders(server, options.refusals)
   ingestRoute(server, intake)
   elasticsearchRoutes(server, intake)
   replayRoute(server, intake, app.internalToken)

@@ -1,3 +1,4 @@
+import { repeatTrail } from '@heartwood/audit'
 import { auditOf } from '@heartwood/audit/app'
 import { NANOS_PER_MILLI } from '@heartwood/event'
 import { othersOf, startApp } from '@heartwood/runtime'
@@ -6,7 +7,7 @@ import { openDiskQueue } from './disk-queue.ts'
 import { ingestServer } from './ingest-server.ts'
 
 const app = startApp('ingest', process.env)
-await auditOf(app)
+const audit = await auditOf(app)
 const { settings } = app
 const others = await othersOf(app, () => import('@heartwood/db/registry'))
 
@@ -17,6 +18,9 @@ const publisher =
     : await openDiskQueue(settings)
 app.stopping.add('the queue', () => publisher.close())
 
+const refusals = repeatTrail(audit, () => performance.now())
+app.stopping.add('refusals that are counted', () => refusals[Symbol.asyncDispose]())
+
 const http = ingestServer(app, {
   host: settings.HEARTWOOD_HOST,
   port: settings.HEARTWOOD_INGEST_PORT,
@@ -25,6 +29,7 @@ const http = ingestServer(app, {
   // The largest body as received and inflated, and half as much again for others meanwhile.
   bufferBytes: 3 * settings.HEARTWOOD_MAX_BODY_MB * 1024 * 1024,
   bodyTimeout: 120_000,
+  refusals,
 })
 const port = await http.listen()
 app.notReady.clear()

@@ -207,3 +207,23 @@ test('a foreign Host, a foreign page and a missing token are refused before a by
   expect([page.status, page.headers.get('access-control-allow-origin')]).toEqual([403, null])
   expect(await ingest.records()).toEqual([])
 })
+
+test('a sender with a wrong token is on the record, without the token; one with the right token is not', async () => {
+  const token = 'a-token-of-at-least-thirty-two-characters'
+  await using ingest = await runningIngest({ env: { HEARTWOOD_ACCESS_TOKEN: token } })
+  const wrong = 'another-token-of-more-than-thirty-two-characters'
+  const send = (shown: string) => ingest.post('/ingest', 'hello', { authorization: `Bearer ${shown}` })
+  expect((await send(token)).status).toBe(200)
+  expect((await send(wrong)).status).toBe(401)
+  expect((await send(wrong)).status).toBe(401)
+  await vi.waitFor(() => expect(ingest.audited).toHaveLength(1))
+  expect(ingest.audited).toMatchObject([
+    {
+      action: 'access-refused',
+      outcome: 'failure',
+      actor: { user: 'anonymous', address: '127.0.0.1' },
+      attributes: { 'http.route': '/ingest' },
+    },
+  ])
+  expect(JSON.stringify(ingest.audited)).not.toContain(wrong)
+})

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { type AuditEvent, memoryTrail, repeatTrail } from '@heartwood/audit'
 import { decodeRecord } from '@heartwood/doors'
 import type { EventBatch } from '@heartwood/event'
 import { MemoryQueue, type QueueItem, type QueuePublisher } from '@heartwood/queue'
@@ -23,6 +24,8 @@ export interface RunningIngest extends AsyncDisposable {
   /** The queue's records so far. */
   records(): Promise<Extract<QueueItem, { kind: 'record' }>[]>
   batches(): Promise<EventBatch[]>
+  /** What was audited so far. */
+  readonly audited: readonly AuditEvent[]
 }
 
 export interface IngestSetup {
@@ -37,6 +40,8 @@ export interface IngestSetup {
 export async function runningIngest(setup: IngestSetup = {}): Promise<RunningIngest> {
   const app = appWith(setup.env ?? {})
   const queue = setup.queue ?? new MemoryQueue({ partitions: 4 })
+  const trail = memoryTrail()
+  const refusals = repeatTrail(trail, () => 0)
   const { server } = ingestServer(app, {
     host: '127.0.0.1',
     port: 0,
@@ -44,6 +49,7 @@ export async function runningIngest(setup: IngestSetup = {}): Promise<RunningIng
     now: () => NOW,
     bufferBytes: setup.bufferBytes ?? 256 * 1024 * 1024,
     bodyTimeout: setup.bodyTimeout ?? 30_000,
+    refusals,
   })
   await server.listen({ host: '127.0.0.1', port: 0 })
   const address = server.server.address()
@@ -61,7 +67,9 @@ export async function runningIngest(setup: IngestSetup = {}): Promise<RunningIng
       const decoded = (await records()).map(({ header, body }) => decodeRecord(header, body, NOW))
       return (await Promise.all(decoded)).map(({ batch }) => batch)
     },
+    audited: trail.events,
     async [Symbol.asyncDispose]() {
+      await refusals[Symbol.asyncDispose]()
       server.server.closeAllConnections()
       await server.close()
     },

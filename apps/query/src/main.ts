@@ -16,7 +16,7 @@ import { installation } from './system/installation.ts'
 import { tailService } from './tail/tail-service.ts'
 
 const app = startApp('query', process.env)
-await auditOf(app)
+const audit = await auditOf(app)
 const { settings, internalToken } = app
 const isCluster = modeOf(settings) === 'cluster'
 const now = () => BigInt(Date.now()) * NANOS_PER_MILLI
@@ -74,7 +74,7 @@ const questions = questionService({
   now,
   limits: { questionMillis: 30_000, streamMillis: 60_000, deleteMillis: 600_000 },
 })
-const http = queryServer(app, { port: settings.HEARTWOOD_QUERY_PORT, questions, tails })
+const http = queryServer(app, { port: settings.HEARTWOOD_QUERY_PORT, questions, tails, audit })
 const port = await http.listen()
 app.notReady.delete('start')
 await others.register(port)

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { accessPolicy } from '@heartwood/access'
 import { ErrorAnswer, type QuestionService } from '@heartwood/api'
+import { type MemoryTrail, memoryTrail } from '@heartwood/audit'
 import { EventBatchBuilder, type LogEvent, NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
 import { type Append, type LogReader, type LogWriter, memoryLogStore } from '@heartwood/log-store'
 import { type App, INTERNAL_HEADER, internalClient, type Stopper } from '@heartwood/runtime'
@@ -35,6 +36,10 @@ export interface TestApp extends AsyncDisposable {
     events: readonly LogEvent[],
     more?: Partial<Pick<Append, 'batches' | 'deadLetters' | 'replayed'>>,
   ): Promise<void>
+  /** What was audited. */
+  readonly audit: MemoryTrail
+  /** As `append`, to the store of audit events. */
+  readonly appendAudit: TestApp['append']
   /** `METHOD /path` of every REST route that is registered. */
   readonly routes: string[]
   /** Lines the app logged. */
@@ -46,6 +51,8 @@ export interface TestApp extends AsyncDisposable {
 export interface TestAppOptions {
   /** Instead of the reader of a store in memory. */
   readonly store?: LogReader
+  /** Instead of the reader of a store of audit events in memory. */
+  readonly auditReader?: () => Promise<LogReader>
   /** Answers of a test instead of the reader's own. */
   readonly reader?: () => Partial<LogReader>
   readonly indexer?: Handler
@@ -75,6 +82,7 @@ export type Handler = (
 export async function startQuery(options: TestAppOptions = {}): Promise<TestApp> {
   const clock = { now: NOW }
   const memory = memoryLogStore({ now: () => clock.now })
+  const audit = memoryTrail()
   const audited = memoryLogStore({ now: () => clock.now })
   const logged: Record<string, unknown>[] = []
   const stopping = new AbortController()
@@ -102,7 +110,7 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
   const stopper = app.stopping
   const questions = questionService({
     reader,
-    auditReader: async () => audited.openReader(),
+    auditReader: options.auditReader ?? (async () => audited.openReader()),
     replays,
     savedSearches: savedSearchQuestions({
       repository: savedSearchesOf(options.databaseUrl, stopper),
@@ -129,12 +137,14 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
     now: () => clock.now,
     limits: options.limits ?? { questionMillis: 5_000, streamMillis: 5_000, deleteMillis: 5_000 },
   })
-  const { listen } = queryServer(app, { port: 0, questions, tails })
+  const { listen } = queryServer(app, { port: 0, questions, tails, audit })
   const url = `http://127.0.0.1:${await listen()}`
   return {
     url,
     clock,
     append: appender(memory.openWriter()),
+    audit,
+    appendAudit: appender(audited.openWriter()),
     routes: routesOf(questions, tails),
     logged,
     stopping,

@@ -1,6 +1,8 @@
 import { createServer } from 'node:http'
+import { repeatTrail } from '@heartwood/audit'
 import { auditOf } from '@heartwood/audit/app'
 import { INTERNAL_HEADER, MAX_HEADER_BYTES, othersOf, startApp } from '@heartwood/runtime'
+import { accessAudit } from './server/access-audit.ts'
 import { loadPages } from './server/pages.ts'
 import { streamingProxy } from './server/proxy.ts'
 import { serveSite } from './server/site.ts'
@@ -11,7 +13,7 @@ const dev = process.argv.includes('--dev')
 Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' })
 
 const app = startApp('web', process.env)
-await auditOf(app)
+const audit = await auditOf(app)
 const { settings } = app
 const { HEARTWOOD_HOST: host, HEARTWOOD_WEB_PORT: port } = settings
 
@@ -45,7 +47,19 @@ const ingest = streamingProxy(
 )
 app.stopping.add('ingest proxy', ingest.close)
 
-server.on('request', serveSite({ app, dev, api: api.forward, ingest: ingest.forward, pages: pages.handle }))
+const refusals = repeatTrail(audit, () => performance.now())
+app.stopping.add('refusals that are counted', () => refusals[Symbol.asyncDispose]())
+server.on(
+  'request',
+  serveSite({
+    app,
+    audit: accessAudit(audit, refusals),
+    dev,
+    api: api.forward,
+    ingest: ingest.forward,
+    pages: pages.handle,
+  }),
+)
 await new Promise<void>((resolve, reject) => {
   server.once('error', reject)
   server.listen(port, host, resolve)

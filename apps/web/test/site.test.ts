@@ -3,9 +3,18 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { makeSession, SESSION_COOKIE } from '@heartwood/access'
 import { exactTransformer } from '@heartwood/api'
+import {
+  ACTOR_HEADER,
+  type Actor,
+  actorOf,
+  memoryTrail,
+  repeatTrail,
+  tokenFingerprint,
+} from '@heartwood/audit'
 import type { App } from '@heartwood/runtime'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import { accessAudit } from '../src/server/access-audit.ts'
 import { streamingProxy } from '../src/server/proxy.ts'
 import { localPath } from '../src/server/sign-in.ts'
 import { serveSite } from '../src/server/site.ts'
@@ -65,9 +74,12 @@ async function site(options: {
     notReady: new Map<string, string>(),
     stopping: { stopping: false },
   } as unknown as App
+  const trail = memoryTrail()
+  const refusals = repeatTrail(trail, () => 0)
   const web = await listening(
     serveSite({
       app,
+      audit: accessAudit(trail, refusals),
       dev: false,
       api: toQuery.forward,
       ingest: toIngest.forward,
@@ -78,7 +90,10 @@ async function site(options: {
     url: `http://127.0.0.1:${web.port}`,
     port: web.port,
     app,
+    audited: trail.events,
+    endRefusals: () => refusals[Symbol.asyncDispose](),
     async [Symbol.asyncDispose]() {
+      await refusals[Symbol.asyncDispose]()
       toQuery.close()
       toIngest.close()
       await web[Symbol.asyncDispose]()
@@ -87,6 +102,80 @@ async function site(options: {
     },
   }
 }
+
+describe('who comes in is on the record', () => {
+  test('signing in and out, and by whom the API is asked: never with the token', async () => {
+    let asked: Actor | undefined
+    await using web = await site({
+      token: TOKEN,
+      query: (request, response) => {
+        asked = actorOf(request.headers[ACTOR_HEADER])
+        response.end('{}')
+      },
+    })
+    const signedIn = await fetch(`${web.url}/sign-in`, {
+      method: 'POST',
+      body: new URLSearchParams({ token: TOKEN }),
+      redirect: 'manual',
+    })
+    const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const client = { 'user-agent': 'a browser', 'x-forwarded-for': '203.0.113.7' }
+    await fetch(`${web.url}/api/v1/search`, { headers: { cookie, ...client } })
+    expect(asked).toEqual({
+      user: 'owner',
+      authentication: 'session',
+      token_fingerprint: tokenFingerprint(TOKEN),
+      address: '127.0.0.1',
+      forwarded_for: '203.0.113.7',
+      user_agent: 'a browser',
+    })
+    await fetch(`${web.url}/api/v1/search`, { headers: { authorization: `Bearer ${TOKEN}` } })
+    expect(asked).toMatchObject({ authentication: 'token', token_fingerprint: tokenFingerprint(TOKEN) })
+    await fetch(`${web.url}/sign-out`, { method: 'POST', headers: { cookie }, redirect: 'manual' })
+    expect(web.audited).toMatchObject([
+      { action: 'sign-in', outcome: 'success', actor: { user: 'owner', address: '127.0.0.1' } },
+      { action: 'sign-out', outcome: 'success', actor: { user: 'owner', authentication: 'session' } },
+    ])
+    expect(JSON.stringify([web.audited, asked])).not.toContain(TOKEN)
+  })
+
+  test('a client that says itself who it is is not believed', async () => {
+    let asked: Actor | undefined
+    await using web = await site({
+      query: (request, response) => {
+        asked = actorOf(request.headers[ACTOR_HEADER])
+        response.end('{}')
+      },
+    })
+    const forged = Buffer.from('{"user":"heartwood","authentication":"internal"}').toString('base64url')
+    await fetch(`${web.url}/api/v1/search`, { headers: { [ACTOR_HEADER]: forged } })
+    expect(asked).toMatchObject({ user: 'owner', authentication: 'none', address: '127.0.0.1' })
+  })
+
+  test('wrong tokens: the first at once, however many more as one event; never the token that was tried', async () => {
+    await using web = await site({ token: TOKEN })
+    const tried = 'a-token-of-some-other-server-that-is-secret'
+    for (let count = 0; count < 5; count++) {
+      await fetch(`${web.url}/api/v1/search`, { headers: { authorization: `Bearer ${tried}` } })
+      await fetch(`${web.url}/sign-in`, { method: 'POST', body: new URLSearchParams({ token: tried }) })
+    }
+    await fetch(`${web.url}/`, { headers: { accept: 'text/html' }, redirect: 'manual' })
+    expect(web.audited.map(({ action }) => action)).toEqual(['access-refused', 'sign-in'])
+    await web.endRefusals()
+    expect(web.audited).toMatchObject([
+      {
+        action: 'access-refused',
+        outcome: 'failure',
+        actor: { user: 'anonymous' },
+        attributes: { 'error.code': 'unauthenticated', 'url.path': '/api/v1/search' },
+      },
+      { action: 'sign-in', outcome: 'failure' },
+      { action: 'access-refused', attributes: { 'heartwood.repeats': 4 } },
+      { action: 'sign-in', attributes: { 'heartwood.repeats': 4 } },
+    ])
+    expect(JSON.stringify(web.audited)).not.toContain(tried)
+  })
+})
 
 describe('who may come in', () => {
   test('a foreign Host is refused, on pages and the API', async () => {

@@ -55,9 +55,13 @@ export interface AccessRequest {
 }
 
 export type AccessRefusal = 'foreign_host' | 'foreign_origin' | 'unauthenticated'
+/** How somebody came in: `none` where no token is needed. */
+export type Authentication = 'none' | 'token' | 'session'
 export type AccessResult =
-  | { readonly ok: true }
+  | { readonly ok: true; readonly by: Authentication }
   | { readonly ok: false; readonly code: AccessRefusal; readonly reason: string }
+
+type Refused = Extract<AccessResult, { ok: false }>
 
 /**
  * The rules: the Host header names this server (against DNS rebinding); a request that may change something
@@ -65,19 +69,15 @@ export type AccessResult =
  * No CORS header is ever sent.
  */
 export function checkAccess(policy: AccessPolicy, request: AccessRequest, now: Date): AccessResult {
-  const hosts = checkHost(policy, request.headers.host)
-  if (!hosts.ok) return hosts
-  const origin = checkOrigin(request)
-  if (!origin.ok) return origin
-  return checkToken(policy, request, now)
+  return checkHost(policy, request.headers.host) ?? checkOrigin(request) ?? checkToken(policy, request, now)
 }
 
-function checkHost(policy: AccessPolicy, header: string | undefined): AccessResult {
+function checkHost(policy: AccessPolicy, header: string | undefined): Refused | undefined {
   const name = header === undefined ? '' : hostName(header)
   // Behind a token the name does not matter: a rebinding page has no token and its cookies are for another name.
   if (policy.token !== undefined && policy.allowedHosts.size === 0 && !isLoopback(policy.host))
-    return { ok: true }
-  if (isLoopback(name) || name === hostName(policy.host) || policy.allowedHosts.has(name)) return { ok: true }
+    return undefined
+  if (isLoopback(name) || name === hostName(policy.host) || policy.allowedHosts.has(name)) return undefined
   return {
     ok: false,
     code: 'foreign_host',
@@ -85,24 +85,23 @@ function checkHost(policy: AccessPolicy, header: string | undefined): AccessResu
   }
 }
 
-function checkOrigin(request: AccessRequest): AccessResult {
-  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS')
-    return { ok: true }
+function checkOrigin(request: AccessRequest): Refused | undefined {
+  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return undefined
   const { origin, host } = request.headers
   const foreign =
     origin === undefined
       ? request.headers['sec-fetch-site'] === 'cross-site'
       : originHost(origin) !== host?.toLowerCase()
-  if (!foreign) return { ok: true }
+  if (!foreign) return undefined
   return { ok: false, code: 'foreign_origin', reason: 'Pages of another origin may not write here.' }
 }
 
 function checkToken(policy: AccessPolicy, request: AccessRequest, now: Date): AccessResult {
-  if (policy.token === undefined) return { ok: true }
+  if (policy.token === undefined) return { ok: true, by: 'none' }
   const shown = tokenOf(request.headers.authorization)
-  if (shown.some((token) => sameToken(token, policy.token ?? ''))) return { ok: true }
+  if (shown.some((token) => sameToken(token, policy.token ?? ''))) return { ok: true, by: 'token' }
   const cookie = cookieOf(request.headers.cookie, SESSION_COOKIE)
-  if (cookie !== undefined && sessionIsValid(cookie, policy.token, now)) return { ok: true }
+  if (cookie !== undefined && sessionIsValid(cookie, policy.token, now)) return { ok: true, by: 'session' }
   return {
     ok: false,
     code: 'unauthenticated',

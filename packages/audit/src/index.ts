@@ -1,6 +1,7 @@
 export * from './actor.ts'
 export * from './audit-event.ts'
 export { type AuditRecord, auditRecord, type Origin } from './audit-record.ts'
+export { audited, errorAttributes, type Intent } from './audited.ts'
 export { tokenFingerprint } from './fingerprint.ts'
 export { type MemoryTrail, memoryTrail } from './memory-trail.ts'
 export { auditPrefix, auditStoreFolder } from './names.ts'

@@ -25,7 +25,9 @@ export const STANDALONE_OUTBOXES = [
   'alerter',
   'web',
   'demo',
+  'archiver',
 ] as const
+export type OutboxName = (typeof STANDALONE_OUTBOXES)[number]
 
 /** The folder of the outbox of a process. @param name of the process, the same after a restart */
 export function outboxFolder(dataDir: string, name: string): string {

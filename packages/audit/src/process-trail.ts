@@ -4,14 +4,14 @@ import { NANOS_PER_MILLI } from '@heartwood/event'
 import type { Settings } from '@heartwood/settings'
 import manifest from '../package.json' with { type: 'json' }
 import { configurationEvents, configurationOf } from './configuration.ts'
-import { outboxFolder, outboxPublisher } from './outbox.ts'
+import { type OutboxName, outboxFolder, outboxPublisher } from './outbox.ts'
 import type { AuditTrail } from './port.ts'
 import { newKey, readRunNote, writeRunNote } from './run-note.ts'
 import { secretsOf } from './secrets.ts'
 import { auditTrail } from './trail.ts'
 
 export interface ProcessTrailOptions {
-  readonly app: string
+  readonly app: OutboxName
   /** Of several of an app in a cluster; undefined where there is one. */
   readonly instance: string | undefined
   readonly settings: Settings

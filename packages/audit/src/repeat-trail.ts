@@ -3,9 +3,11 @@ import type { AuditTrail } from './port.ts'
 import { REPEAT_LIMITS, Repeats } from './repeats.ts'
 
 /** Records what may come again and again. */
-export interface RepeatTrail extends AsyncDisposable {
+export interface RepeatTrail {
   /** Waits for nothing. @param key the same for what counts as the same */
   note(key: string, event: AuditEvent): void
+  /** Says what was still being counted. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** @param clock milliseconds that only grow */

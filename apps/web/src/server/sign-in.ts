@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { makeSession, SESSION_COOKIE, sameToken } from '@heartwood/access'
 import { AppError } from '@heartwood/runtime'
+import type { AccessAudit } from './access-audit.ts'
 import { redirect, sendError, sendText } from './answers.ts'
 import { signInPage } from './sign-in-page.ts'
 
@@ -12,6 +13,7 @@ export async function answerSignIn(
   request: IncomingMessage,
   response: ServerResponse,
   access: { token: string | undefined; signedIn: boolean },
+  audit: AccessAudit,
 ): Promise<void> {
   const next = localPath(new URL(request.url ?? '/', 'http://page.invalid').searchParams.get('next'))
   const { token } = access
@@ -25,6 +27,7 @@ export async function answerSignIn(
     return sendError(request, response, new AppError('body_too_large', 'That is no sign-in form.'))
   }
   if (!sameToken((form.get('token') ?? '').trim(), token)) {
+    audit.signInFailed(request)
     return sendText(
       response,
       401,
@@ -32,12 +35,18 @@ export async function answerSignIn(
       signInPage({ next, error: 'That is not the access token of this server.' }),
     )
   }
+  await audit.signedIn(request, token)
   const session = makeSession(token, new Date())
   redirect(response, next, { 'set-cookie': cookie(request, session.value, session.maxAgeSeconds) })
 }
 
-export function answerSignOut(request: IncomingMessage, response: ServerResponse): void {
+export async function answerSignOut(
+  request: IncomingMessage,
+  response: ServerResponse,
+  onSignOut: () => Promise<void>,
+): Promise<void> {
   if (request.method === 'POST') {
+    await onSignOut()
     redirect(response, '/sign-in', { 'set-cookie': cookie(request, '', 0) })
   } else {
     sendError(request, response, new AppError('method_not_allowed', 'Sign out with POST.'))

@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { checkAccess } from '@heartwood/access'
+import { ACTOR_HEADER, actorHeader } from '@heartwood/audit'
 import { type App, AppError, isInternal, REPORT_PATH, reasonsOf, reportOf } from '@heartwood/runtime'
+import type { AccessAudit } from './access-audit.ts'
+import { actorOfRequest } from './actor.ts'
 import { redirect, sendError, sendJson, sendText } from './answers.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import { answerSignIn, answerSignOut } from './sign-in.ts'
 
 export interface SiteOptions {
   readonly app: Pick<App, 'access' | 'internalToken' | 'log' | 'metrics' | 'notReady' | 'stopping'>
+  readonly audit: AccessAudit
   readonly dev: boolean
   readonly api: (request: IncomingMessage, response: ServerResponse) => void
   /** Takes logs that someone drops on the page. */
@@ -37,7 +41,7 @@ async function route(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { app } = options
+  const { app, audit } = options
   const path = request.url?.split('?', 1)[0] ?? '/'
   const nonce = randomBytes(16).toString('base64url')
   const csp = addSecurityHeaders(response, { nonce, dev: options.dev })
@@ -53,18 +57,24 @@ async function route(
     new Date(),
   )
   if (path === '/sign-in' && (access.ok || access.code === 'unauthenticated')) {
-    return answerSignIn(request, response, { token: app.access.token, signedIn: access.ok })
+    return answerSignIn(request, response, { token: app.access.token, signedIn: access.ok }, audit)
   }
   if (!access.ok) {
+    audit.refused(request, access.code)
     if (access.code === 'unauthenticated' && wantsPage(request, path)) {
       return redirect(response, `/sign-in?next=${encodeURIComponent(request.url ?? '/')}`)
     }
     return sendError(request, response, new AppError(access.code, access.reason))
   }
-  if (path === '/sign-out') return answerSignOut(request, response)
+  const actor = () => actorOfRequest(request, access.by, app.access.token)
+  if (path === '/sign-out') return answerSignOut(request, response, () => audit.signedOut(actor()))
   if (path === '/metrics')
     return sendText(response, 200, app.metrics.contentType, await app.metrics.metrics())
-  if (path.startsWith('/api/')) return options.api(request, response)
+  if (path.startsWith('/api/')) {
+    // In the place of what a client may have sent under this name.
+    request.headers[ACTOR_HEADER] = actorHeader(actor())
+    return options.api(request, response)
+  }
   if (path === '/ingest') return options.ingest(request, response)
 
   // Next takes the nonce for its own inline scripts from this request header.
