@@ -8,6 +8,7 @@ import fc from 'fast-check'
 import { describe, expect, inject, it } from 'vitest'
 import { idxPath } from '../src/segments/append/segment-file.ts'
 import { localFiles } from '../src/segments/files/durable-files.ts'
+import { LocalSegmentFiles } from '../src/segments/files/local-segment-files.ts'
 import { decodeIdx, encodeIdx } from '../src/segments/idx/idx-file.ts'
 import { SegmentIndexes } from '../src/segments/idx/segment-indexes.ts'
 import { countServices, decodeCounts, encodeCounts } from '../src/segments/idx/service-counts.ts'
@@ -43,6 +44,8 @@ async function segmentsOf(dir: string) {
   await follower.refresh()
   return [...follower.state.segments.values()]
 }
+
+const filesOf = (dir: string) => new LocalSegmentFiles(dir).forQuestion()
 
 /** Rows far apart in time, of a word each: `w0` in the first segment and so on. */
 function wordsApart(segments: number): EventBatch[] {
@@ -94,9 +97,9 @@ describe('questions over segments with indexes', () => {
     await using folder = await temporaryFolder()
     await storeOf(folder.dir, wordsApart(40))
     const segments = await segmentsOf(folder.dir)
-    const indexes = new SegmentIndexes({ dir: folder.dir, maxBytes: 1e7, onDamaged: expect.fail })
+    const indexes = new SegmentIndexes({ maxBytes: 1e7, onDamaged: expect.fail })
     const found = async (text: string) =>
-      (await indexes.holding(segments, requiredTerms(parse(text).query))).length
+      (await indexes.holding(segments, requiredTerms(parse(text).query), filesOf(folder.dir))).length
     for (const text of [
       'w7',
       'user:u-7',
@@ -141,9 +144,11 @@ describe('questions over segments with indexes', () => {
     }
     await storeOf(folder.dir, [builder.finish()])
     const segments = await segmentsOf(folder.dir)
-    const indexes = new SegmentIndexes({ dir: folder.dir, maxBytes: 1e7, onDamaged: expect.fail })
+    const indexes = new SegmentIndexes({ maxBytes: 1e7, onDamaged: expect.fail })
     const spansOf = async (text: string) =>
-      (await indexes.holding(segments, requiredTerms(parse(text).query))).map(({ spans }) => spans)
+      (await indexes.holding(segments, requiredTerms(parse(text).query), filesOf(folder.dir))).map(
+        ({ spans }) => spans,
+      )
     expect(await spansOf('rare2')).toEqual([[{ from: 131_072, to: 196_608 }]])
     expect(await spansOf('rare2 OR rare3')).toEqual([[{ from: 131_072, to: 200_000 }]])
     expect(await spansOf('rare1 OR rare3')).toEqual([
@@ -178,13 +183,15 @@ describe('row groups that are copied', () => {
     if (damaged === undefined) throw new Error('no segment to damage')
     await truncate(idxPath(dir, damaged.file), 50)
     const copied = await copySegments(localFiles, dir, '2026-09-21-copied.parquet', inputs)
-    const indexes = new SegmentIndexes({ dir, maxBytes: 1e7, onDamaged: expect.fail })
+    const indexes = new SegmentIndexes({ maxBytes: 1e7, onDamaged: expect.fail })
     const spansOf = async (text: string) =>
-      (await indexes.holding([copied], requiredTerms(parse(text).query))).map(({ spans }) => spans)
+      (await indexes.holding([copied], requiredTerms(parse(text).query), filesOf(dir))).map(
+        ({ spans }) => spans,
+      )
     expect(await spansOf('w0')).toEqual([[{ from: 0, to: 60 }]])
     expect(await spansOf('w2')).toEqual([[{ from: 30, to: 90 }]])
     expect(await spansOf('nowhere')).toEqual([[{ from: 30, to: 60 }]])
-    expect(await indexes.serviceCounts(copied)).toBeUndefined()
+    expect(await indexes.serviceCounts(copied, filesOf(dir))).toBeUndefined()
   })
 })
 
@@ -247,15 +254,15 @@ describe('an index of format 1', () => {
     await storeOf(dir, batches)
     const segments = await segmentsOf(dir)
     const damaged: string[] = []
-    const indexes = new SegmentIndexes({ dir, maxBytes: 1e7, onDamaged: (file) => damaged.push(file) })
+    const indexes = new SegmentIndexes({ maxBytes: 1e7, onDamaged: (file) => damaged.push(file) })
     for (const segment of segments) {
       const bytes = inFormat1(decodeIdx(await readFile(idxPath(dir, segment.file))))
       await writeFile(idxPath(dir, segment.file), bytes)
       const older = { ...segment, idx: { bytes: bytes.length, crc: crc32(bytes) } }
-      expect(await indexes.holding([older], requiredTerms(parse('nowhere').query))).toEqual([])
-      expect(await indexes.serviceCounts(older)).toHaveLength(1)
-      expect(await indexes.timeCounts(older)).toBeUndefined()
-      expect(await indexes.withPairs([older])).toEqual([older])
+      expect(await indexes.holding([older], requiredTerms(parse('nowhere').query), filesOf(dir))).toEqual([])
+      expect(await indexes.serviceCounts(older, filesOf(dir))).toHaveLength(1)
+      expect(await indexes.timeCounts(older, filesOf(dir))).toBeUndefined()
+      expect(await indexes.withPairs([older], filesOf(dir))).toEqual([older])
     }
     expect(damaged).toEqual([])
   })
@@ -347,19 +354,20 @@ describe('counts by service and level', () => {
     await storeOf(folder.dir, wordsApart(2))
     const damaged: string[] = []
     const indexes = new SegmentIndexes({
-      dir: folder.dir,
       maxBytes: 1e7,
       onDamaged: (file) => damaged.push(file),
     })
     const [first, second] = await segmentsOf(folder.dir)
     if (first === undefined || second === undefined) throw new Error('no segments')
-    expect(await indexes.serviceCounts(first)).toEqual([
+    expect(await indexes.serviceCounts(first, filesOf(folder.dir))).toEqual([
       { service: 's0', levels: expect.arrayContaining([10]) },
     ])
     await rm(idxPath(folder.dir, second.file))
-    expect(await indexes.serviceCounts(second)).toBeUndefined()
-    expect(await indexes.holding([second], requiredTerms(parse('nowhere').query))).toEqual([second])
+    expect(await indexes.serviceCounts(second, filesOf(folder.dir))).toBeUndefined()
+    expect(
+      await indexes.holding([second], requiredTerms(parse('nowhere').query), filesOf(folder.dir)),
+    ).toEqual([second])
     expect(damaged).toEqual([second.file])
-    expect(await indexes.holding([second], requiredTerms(ALL))).toEqual([second])
+    expect(await indexes.holding([second], requiredTerms(ALL), filesOf(folder.dir))).toEqual([second])
   })
 })

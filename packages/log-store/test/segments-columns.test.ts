@@ -16,6 +16,7 @@ import { GroupBatch } from '../src/segments/fetch/group-batch.ts'
 import { RowReader } from '../src/segments/fetch/row-reader.ts'
 import { anyCase } from '../src/segments/fetch/row-texts.ts'
 import { localFiles } from '../src/segments/files/durable-files.ts'
+import { LocalSegmentFiles } from '../src/segments/files/local-segment-files.ts'
 import { FieldCatalog } from '../src/segments/manifest/field-catalog.ts'
 import { rowMatcher } from '../src/segments/questions/row-matcher.ts'
 import { temporaryFolder } from './segments/store-content.ts'
@@ -42,7 +43,7 @@ async function opened(dir: string, batch: EventBatch, file: string) {
   const catalog = new FieldCatalog(planColumns(batch, new FieldCatalog([])).added)
   const write = file.endsWith(LIVE_SUFFIX) ? writeLiveSegment : writeSegment
   const segment = await write(localFiles, dir, file, batch, catalog)
-  const open = new RowReader(dir).open(segment, 0)
+  const open = new RowReader(new LocalSegmentFiles(dir)).open(segment, 0)
   return { open, batch: new GroupBatch(open, segment, catalog) }
 }
 

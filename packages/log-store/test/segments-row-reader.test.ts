@@ -11,10 +11,11 @@ import {
   writeLiveSegment,
   writeSegment,
 } from '../src/segments/append/segment-file.ts'
-import { eventsAt, placeOf } from '../src/segments/fetch/event-fetch.ts'
+import { type EventMeans, eventsAt, placeOf } from '../src/segments/fetch/event-fetch.ts'
 import { firstRows, rowsWithin } from '../src/segments/fetch/first-rows.ts'
 import { RowReader } from '../src/segments/fetch/row-reader.ts'
 import { localFiles } from '../src/segments/files/durable-files.ts'
+import { LocalSegmentFiles } from '../src/segments/files/local-segment-files.ts'
 import { FieldCatalog } from '../src/segments/manifest/field-catalog.ts'
 import type { SegmentInfo } from '../src/segments/manifest/manifest-format.ts'
 import { readSegments } from '../src/segments/merge/read-segments.ts'
@@ -69,6 +70,14 @@ function batchOf(events: readonly EventDraft[]): EventBatch {
   return builder.finish()
 }
 
+function readerOf(dir: string): RowReader {
+  return new RowReader(new LocalSegmentFiles(dir))
+}
+
+function meansOf(dir: string, reader: RowReader): EventMeans {
+  return { reader, files: new LocalSegmentFiles(dir).forQuestion(), check: () => undefined }
+}
+
 interface Written {
   readonly dir: string
   readonly segment: SegmentInfo
@@ -92,11 +101,11 @@ it.each(['.parquet', LIVE_SUFFIX])(
       fc.asyncProperty(drafts, fc.array(fc.nat(), { minLength: 1, maxLength: 20 }), async (events, drawn) => {
         const batch = batchOf(events)
         const { dir, segment, catalog } = await written(folder.dir, batch, `any-${files++}${suffix}`)
-        const reader = new RowReader(dir)
+        const reader = readerOf(dir)
         const rows = drawn.map((number) => number % batch.length)
         const places = rows.map((row) => placeOf(reader, segment, row))
         const expected = [...rowsOf(await readSegments(localFiles, dir, [segment], catalog))]
-        const read = await eventsAt(reader, catalog, places, () => undefined)
+        const read = await eventsAt(meansOf(dir, reader), catalog, places)
         expect(read).toEqual(rows.map((row) => expected[row]))
       }),
       { numRuns: 100 },
@@ -122,12 +131,12 @@ it('rows of large segments are found in their row group and page', async () => {
   }))
   const batch = batchOf(events)
   const { dir, segment, catalog } = await written(folder.dir, batch, 'large.parquet')
-  const reader = new RowReader(dir)
+  const reader = readerOf(dir)
   expect(reader.groups(segment).map(({ rows }) => rows)).toEqual([65_536, 4464])
   const rows = [0, 1, 255, 256, 65_535, 65_536, 69_999, ...Array.from({ length: 200 }, (_, n) => n * 349)]
   const places = rows.map((row) => placeOf(reader, segment, row))
   const expected = [...rowsOf(batch)]
-  expect(await eventsAt(reader, catalog, places, () => undefined)).toEqual(rows.map((row) => expected[row]))
+  expect(await eventsAt(meansOf(dir, reader), catalog, places)).toEqual(rows.map((row) => expected[row]))
 })
 
 it('the first rows of a range in either order are found by time alone, with all that have the time of the last of them', async () => {
@@ -150,7 +159,7 @@ it('the first rows of a range in either order are found by time alone, with all 
           timestamps.map((timestamp, index) => ({ id: `b-${index}`, timestamp, observed_at: 0n })),
         )
         const { dir, segment } = await written(folder.dir, batch, `times-${files++}.parquet`)
-        const reader = new RowReader(dir)
+        const reader = readerOf(dir)
         const range = { from: base + from, to: base + to }
         using open = reader.open(segment, 0)
         const sought = { range, order, wanted }
@@ -186,22 +195,22 @@ it('a page that is damaged, and a file that is cut or gone, are reported with th
   const path = segmentPath(dir, segment.file)
   const whole = await readFile(path)
   const read = (reader: RowReader) =>
-    eventsAt(reader, catalog, [{ segment, group: 0, row: 1000 }], () => undefined)
+    eventsAt(meansOf(dir, reader), catalog, [{ segment, group: 0, row: 1000 }])
   const isCorrupt = expect.objectContaining({
     code: 'corrupt',
     message: expect.stringContaining('damaged.parquet'),
   })
 
-  const place = new RowReader(dir).groups(segment)[0]?.chunks.get(15)
+  const place = readerOf(dir).groups(segment)[0]?.chunks.get(15)
   const flipped = Uint8Array.from(whole)
   const middle = (place?.offset ?? 0) + ((place?.length ?? 0) >> 1)
   flipped[middle] = (flipped[middle] ?? 0) ^ 1
   await writeFile(path, flipped)
-  await expect(read(new RowReader(dir))).rejects.toEqual(isCorrupt)
+  await expect(read(readerOf(dir))).rejects.toEqual(isCorrupt)
 
   await writeFile(path, whole.subarray(0, whole.length - 3))
-  await expect(async () => read(new RowReader(dir))).rejects.toEqual(isCorrupt)
+  await expect(async () => read(readerOf(dir))).rejects.toEqual(isCorrupt)
 
   await localFiles.remove(path)
-  await expect(async () => read(new RowReader(dir))).rejects.toEqual(isCorrupt)
+  await expect(async () => read(readerOf(dir))).rejects.toEqual(isCorrupt)
 })

@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
 import type { LogReader } from '../port.ts'
-import { liveDirectory, segmentsDirectory } from './append/segment-file.ts'
 import { type DurableFiles, localFiles } from './files/durable-files.ts'
+import { LocalSegmentFiles } from './files/local-segment-files.ts'
 import { SegmentIndexes } from './idx/segment-indexes.ts'
 import { StoreFollower } from './questions/store-follower.ts'
 import { SegmentsReader } from './reader.ts'
@@ -58,10 +58,11 @@ export async function openSegmentsReader(options: SegmentsReaderOptions): Promis
   }
   await mkdir(tempDirectory, { recursive: true })
   const files = options.files ?? localFiles
+  const segmentFiles = new LocalSegmentFiles(dir)
   // Loaded only here: the indexer opens the writer of this package and has no use for DuckDB.
   const { DuckDbEngine } = await import('./questions/duckdb-engine.ts')
   const engine = await DuckDbEngine.open({
-    directories: [join(segmentsDirectory(dir), '/'), join(liveDirectory(dir), '/')],
+    directories: segmentFiles.directories,
     tempDirectory,
     memoryLimit: options.memoryLimit ?? '512MB',
     tempLimit: options.tempLimit ?? '2GB',
@@ -71,23 +72,20 @@ export async function openSegmentsReader(options: SegmentsReaderOptions): Promis
     timeLimit: options.timeLimit ?? 60_000,
     onLost: options.onLost ?? (() => undefined),
   })
-  const follower = new StoreFollower(files, dir)
-  // What is wrong with the manifest is reported by the next question, which reads it again.
-  const timer = setInterval(() => void follower.refresh().catch(() => undefined), FOLLOW_MILLIS)
-  timer.unref()
+  const source = new StoreFollower(files, dir)
+  source.follow(FOLLOW_MILLIS)
   return new SegmentsReader({
     files,
     dir,
-    follower,
+    source,
+    segmentFiles,
     engine,
     edgeRows: options.edgeRows ?? EDGE_ROWS,
     indexes: new SegmentIndexes({
-      dir,
       maxBytes: INDEX_BYTES,
       onDamaged: options.onDamagedIndex ?? (() => undefined),
     }),
     exactRows: options.exactRows ?? EXACT_ROWS,
     now: options.now ?? (() => BigInt(Date.now()) * NANOS_PER_MILLI),
-    stopFollowing: () => clearInterval(timer),
   })
 }

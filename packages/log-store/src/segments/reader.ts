@@ -31,6 +31,7 @@ import type {
 import { LogStoreError } from '../port.ts'
 import { RowReader } from './fetch/row-reader.ts'
 import type { DurableFiles } from './files/durable-files.ts'
+import type { SegmentFiles } from './files/segment-files.ts'
 import type { SegmentIndexes } from './idx/segment-indexes.ts'
 import { findDeadLetters, listDeadLetters } from './manifest/dead-letter-list.ts'
 import type { SegmentInfo } from './manifest/manifest-format.ts'
@@ -43,25 +44,23 @@ import { patternsOf } from './questions/patterns.ts'
 import { percentilesOf } from './questions/percentiles.ts'
 import { overlaps } from './questions/prune.ts'
 import { planQuery, type QueryPlan } from './questions/query-plan.ts'
-import { asReadError, isFileTrouble, isLiveTrouble } from './questions/read-errors.ts'
+import { asReadError, isFileTrouble, isLiveTrouble, troubledFile } from './questions/read-errors.ts'
 import type { ReadMeans } from './questions/read-means.ts'
 import { ReadTally } from './questions/read-tally.ts'
 import { eventById, searchSegments } from './questions/search.ts'
-import { storageOf } from './questions/storage.ts'
-import type { StoreFollower } from './questions/store-follower.ts'
 import { durableView, type StoreView } from './questions/store-view.ts'
+import type { ViewSource } from './questions/view-source.ts'
 
 export interface SegmentsReaderParts {
   readonly files: DurableFiles
   readonly dir: string
-  readonly follower: StoreFollower
+  readonly source: ViewSource
+  readonly segmentFiles: SegmentFiles
   readonly engine: DuckDbEngine
   readonly edgeRows: number
   readonly indexes: SegmentIndexes
   readonly exactRows: number
   readonly now: () => Nanos
-  /** Stops what keeps the follower up to date between questions. */
-  readonly stopFollowing: () => void
 }
 
 /** Answers questions about the store from another process than the writer's. */
@@ -72,12 +71,12 @@ export class SegmentsReader implements LogReader {
 
   constructor(parts: SegmentsReaderParts) {
     this.#parts = parts
-    this.#rows = new RowReader(parts.dir)
+    this.#rows = new RowReader(parts.segmentFiles)
   }
 
   async refresh(): Promise<void> {
     this.#assertOpen()
-    await this.#parts.follower.refresh()
+    await this.#parts.source.refresh()
   }
 
   search(request: SearchRequest): Promise<SearchPage> {
@@ -141,43 +140,48 @@ export class SegmentsReader implements LogReader {
   }
 
   async *eachDeadLetter(filter: DeadLetterFilter): AsyncGenerator<DeadLetter> {
-    const { files, dir, follower } = this.#parts
+    const { files, dir, source } = this.#parts
     if (this.#closed) throw new LogStoreError('closed', 'the log store is closed')
-    for await (const { letter } of findDeadLetters(files, dir, follower.view.state, filter)) yield letter
+    for await (const { letter } of findDeadLetters(files, dir, source.view.state, filter)) yield letter
   }
 
   async stats(): Promise<StoreStats> {
-    return statsOf(this.#parts.follower.view)
+    return this.#parts.source.stats()
   }
 
   async storage(): Promise<StoredDay[]> {
-    return storageOf(this.#parts.follower.view)
+    return this.#parts.source.storage()
   }
 
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    this.#parts.stopFollowing()
+    this.#parts.source.close()
     await this.#parts.engine.close()
   }
 
   #ask<T>(request: QueryRequest, answer: (plan: QueryPlan, means: ReadMeans) => Promise<T>): Promise<T> {
-    const { dir, engine, edgeRows, indexes, now } = this.#parts
+    const { segmentFiles, engine, edgeRows, indexes, now } = this.#parts
     const { signal, onRead } = request
     const check = () => {
       if (signal?.aborted) throw new LogStoreError('aborted', 'the query was cancelled')
     }
     return this.#fresh(async (view, leftOut) => {
       check()
+      const files = segmentFiles.forQuestion(signal)
       const tally = new ReadTally()
       const run: Run = (query) => engine.run(signal, query)
-      const means = { run, reader: this.#rows, indexes, tally, edgeRows, check }
-      const plan = await planQuery({ dir, view, indexes }, request, now())
+      const means = { run, files, reader: this.#rows, indexes, tally, edgeRows, check }
+      const plan = await planQuery({ segmentFiles, files, view, indexes }, request, now())
       const answered = await answer(plan, means)
       const missing = rowsIn(leftOut, request.range)
-      onRead?.({ ...tally.stats(), ...(missing > 0 && { left_out: missing }) })
+      onRead?.({
+        ...tally.stats(),
+        ...(files.fetched !== undefined && { fetched: files.fetched }),
+        ...(missing > 0 && { left_out: missing }),
+      })
       return answered
-    })
+    }, request.range)
   }
 
   /**
@@ -185,18 +189,22 @@ export class SegmentsReader implements LogReader {
    * files go within seconds, so with them it is tried more often, and then without, which `answer` is told of: an answer
    * that says what it lacks is worth more than none until their writer is back.
    */
-  async #fresh<T>(answer: (view: StoreView, leftOut: readonly SegmentInfo[]) => Promise<T>): Promise<T> {
-    const { follower } = this.#parts
+  async #fresh<T>(
+    answer: (view: StoreView, leftOut: readonly SegmentInfo[]) => Promise<T>,
+    range?: TimeRange,
+  ): Promise<T> {
+    const { source, segmentFiles } = this.#parts
     let failed = false
     for (let attempt = 1; ; attempt++) {
       this.#assertOpen()
-      const view = await follower.refresh()
+      const view = await source.refresh(range)
       try {
         return attempt > LIVE_ATTEMPTS ? await answer(durableView(view), view.live) : await answer(view, [])
       } catch (error) {
         if (isLiveTrouble(error) && attempt <= LIVE_ATTEMPTS) continue
-        if (failed || !isFileTrouble(error)) throw asReadError(error)
+        if (failed || !isFileTrouble(error)) throw asReadError(error, segmentFiles)
         failed = true
+        segmentFiles.distrust(troubledFile(error))
       }
     }
   }
@@ -208,13 +216,6 @@ export class SegmentsReader implements LogReader {
 
 function withId(id: string): Query {
   return { kind: 'field', field: 'id', match: { kind: 'equals', value: id }, span: { start: 0, end: 0 } }
-}
-
-function statsOf({ state, live }: StoreView): StoreStats {
-  const stored = state.stats()
-  const shown = live.reduce((sum, { rows }) => sum + rows, 0)
-  const bytes = live.reduce((sum, segment) => sum + segment.bytes, stored.bytes)
-  return { ...stored, events: stored.events + shown, shown, bytes }
 }
 
 function rowsIn(segments: readonly SegmentInfo[], range: TimeRange): number {

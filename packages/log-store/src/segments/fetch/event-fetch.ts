@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type LogEvent, TEXT_FIELDS } from '@heartwood/event'
+import { type QuestionFiles, readEach } from '../files/segment-files.ts'
 import { type Field, type FieldCatalog, OWN_FIELD_IDS, TEXT_FIELD_IDS } from '../manifest/field-catalog.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
 import { eventOfRow } from '../questions/event-row.ts'
@@ -27,35 +28,44 @@ export function idAt(reader: RowReader, { segment, group, row }: RowPlace): stri
   return String(open.value(OWN_FIELD_IDS.id, row))
 }
 
+/** What whole events are read with. */
+export interface EventMeans {
+  readonly reader: RowReader
+  readonly files: QuestionFiles
+  /** Called between two row groups; it may throw to stop. */
+  readonly check: () => void
+}
+
 /**
- * The whole events of some rows, in their order. Other work has its turn between two row groups, and `check` is called,
- * which may throw to stop.
+ * The whole events of some rows, in their order. Other work has its turn between two row groups.
  */
 export async function eventsAt(
-  reader: RowReader,
+  { reader, files, check }: EventMeans,
   catalog: FieldCatalog,
   places: readonly RowPlace[],
-  check: () => void,
 ): Promise<LogEvent[]> {
   const events = new Map<RowPlace, LogEvent>()
   const byGroup = Map.groupBy(places, ({ segment, group }) => `${segment.file} ${group}`)
+  const firstOfGroups = [...byGroup.values()].flatMap(([first]) => first ?? [])
+  await files.bring(() =>
+    readEach(firstOfGroups, ({ segment, group }) =>
+      reader.ranges(segment, reader.groups(segment).slice(group, group + 1), segment.fields),
+    ).flat(),
+  )
   for (const inGroup of byGroup.values()) {
     const [first] = inGroup
     if (first === undefined) continue
     if (events.size > 0) await nextTurn()
     check()
     const columns = columnsOf(first.segment, catalog)
-    using open = reader.open(first.segment, first.group)
-    // Sorted, each page of a column is looked for once.
-    for (const place of inGroup.toSorted((a, b) => a.row - b.row)) {
-      events.set(
-        place,
-        eventOfRow(
-          columns,
-          columns.map(({ id }) => open.value(id, place.row)),
-        ),
-      )
-    }
+    await files.reading(() => {
+      using open = reader.open(first.segment, first.group)
+      // Sorted, each page of a column is looked for once.
+      for (const place of inGroup.toSorted((a, b) => a.row - b.row)) {
+        const values = columns.map(({ id }) => open.value(id, place.row))
+        events.set(place, eventOfRow(columns, values))
+      }
+    })
   }
   return places.flatMap((place) => events.get(place) ?? [])
 }

@@ -4,9 +4,10 @@ import { isErrorCode } from '../files/durable-files.ts'
 
 /** A segment file that is open for reading at any place. */
 export interface FileBytes extends Disposable {
-  readonly path: string
   readonly size: number
-  /** Throws LogStoreError `corrupt` where the file ends before. */
+  /** Throws RangeAbsent for bytes that are not here, before any of them is read: so all are brought at once. */
+  require(offset: number, length: number): void
+  /** Throws LogStoreError `corrupt` where the file ends before, and RangeAbsent. */
   read(offset: number, length: number): Uint8Array
   /** The same into memory that the next such read takes again: for what is unpacked at once. */
   peek(offset: number, length: number): Uint8Array
@@ -27,8 +28,8 @@ export function openFile(path: string): FileBytes {
     return bytes
   }
   return {
-    path,
     size: fstatSync(descriptor).size,
+    require() {},
     read: (offset, length) => readInto(Buffer.allocUnsafeSlow(length), offset, length),
     peek(offset, length) {
       if (length > shared.length) return readInto(Buffer.allocUnsafeSlow(length), offset, length)

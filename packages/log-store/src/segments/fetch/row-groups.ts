@@ -9,6 +9,8 @@ export interface ChunkPlace {
   readonly codec: Codec
   readonly offset: number
   readonly length: number
+  /** Its Bloom filter, which DuckDB may read with it. */
+  readonly bloom: { readonly offset: number; readonly length: number } | undefined
 }
 
 export interface RowGroup {
@@ -24,9 +26,18 @@ export interface RowGroup {
 /** What the footer of most segments fits into. */
 const FOOTER_GUESS = 32 * 1024
 
-/** The row groups of a segment in their order, from its footer. Throws for a file that has none. */
-export function readRowGroups(file: FileBytes): RowGroup[] {
-  return groupsOf(decodeFooter(footerOf(file)))
+/** What the footer of a file says. */
+export interface FileGroups {
+  /** In their order. */
+  readonly groups: readonly RowGroup[]
+  /** Where the footer begins, which reaches to the end of the file. */
+  readonly footerAt: number
+}
+
+/** The row groups of a segment, from its footer. Throws for a file that has none. */
+export function readRowGroups(file: FileBytes): FileGroups {
+  const footer = footerOf(file)
+  return { groups: groupsOf(decodeFooter(footer)), footerAt: file.size - FOOTER_TAIL - footer.length }
 }
 
 function footerOf(file: FileBytes): Uint8Array {
@@ -52,10 +63,10 @@ function groupsOf({ columns, groups }: FileLayout): RowGroup[] {
 
 function placesOf(columns: readonly FileColumn[], chunks: readonly PlacedChunk[]): Map<number, ChunkPlace> {
   const places = new Map<number, ChunkPlace>()
-  for (const [index, { codec, start, end }] of chunks.entries()) {
+  for (const [index, { codec, start, end, bloomAt }] of chunks.entries()) {
     const column = columns[index]
     if (column === undefined) continue
-    places.set(column.id, { type: column.type, codec, offset: start, length: end - start })
+    places.set(column.id, { type: column.type, codec, offset: start, length: end - start, bloom: bloomAt })
   }
   return places
 }

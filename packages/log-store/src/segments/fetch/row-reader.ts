@@ -1,13 +1,13 @@
-import { segmentPath } from '../append/segment-file.ts'
+import type { SegmentFiles, SegmentRange } from '../files/segment-files.ts'
 import { OWN_FIELD_IDS } from '../manifest/field-catalog.ts'
 import { LEVEL_OF_SEVERITY } from '../manifest/level-counts.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
 import { asCorrupt } from '../questions/read-errors.ts'
-import { type FileBytes, openFile } from './file-bytes.ts'
+import type { FileBytes } from './file-bytes.ts'
 import { MemoryCache } from './memory-cache.ts'
 import { type PageRows, type PageValue, readDictionary, readPage, type Values } from './page-values.ts'
 import { type ChunkPages, findPages, unpackPage } from './pages.ts'
-import { type ChunkPlace, type RowGroup, readRowGroups } from './row-groups.ts'
+import { type ChunkPlace, type FileGroups, type RowGroup, readRowGroups } from './row-groups.ts'
 import { type UnpackedChunk, wholeBytes, wholeInt64s } from './whole-columns.ts'
 
 /** Values of one row group, read page by page as they are asked for. */
@@ -46,27 +46,46 @@ const PLACE_BYTES = 100
  * are looked at again and again.
  */
 export class RowReader {
-  readonly #dir: string
-  readonly #groups = new MemoryCache<{ groups: readonly RowGroup[]; bytes: number }>(PLACE_CACHE_BYTES)
+  readonly #files: SegmentFiles
+  readonly #groups = new MemoryCache<FileGroups & { bytes: number }>(PLACE_CACHE_BYTES)
   readonly #places = new MemoryCache<{ pages: ChunkPages; bytes: number }>(PLACE_CACHE_BYTES)
   readonly #dictionaries = new MemoryCache<Values>(DICTIONARY_CACHE_BYTES)
   readonly #pages = new MemoryCache<PageRows>(PAGE_CACHE_BYTES)
   readonly #times = new MemoryCache<RowTimes & { bytes: number }>(TIME_CACHE_BYTES)
   readonly #levels = new MemoryCache<{ levels: Uint8Array; bytes: number }>(LEVEL_CACHE_BYTES)
 
-  constructor(dir: string) {
-    this.#dir = dir
+  constructor(files: SegmentFiles) {
+    this.#files = files
   }
 
   /** The row groups of a segment in their order. Throws LogStoreError `corrupt`. */
   groups(segment: SegmentInfo): readonly RowGroup[] {
+    return this.#fileGroups(segment).groups
+  }
+
+  /** Where DuckDB reads a segment when it looks at some columns (by field id) of some of its row groups. */
+  ranges(segment: SegmentInfo, groups: readonly RowGroup[], fields: readonly number[]): SegmentRange[] {
+    const { footerAt } = this.#fileGroups(segment)
+    const ranges: SegmentRange[] = [{ segment, offset: footerAt, length: segment.bytes - footerAt }]
+    for (const { chunks } of groups)
+      for (const field of fields) {
+        const chunk = chunks.get(field)
+        if (chunk === undefined) continue
+        ranges.push({ segment, offset: chunk.offset, length: chunk.length })
+        if (chunk.bloom !== undefined) ranges.push({ segment, ...chunk.bloom })
+      }
+    return ranges
+  }
+
+  #fileGroups(segment: SegmentInfo): FileGroups {
     return this.#groups.get(segment.file, () =>
       this.#reading(segment, () => {
-        using file = openFile(segmentPath(this.#dir, segment.file))
-        const groups = readRowGroups(file)
-        return { groups, bytes: groups.reduce((sum, { chunks }) => sum + chunks.size * PLACE_BYTES, 0) }
+        using file = this.#files.open(segment)
+        const found = readRowGroups(file)
+        const bytes = found.groups.reduce((sum, { chunks }) => sum + chunks.size * PLACE_BYTES, 0)
+        return { ...found, bytes }
       }),
-    ).groups
+    )
   }
 
   /** Opens a row group; `number` counts from 0. Reading from it throws LogStoreError `corrupt` where the file is damaged. */
@@ -77,7 +96,7 @@ export class RowReader {
     const none = () => undefined
     // Opened only where a page is not in memory.
     let opened: FileBytes | undefined
-    const file = () => (opened ??= openFile(segmentPath(this.#dir, segment.file)))
+    const file = () => (opened ??= this.#files.open(segment))
     const value = (field: number, row: number) =>
       this.#reading(segment, () => {
         let column = columns.get(field)
@@ -116,12 +135,14 @@ export class RowReader {
 
   #pagesOf(key: string, file: () => FileBytes, chunk: ChunkPlace): ChunkPages {
     return this.#places.get(key, () => {
+      file().require(chunk.offset, chunk.length)
       const pages = findPages(file(), chunk)
       return { pages, bytes: (pages.data.length + 2) * PLACE_BYTES }
     }).pages
   }
 
   #unpacked(key: string, file: () => FileBytes, chunk: ChunkPlace, rows: number): UnpackedChunk {
+    file().require(chunk.offset, chunk.length)
     const { dictionary, data } = this.#pagesOf(key, file, chunk)
     return {
       rows,
@@ -159,7 +180,7 @@ export class RowReader {
     try {
       return read()
     } catch (error) {
-      throw asCorrupt(error, segmentPath(this.#dir, segment.file))
+      throw asCorrupt(error, this.#files.named(segment.file))
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Nanos } from '@heartwood/event'
 import type { SearchOrder, TimeRange } from '../../port.ts'
+import type { QuestionFiles } from '../files/segment-files.ts'
 import { canMatchWithin, type PlannedSegment } from '../idx/planned-segment.ts'
 import type { RowReader } from './row-reader.ts'
 import { isBefore, nearEdge } from './walk-order.ts'
@@ -25,12 +26,12 @@ export interface UnitInTurn {
  * lie far apart in time. Those that cannot hold a match, or a row of the range, are left out. Footers are read only as far as
  * the walk goes.
  */
-export function* unitsInOrder(
-  reader: RowReader,
+export async function* unitsInOrder(
+  { reader, files }: { readonly reader: RowReader; readonly files: QuestionFiles },
   segments: readonly PlannedSegment[],
   range: TimeRange,
   order: SearchOrder,
-): Generator<UnitInTurn> {
+): AsyncGenerator<UnitInTurn> {
   const edge = (of: RowUnit | PlannedSegment) =>
     'segment' in of ? nearEdge(order, of.minTime, of.maxTime) : nearEdge(order, of.min_time, of.max_time)
   const waiting: (RowUnit | PlannedSegment)[] = segments.toSorted((a, b) =>
@@ -42,7 +43,8 @@ export function* unitsInOrder(
       yield { unit: next, nextTime: first && edge(first) }
       continue
     }
-    for (const unit of unitsOf(reader, next, range)) {
+    const segment = next
+    for (const unit of await files.reading(() => unitsOf(reader, segment, range))) {
       const place = waiting.findIndex((other) => isBefore(order, edge(unit), edge(other)))
       waiting.splice(place === -1 ? waiting.length : place, 0, unit)
     }

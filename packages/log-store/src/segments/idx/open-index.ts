@@ -1,6 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises'
 import { LogStoreError } from '../../port.ts'
-import { idxPath } from '../append/segment-file.ts'
+import type { IndexBytes, QuestionFiles } from '../files/segment-files.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
 import {
   checkedPart,
@@ -18,15 +17,15 @@ const HEAD_BYTES = headLength(36)
 /** An `.idx` file that is open for reading. Reading throws LogStoreError `corrupt` or `newer_format`. */
 export class OpenIndex implements AsyncDisposable {
   readonly segment: SegmentInfo
-  readonly #handle: FileHandle
+  readonly #bytes: IndexBytes
 
-  private constructor(segment: SegmentInfo, handle: FileHandle) {
+  private constructor(segment: SegmentInfo, bytes: IndexBytes) {
     this.segment = segment
-    this.#handle = handle
+    this.#bytes = bytes
   }
 
-  static async open(dir: string, segment: SegmentInfo): Promise<OpenIndex> {
-    return new OpenIndex(segment, await open(idxPath(dir, segment.file), 'r'))
+  static async open(files: QuestionFiles, segment: SegmentInfo): Promise<OpenIndex> {
+    return new OpenIndex(segment, await files.openIndex(segment))
   }
 
   async entries(): Promise<IdxEntry[]> {
@@ -58,21 +57,13 @@ export class OpenIndex implements AsyncDisposable {
   }
 
   /** So many bytes, or what there is of them. */
-  async #read(offset: number, length: number): Promise<Uint8Array> {
-    const bytes = Buffer.allocUnsafeSlow(
-      Math.min(length, Math.max(0, (this.segment.idx?.bytes ?? 0) - offset)),
-    )
-    let filled = 0
-    while (filled < bytes.length) {
-      const { bytesRead } = await this.#handle.read(bytes, filled, bytes.length - filled, offset + filled)
-      if (bytesRead === 0) break
-      filled += bytesRead
-    }
-    return bytes.subarray(0, filled)
+  #read(offset: number, length: number): Promise<Uint8Array> {
+    const end = this.segment.idx?.bytes ?? 0
+    return this.#bytes.read(offset, Math.min(length, Math.max(0, end - offset)))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#handle.close()
+    await this.#bytes[Symbol.asyncDispose]()
   }
 }
 

@@ -1,6 +1,7 @@
 import type { RequiredTerms } from '@heartwood/query-lang'
 import { LogStoreError } from '../../port.ts'
 import { isErrorCode } from '../files/durable-files.ts'
+import type { QuestionFiles } from '../files/segment-files.ts'
 import type { CountCell } from '../manifest/level-counts.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
 import { headLength, type IdxEntry } from './idx-file.ts'
@@ -14,7 +15,6 @@ import { type TermTest, termTest } from './term-test.ts'
 import { decodeTimeCounts } from './time-counts.ts'
 
 export interface SegmentIndexesOptions {
-  readonly dir: string
   /** Of parts that are kept in memory. */
   readonly maxBytes: number
   /** Called once for each file that is not what was written. Its segment is read without it. */
@@ -50,24 +50,28 @@ export class SegmentIndexes {
   }
 
   /** The segments of which some row can have what is required. Reads nothing where that is anything. */
-  async holding(segments: readonly SegmentInfo[], required: RequiredTerms): Promise<PlannedSegment[]> {
+  async holding(
+    segments: readonly SegmentInfo[],
+    required: RequiredTerms,
+    files: QuestionFiles,
+  ): Promise<PlannedSegment[]> {
     if (required.kind === 'nothing') return []
     if (required.kind === 'anything') return [...segments]
     const test = termTest(required)
-    const planned = await mapAtOnce(READ_AT_ONCE, segments, (segment) => this.#planned(segment, test))
+    const planned = await mapAtOnce(READ_AT_ONCE, segments, (segment) => this.#planned(segment, test, files))
     return planned.filter((segment) => segment !== undefined)
   }
 
   /** The same segments with the pairs of letters in their columns, as far as their indexes tell them. */
-  withPairs(segments: readonly PlannedSegment[]): Promise<PlannedSegment[]> {
+  withPairs(segments: readonly PlannedSegment[], files: QuestionFiles): Promise<PlannedSegment[]> {
     return mapAtOnce(READ_AT_ONCE, segments, async (segment) => {
-      const pairs = this.#pairs.get(segment.file) ?? (await this.#readPairs(segment))
+      const pairs = this.#pairs.get(segment.file) ?? (await this.#readPairs(segment, files))
       return pairs === undefined ? segment : { ...segment, pairs }
     })
   }
 
-  #readPairs(segment: SegmentInfo): Promise<ColumnPairs | undefined> {
-    return this.#reading(segment, undefined, async (index) => {
+  #readPairs(segment: SegmentInfo, files: QuestionFiles): Promise<ColumnPairs | undefined> {
+    return this.#reading(segment, files, undefined, async (index) => {
       const parts = (await index.entries()).map(({ pairs }) => pairs)
       if (!parts.every((part) => part !== undefined)) return undefined
       const pairs = joinedPairs((await index.parts(parts)).map(decodePairs))
@@ -77,10 +81,13 @@ export class SegmentIndexes {
   }
 
   /** How many events of each service and level a segment has, by service; undefined where its index does not say. */
-  async serviceCounts(segment: SegmentInfo): Promise<readonly ServiceCount[] | undefined> {
+  async serviceCounts(
+    segment: SegmentInfo,
+    files: QuestionFiles,
+  ): Promise<readonly ServiceCount[] | undefined> {
     const kept = this.#counts.get(segment.file)
     if (kept !== undefined) return kept
-    const groups = await this.groupServiceCounts(segment)
+    const groups = await this.groupServiceCounts(segment, files)
     if (groups === undefined) return undefined
     const counts = joinedCounts(groups)
     this.#counts.set(segment.file, counts, counts.length * BYTES_A_SERVICE)
@@ -88,10 +95,13 @@ export class SegmentIndexes {
   }
 
   /** The same of each row group. */
-  async groupServiceCounts(segment: SegmentInfo): Promise<readonly (readonly ServiceCount[])[] | undefined> {
+  async groupServiceCounts(
+    segment: SegmentInfo,
+    files: QuestionFiles,
+  ): Promise<readonly (readonly ServiceCount[])[] | undefined> {
     const kept = this.#groupCounts.get(segment.file)
     if (kept !== undefined) return kept
-    return this.#reading(segment, undefined, async (index) => {
+    return this.#reading(segment, files, undefined, async (index) => {
       const entries = await index.entries()
       const parts = entries.map(({ counts }) => counts)
       if (!parts.every((part) => part !== undefined)) return undefined
@@ -107,10 +117,13 @@ export class SegmentIndexes {
   }
 
   /** How many events of each level each row group has in narrow buckets; undefined where the index does not say. */
-  async timeCounts(segment: SegmentInfo): Promise<readonly (readonly CountCell[])[] | undefined> {
+  async timeCounts(
+    segment: SegmentInfo,
+    files: QuestionFiles,
+  ): Promise<readonly (readonly CountCell[])[] | undefined> {
     const kept = this.#timeCounts.get(segment.file)
     if (kept !== undefined) return kept
-    return this.#reading(segment, undefined, async (index) => {
+    return this.#reading(segment, files, undefined, async (index) => {
       const entries = await index.entries()
       const parts = entries.map(({ times }) => times)
       if (!parts.every((part) => part !== undefined)) return undefined
@@ -126,12 +139,16 @@ export class SegmentIndexes {
   }
 
   /** The segment, with the spans of its row groups that pass, or undefined if none does. */
-  async #planned(segment: SegmentInfo, test: TermTest): Promise<PlannedSegment | undefined> {
+  async #planned(
+    segment: SegmentInfo,
+    test: TermTest,
+    files: QuestionFiles,
+  ): Promise<PlannedSegment | undefined> {
     if (segment.idx === undefined || this.#damaged.has(segment.file)) return segment
     const entries = this.#directories.get(segment.file)
     const groups = entries === undefined ? undefined : this.#keptGroups(segment.file, entries, test)
     if (groups !== undefined) return plannedWithin(segment, groups)
-    return this.#reading(segment, segment, async (index) => {
+    return this.#reading(segment, files, segment, async (index) => {
       return plannedWithin(segment, await this.#readGroups(index, test))
     })
   }
@@ -169,22 +186,31 @@ export class SegmentIndexes {
   }
 
   /** Reads the index of a segment, or gives `otherwise` where it has none that is whole. */
-  async #reading<T>(segment: SegmentInfo, otherwise: T, read: (index: OpenIndex) => Promise<T>): Promise<T> {
+  async #reading<T>(
+    segment: SegmentInfo,
+    files: QuestionFiles,
+    otherwise: T,
+    read: (index: OpenIndex) => Promise<T>,
+  ): Promise<T> {
     if (segment.idx === undefined || this.#damaged.has(segment.file)) return otherwise
     try {
-      await using index = await OpenIndex.open(this.#options.dir, segment)
+      await using index = await OpenIndex.open(files, segment)
       return await read(index)
     } catch (error) {
-      const isDamaged =
-        error instanceof LogStoreError || error instanceof RangeError || isErrorCode(error, 'ENOENT')
-      // Anything else, such as too many open files, may be over the next time.
-      if (isDamaged) {
+      if (isDamage(error)) {
         this.#damaged.add(segment.file)
         this.#options.onDamaged(segment.file, error)
-      }
+      } else if (error instanceof LogStoreError) throw error
+      // Anything else, such as too many open files, may be over the next time.
       return otherwise
     }
   }
+}
+
+/** Whether an index is not what was written; another LogStoreError is of the question, or of where the files lie. */
+function isDamage(error: unknown): boolean {
+  if (error instanceof LogStoreError) return error.code === 'corrupt' || error.code === 'newer_format'
+  return error instanceof RangeError || isErrorCode(error, 'ENOENT')
 }
 
 /** The pairs and what is around them. */

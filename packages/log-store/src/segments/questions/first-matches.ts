@@ -1,16 +1,18 @@
-import type { Nanos } from '@heartwood/event'
-import type { SearchOrder, SearchPosition } from '../../port.ts'
-import { segmentPath } from '../append/segment-file.ts'
+import { MAX_NANOS, MIN_NANOS, type Nanos } from '@heartwood/event'
+import type { SearchOrder, SearchPosition, TimeRange } from '../../port.ts'
 import { placeOf, type RowPlace } from '../fetch/event-fetch.ts'
-import type { RowReader } from '../fetch/row-reader.ts'
 import { type RowUnit, unitsInOrder } from '../fetch/row-units.ts'
-import { isBefore } from '../fetch/walk-order.ts'
+import { isBefore, rangeUpTo } from '../fetch/walk-order.ts'
+import { readEach } from '../files/segment-files.ts'
 import type { PlannedSegment } from '../idx/planned-segment.ts'
 import type { EngineSession } from './duckdb-engine.ts'
+import { holdSource } from './held-source.ts'
 import { firstHits, type Hit, hitAt, type Sought } from './hits.ts'
 import { type Matching, matching, type QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
 import { ID, SegmentSource, TIME } from './segment-source.ts'
+
+const EVER: TimeRange = { from: MIN_NANOS, to: MAX_NANOS + 1n }
 
 /** Rows of the first wave of row groups. */
 const FIRST_WAVE_ROWS = 262_144
@@ -24,9 +26,9 @@ export function firstMatches(means: ReadMeans, plan: QueryPlan, sought: Sought):
   const { order, wanted } = sought
   return means.run(async (session) => {
     let hits: Hit[] = []
-    for (const { wave, nextTime } of wavesOf(means.reader, plan, order)) {
+    for await (const { wave, nextTime } of wavesOf(means, plan, order)) {
       const found = await firstInWave(session, means, plan, wave, sought)
-      hits = firstHits([...hits, ...found], wanted, order)
+      hits = await means.files.reading(() => firstHits([...hits, ...found], wanted, order))
       await sought.found?.(hits, nextTime)
       const last = hits[wanted - 1]
       if (last !== undefined && nextTime !== undefined && isBefore(order, last.timestamp, nextTime)) break
@@ -37,7 +39,7 @@ export function firstMatches(means: ReadMeans, plan: QueryPlan, sought: Sought):
 
 /** The matching rows of the very time of a row, that come behind it in an order. */
 export async function matchesOfSameTime(
-  { run, reader, tally }: ReadMeans,
+  means: ReadMeans,
   plan: QueryPlan,
   { timestamp, id }: SearchPosition,
   { order, wanted }: Sought,
@@ -49,10 +51,11 @@ export async function matchesOfSameTime(
   if (segments.length === 0 || timestamp < from || timestamp >= to) return []
   const match = matching(plan, segments)
   match.source.own('id')
-  match.source.count(tally, reader, { from: timestamp, to: timestamp + 1n })
   const behind = `${TIME} = ${timestamp} AND ${ID} ${order === 'newest' ? '<' : '>'} $${match.params.length + 1}`
-  return run((session) =>
-    hitsIn(session, reader, plan, segments, match, {
+  const moment = { from: timestamp, to: timestamp + 1n }
+  using _held = await holdSource(means, match.source, moment)
+  return await means.run((session) =>
+    hitsIn(session, means, plan, segments, match, {
       where: behind,
       params: [id],
       order: `${ID} ${SQL_ORDERS[order]}`,
@@ -62,20 +65,17 @@ export async function matchesOfSameTime(
 }
 
 /** The row with an id, if the plan's segments have it. */
-export function findById(
-  { run, reader }: ReadMeans,
-  plan: QueryPlan,
-  id: string,
-): Promise<RowPlace | undefined> {
-  return run(async (session) => {
-    for (const { wave } of wavesOf(reader, plan, 'newest')) {
+export function findById(means: ReadMeans, plan: QueryPlan, id: string): Promise<RowPlace | undefined> {
+  return means.run(async (session) => {
+    for await (const { wave } of wavesOf(means, plan, 'newest')) {
       const segments = segmentsOf(wave)
-      const source = new SegmentSource(plan.dir, segments, plan.catalog)
+      const source = new SegmentSource(plan.segmentFiles, segments, plan.catalog)
       source.own('id')
       source.own('@timestamp')
       const match = { source, where: 'true', params: [] }
       const one = { where: `${ID} = $1`, params: [id], order: undefined, limit: 1 }
-      const [hit] = await hitsIn(session, reader, plan, segments, match, one)
+      using _held = await means.files.hold(() => source.ranges(means.reader, EVER))
+      const [hit] = await hitsIn(session, means, plan, segments, match, one)
       if (hit !== undefined) return hit
     }
     return undefined
@@ -84,15 +84,15 @@ export function findById(
 
 const SQL_ORDERS: Readonly<Record<SearchOrder, string>> = { newest: 'DESC', oldest: 'ASC' }
 
-function* wavesOf(
-  reader: RowReader,
+async function* wavesOf(
+  means: ReadMeans,
   { segments, range }: QueryPlan,
   order: SearchOrder,
-): Generator<{ wave: readonly RowUnit[]; nextTime: Nanos | undefined }> {
+): AsyncGenerator<{ wave: readonly RowUnit[]; nextTime: Nanos | undefined }> {
   let wave: RowUnit[] = []
   let rows = 0
   let budget = FIRST_WAVE_ROWS
-  for (const { unit, nextTime } of unitsInOrder(reader, segments, range, order)) {
+  for await (const { unit, nextTime } of unitsInOrder(means, segments, range, order)) {
     wave.push(unit)
     rows += unit.rows
     if (rows < budget && nextTime !== undefined) continue
@@ -112,18 +112,22 @@ function nextBudget(rows: number, millis: number): number {
 
 async function firstInWave(
   session: EngineSession,
-  { reader, tally }: ReadMeans,
+  means: ReadMeans,
   plan: QueryPlan,
   wave: readonly RowUnit[],
   { order, wanted }: Sought,
 ): Promise<Hit[]> {
+  const { reader, files, tally } = means
   const segments = segmentsOf(wave)
   const match = matching(plan, segments)
+  await files.reading(() => readEach(segments, (segment) => reader.groups(segment)))
   for (const { segment, group } of wave) {
     tally.add(segment, reader.groups(segment).slice(group, group + 1), match.source.boundFields())
   }
-  const found = await hitsIn(session, reader, plan, segments, match, {
-    where: notBehind(wave, order),
+  const end = endOf(wave, order)
+  using _held = await files.hold(() => match.source.ranges(reader, rangeUpTo(order, plan.range, end)))
+  const found = await hitsIn(session, means, plan, segments, match, {
+    where: `${TIME} ${order === 'newest' ? '>=' : '<='} ${end}`,
     params: [],
     order: `${TIME} ${SQL_ORDERS[order]}`,
     limit: wanted + 1,
@@ -131,23 +135,25 @@ async function firstInWave(
   const last = found[wanted - 1]
   if (last === undefined || found[wanted]?.timestamp !== last.timestamp) return found.slice(0, wanted)
   // More rows have the last time than a page needs: of these the ids decide.
-  const tied = await hitsIn(session, reader, plan, segments, match, {
-    where: `${TIME} = ${last.timestamp}`,
+  const { timestamp } = last
+  match.source.own('id')
+  using _ids = await files.hold(() => match.source.ranges(reader, { from: timestamp, to: timestamp + 1n }))
+  const tied = await hitsIn(session, means, plan, segments, match, {
+    where: `${TIME} = ${timestamp}`,
     params: [],
     order: `${ID} ${SQL_ORDERS[order]}`,
     limit: wanted,
   })
-  return [...found.filter(({ timestamp }) => isBefore(order, timestamp, last.timestamp)), ...tied]
+  return [...found.filter((hit) => isBefore(order, hit.timestamp, timestamp)), ...tied]
 }
 
 /**
- * A row group of the same file that lies behind the wave is passed over by its bounds; what lies before was seen before,
- * and is found once more.
+ * The farthest time in a wave. A row group of the same file that lies behind it is passed over by its bounds; what lies before
+ * was seen before, and is found once more.
  */
-function notBehind(wave: readonly RowUnit[], order: SearchOrder): string {
+function endOf(wave: readonly RowUnit[], order: SearchOrder): Nanos {
   const times = wave.map(({ minTime, maxTime }) => (order === 'newest' ? minTime : maxTime))
-  const last = times.reduce((farthest, time) => (isBefore(order, farthest, time) ? time : farthest))
-  return `${TIME} ${order === 'newest' ? '>=' : '<='} ${last}`
+  return times.reduce((farthest, time) => (isBefore(order, farthest, time) ? time : farthest))
 }
 
 interface Narrowing {
@@ -159,8 +165,8 @@ interface Narrowing {
 
 async function hitsIn(
   session: EngineSession,
-  reader: RowReader,
-  plan: Pick<QueryPlan, 'dir'>,
+  { reader }: ReadMeans,
+  { segmentFiles }: QueryPlan,
   segments: readonly PlannedSegment[],
   { source, where, params }: Matching,
   narrowing: Narrowing,
@@ -172,7 +178,7 @@ async function hitsIn(
       `${order === undefined ? '' : `ORDER BY ${order} `}LIMIT ${limit}`,
     [...params, ...narrowing.params],
   )
-  const byPath = new Map(segments.map((segment) => [segmentPath(plan.dir, segment.file), segment]))
+  const byPath = new Map(segments.map((segment) => [segmentFiles.path(segment), segment]))
   return rows.map(([timestamp, path, row]) => {
     const segment = byPath.get(String(path))
     if (segment === undefined) throw new Error(`a row of ${path}, which was not asked`)

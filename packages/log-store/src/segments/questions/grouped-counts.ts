@@ -4,6 +4,7 @@ import type { CountRequest, TimeRange } from '../../port.ts'
 import type { PlannedSegment } from '../idx/planned-segment.ts'
 import { rowsOf } from '../idx/planned-segment.ts'
 import { type CutGroup, countCut, countCutByService } from './cut-counts.ts'
+import { holdSource } from './held-source.ts'
 import { compareTexts } from './hits.ts'
 import { countedShare, type LevelCell, shareOf } from './manifest-counts.ts'
 import type { QueryOutline } from './prune.ts'
@@ -152,13 +153,13 @@ interface CutSegment {
 
 /** What the finer counts of its row groups say of a segment in some times, and where these are too coarse as well. */
 async function sharesOfGroups(
-  { indexes, reader }: ReadMeans,
+  { indexes, files, reader }: ReadMeans,
   { segment, times }: CutSegment,
   outline: QueryOutline,
   interval: Nanos | undefined,
 ): Promise<{ readonly cells: readonly LevelCell[]; readonly cut: readonly CutGroup[] }> {
-  const known = await indexes.timeCounts(segment)
-  const groups = reader.groups(segment)
+  const known = await indexes.timeCounts(segment, files)
+  const groups = await files.reading(() => reader.groups(segment))
   const cells: LevelCell[] = []
   const cut: CutGroup[] = []
   for (const [group, { rows, times: bounds }] of groups.entries()) {
@@ -206,7 +207,7 @@ export function bucketSql(interval: Nanos): string {
 
 /** Counts by DuckDB, in some times of the range if any are given. */
 async function scan(
-  { run, reader, tally }: ReadMeans,
+  means: ReadMeans,
   plan: QueryPlan,
   segments: readonly PlannedSegment[],
   { interval, by, only }: Grouping,
@@ -227,8 +228,8 @@ async function scan(
   }
   const inTimes = times.map(({ from, to }) => `${TIME} >= ${from} AND ${TIME} < ${to}`)
   const where = inTimes.length === 0 ? match.where : `${match.where} AND (${inTimes.join(' OR ')})`
-  match.source.count(tally, reader, plan.range)
-  const rows = await run((session) =>
+  using _held = await holdSource(means, match.source, plan.range)
+  const rows = await means.run((session) =>
     session.rows(
       `SELECT bucket, ${group} AS name, count(*) FROM (SELECT ${bucket} AS bucket, ${text} AS value ` +
         `FROM ${match.source.from()} WHERE ${where}) GROUP BY ALL`,
@@ -261,7 +262,7 @@ export async function commonValues(
   const match = matching(plan, plan.segments)
   const params = [...match.params]
   const text = textOf(match, field, params)
-  match.source.count(means.tally, means.reader, plan.range)
+  using _held = await holdSource(means, match.source, plan.range)
   const rows = await means.run((session) =>
     session.rows(
       `SELECT value, count(*) AS n FROM (SELECT ${text} AS value FROM ${match.source.from()} ` +

@@ -49,9 +49,9 @@ export class PageRows {
     const { order = 'newest', onRows, onProgress } = this.#request
     const isCertain = ({ timestamp }: Hit) => nextTime === undefined || isBefore(order, timestamp, nextTime)
     const certain = hits.slice(this.#done, this.#left).filter(isCertain)
-    const { reader, tally, check } = this.#means
+    const { tally, check } = this.#means
     if (certain.length > 0) {
-      const events = await eventsAt(reader, this.#plan.catalog, certain, check)
+      const events = await eventsAt(this.#means, this.#plan.catalog, certain)
       this.#done += events.length
       this.#handedOut.push(...events)
       onRows?.(events)

@@ -2,6 +2,7 @@ import { isLevel, type Level, type Nanos } from '@heartwood/event'
 import { compileDuckDbText, messageShapeSql } from '@heartwood/query-lang'
 import type { Pattern, Patterns, PatternsRequest } from '../../port.ts'
 import { bucketSql, groupedCounts } from './grouped-counts.ts'
+import { holdSource } from './held-source.ts'
 import { matching, type QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
 import { TIME } from './segment-source.ts'
@@ -41,7 +42,7 @@ interface Cell {
 
 /** The cells of the commonest shapes, these in their order, of every `step`th row or so. */
 async function cellsOf(
-  { run, tally, reader }: ReadMeans,
+  means: ReadMeans,
   plan: QueryPlan,
   { limit, interval }: Asked,
   step: number,
@@ -49,10 +50,10 @@ async function cellsOf(
   const { source, where, params } = matching(plan, plan.segments)
   const message = compileDuckDbText('message', source, { firstParameter: params.length + 1 })
   const level = compileDuckDbText('level', source)
-  source.count(tally, reader, plan.range)
+  using _held = await holdSource(means, source, plan.range)
   // By a hash, since rows lie sorted: every tenth of them may be the same step of the same work.
   const sampled = step === 1 ? '' : ` AND hash(filename, file_row_number) % ${step} = 0`
-  const rows = await run((session) =>
+  const rows = await means.run((session) =>
     session.rows(
       `WITH cells AS MATERIALIZED (
          SELECT shape, level, bucket, count(*) AS n, min(time) AS first, max(time) AS last

@@ -2,8 +2,10 @@ import { compileDuckDbNumber, compileDuckDbText, isNumberSql } from '@heartwood/
 import { BUCKETS_OF_LOGARITHM, numberOfBucket, RELATIVE_ERROR } from '../../logarithmic-buckets.ts'
 import { assertNumeric, fractionText, nearestRank } from '../../percentile-rules.ts'
 import type { PercentileGroup, Percentiles, PercentilesRequest } from '../../port.ts'
+import { holdSource } from './held-source.ts'
 import { matching, type QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
+import type { SegmentSource } from './segment-source.ts'
 
 type Asked = Pick<PercentilesRequest, 'field' | 'percentiles' | 'by' | 'groups'>
 
@@ -19,19 +21,21 @@ export async function percentilesOf(
   assertNumeric(asked.field)
   if (plan.segments.length === 0) return { relativeError: 0, groups: [] }
   const rows = plan.segments.reduce((sum, segment) => sum + segment.rows, 0)
-  const numbers = numbersOf(means, plan, asked)
+  const numbers = numbersOf(plan, asked)
+  using _held = await holdSource(means, numbers.source, plan.range)
   return rows <= means.exactRows
     ? { relativeError: 0, groups: await exact(means, numbers, asked) }
     : { relativeError: RELATIVE_ERROR, groups: await approximate(means, numbers, asked) }
 }
 
 interface Numbers {
+  readonly source: SegmentSource
   /** A query that gives `name` and `number`. */
   readonly sql: string
   readonly params: readonly (string | bigint)[]
 }
 
-function numbersOf({ tally, reader }: ReadMeans, plan: QueryPlan, { field, by }: Asked): Numbers {
+function numbersOf(plan: QueryPlan, { field, by }: Asked): Numbers {
   const { source, where, params } = matching(plan, plan.segments)
   const number = compileDuckDbNumber(field, source, { firstParameter: params.length + 1 })
   const before = [...params, ...number.params]
@@ -39,8 +43,8 @@ function numbersOf({ tally, reader }: ReadMeans, plan: QueryPlan, { field, by }:
     by === undefined
       ? { sql: `''`, params: [] }
       : compileDuckDbText(by, source, { firstParameter: before.length + 1 })
-  source.count(tally, reader, plan.range)
   return {
+    source,
     sql: `SELECT ${name.sql} AS name, ${number.sql} AS number FROM ${source.from()} WHERE ${where}`,
     params: [...before, ...name.params],
   }

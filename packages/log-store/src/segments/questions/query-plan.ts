@@ -1,6 +1,7 @@
 import type { Nanos } from '@heartwood/event'
 import { compileDuckDb, type DuckDbParameter, type Query, requiredTerms } from '@heartwood/query-lang'
 import type { TimeRange } from '../../port.ts'
+import type { QuestionFiles, SegmentFiles } from '../files/segment-files.ts'
 import type { PlannedSegment } from '../idx/planned-segment.ts'
 import type { SegmentIndexes } from '../idx/segment-indexes.ts'
 import type { FieldCatalog } from '../manifest/field-catalog.ts'
@@ -11,7 +12,7 @@ import type { StoreView } from './store-view.ts'
 
 /** A question over the segments that can answer it, as of one moment. */
 export interface QueryPlan {
-  readonly dir: string
+  readonly segmentFiles: SegmentFiles
   readonly catalog: FieldCatalog
   readonly query: Query
   readonly range: TimeRange
@@ -23,24 +24,26 @@ export interface QueryPlan {
 
 /** What a plan is made from. */
 export interface Planning {
-  readonly dir: string
+  readonly segmentFiles: SegmentFiles
+  /** The same for this question. */
+  readonly files: QuestionFiles
   readonly view: StoreView
   readonly indexes: SegmentIndexes
 }
 
 /** Throws LogStoreError `corrupt` where a segment in the range is not what the manifest says. */
 export async function planQuery(
-  { dir, view: { state, live, catalog }, indexes }: Planning,
+  { segmentFiles, files, view: { state, live, catalog }, indexes }: Planning,
   { query, range }: { readonly query: Query; readonly range: TimeRange },
   now: Nanos,
 ): Promise<QueryPlan> {
   const touched = [...state.segments.values(), ...live].filter((segment) => overlaps(segment, range))
-  for (const segment of touched) checkSegment(dir, segment)
+  for (const segment of touched) checkSegment(segmentFiles, segment)
   const outline = outlineOf(query, now)
   const held = touched.filter((segment) => canHold(segment, outline, range))
-  const holding = await indexes.holding(held, requiredTerms(query))
-  const segments = looksIntoFreeText(query) ? await indexes.withPairs(holding) : holding
-  return { dir, catalog, query, range, now, outline, segments }
+  const holding = await indexes.holding(held, requiredTerms(query), files)
+  const segments = looksIntoFreeText(query) ? await indexes.withPairs(holding, files) : holding
+  return { segmentFiles, catalog, query, range, now, outline, segments }
 }
 
 /** Whether it asks for a text in whatever column it stands. */
@@ -68,7 +71,7 @@ export interface Matching {
 
 /** The matching rows of some of a plan's segments, in SQL. */
 export function matching(plan: QueryPlan, segments: readonly PlannedSegment[]): Matching {
-  const source = new SegmentSource(plan.dir, segments, plan.catalog)
+  const source = new SegmentSource(plan.segmentFiles, segments, plan.catalog)
   const { sql, params } = compileDuckDb(plan.query, source, plan.now)
   return { source, where: `${source.within(plan.range)} AND (${sql})`, params }
 }

@@ -1,5 +1,7 @@
+import { basename } from 'node:path'
 import { LogStoreError } from '../../port.ts'
 import { LIVE_SUFFIX } from '../append/segment-file.ts'
+import { RangeAbsent, type SegmentFiles } from '../files/segment-files.ts'
 
 /** How DuckDB begins to say that a file is gone, or is not what it was written as. */
 const FILE_TROUBLE = /^(IO Error|Invalid Input Error|Invalid Error|Serialization Error|Corruption Error)/
@@ -17,20 +19,33 @@ export function isLiveTrouble(error: unknown): boolean {
   )
 }
 
+/** The segment file that an error tells of, by its name. */
+export function troubledFile(error: unknown): string | undefined {
+  const path = error instanceof Error ? fileIn(error.message) : undefined
+  return path && basename(path)
+}
+
 /** Gives damage its name; everything else stays what it is. */
-export function asReadError(error: unknown): unknown {
+export function asReadError(error: unknown, files: SegmentFiles): unknown {
   if (error instanceof LogStoreError || !(error instanceof Error) || !isFileTrouble(error)) return error
   const [reason] = error.message.split('\n')
-  return new LogStoreError('corrupt', `${fileIn(error.message)} cannot be read: ${reason}`, { cause: error })
+  const file = troubledFile(error)
+  const name = file === undefined ? 'a segment' : files.named(file)
+  return new LogStoreError('corrupt', `${name} cannot be read: ${reason}`, { cause: error })
 }
 
 function fileIn(message: string): string | undefined {
   return /["']?([^"'\n]+\.parquet)/.exec(message)?.[1]
 }
 
-/** An error that reading `path` threw, as damage of that file, unless the operating system refused. */
+/** An error that reading `path` threw, as damage of that file, unless the operating system refused or it is not here yet. */
 export function asCorrupt(error: unknown, path: string): unknown {
-  if (error instanceof LogStoreError || (error instanceof Error && 'syscall' in error)) return error
+  if (
+    error instanceof RangeAbsent ||
+    error instanceof LogStoreError ||
+    (error instanceof Error && 'syscall' in error)
+  )
+    return error
   const reason = error instanceof Error ? error.message : String(error)
   return new LogStoreError('corrupt', `${path} cannot be read: ${reason}`, { cause: error })
 }

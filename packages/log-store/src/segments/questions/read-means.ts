@@ -1,4 +1,5 @@
 import type { RowReader } from '../fetch/row-reader.ts'
+import type { QuestionFiles } from '../files/segment-files.ts'
 import type { SegmentIndexes } from '../idx/segment-indexes.ts'
 import type { Run } from './duckdb-engine.ts'
 import type { ReadTally } from './read-tally.ts'
@@ -7,6 +8,7 @@ import type { ReadTally } from './read-tally.ts'
 export interface ReadMeans {
   /** Runs statements of DuckDB; it may have to wait for other questions. */
   readonly run: Run
+  readonly files: QuestionFiles
   /** Reads single rows and columns without DuckDB. */
   readonly reader: RowReader
   /** What is known of segments beside the manifest. */

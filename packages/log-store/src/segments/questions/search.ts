@@ -29,28 +29,29 @@ export async function searchSegments(
   const page = new PageRows(means, plan, request, handedOut)
   page.begun(after)
   const sought = { order, wanted: limit - handedOut.length + 1 }
-  const sameTime =
-    after === undefined ? [] : firstHits(await ofSameTime(means, plan, after, sought), sought.wanted, order)
+  const { files } = means
+  const first = (hits: readonly Hit[]) => files.reading(() => firstHits(hits, sought.wanted, order))
+  const sameTime = after === undefined ? [] : await first(await ofSameTime(means, plan, after, sought))
   const behind = after === undefined ? plan : within(plan, rangeBehind(order, plan.range, after.timestamp))
   const found: Sought['found'] = page.isTold
     ? (hits, nextTime) => page.found([...sameTime, ...hits], nextTime)
     : undefined
   const rest = sameTime.length < sought.wanted ? await hitsIn(means, behind, { ...sought, found }) : []
-  const hits: readonly Hit[] = firstHits([...sameTime, ...rest], sought.wanted, order)
+  const hits: readonly Hit[] = await first([...sameTime, ...rest])
   await page.found(hits, undefined)
   return { events: handedOut, more: hits.length === sought.wanted }
 }
 
 async function ofSameTime(means: ReadMeans, plan: QueryPlan, after: SearchPosition, sought: Sought) {
   const { order } = sought
-  const matcher = matcherFor(means, plan)
-  const found = matcher && sameTimeInColumns(means, plan, matcher, { order, after })
+  const matcher = await matcherFor(means, plan)
+  const found = matcher && (await sameTimeInColumns(means, plan, matcher, { order, after }))
   return found ?? (await matchesOfSameTime(means, plan, after, sought))
 }
 
 async function hitsIn(means: ReadMeans, plan: QueryPlan, sought: Sought) {
   if (plan.segments.length === 0) return []
-  const matcher = matcherFor(means, plan)
+  const matcher = await matcherFor(means, plan)
   const found = matcher && (await firstInColumns(means, plan, matcher, sought))
   return found ?? (await firstMatches(means, plan, sought))
 }
@@ -59,14 +60,15 @@ async function hitsIn(means: ReadMeans, plan: QueryPlan, sought: Sought) {
 const MAX_TEXT_GROUPS = 6
 
 /** What finds the matching rows in their columns; undefined where DuckDB is better at it. */
-function matcherFor(
-  { reader }: ReadMeans,
+async function matcherFor(
+  { reader, files }: ReadMeans,
   { query, now, segments, range }: QueryPlan,
-): RowMatcher | undefined {
+): Promise<RowMatcher | undefined> {
   if (isQuick(query)) return rowMatcher(query, now)
   let groups = 0
   for (const segment of segments) {
-    groups += groupsIn(candidateGroups(segment, reader.groups(segment)), range).length
+    const all = await files.reading(() => reader.groups(segment))
+    groups += groupsIn(candidateGroups(segment, all), range).length
     if (groups > MAX_TEXT_GROUPS) return undefined
   }
   return rowMatcher(query, now)
@@ -80,7 +82,7 @@ export async function eventById(
 ): Promise<LogEvent | undefined> {
   const place = await findById(means, plan, id)
   if (place === undefined) return undefined
-  const [event] = await eventsAt(means.reader, plan.catalog, [place], means.check)
+  const [event] = await eventsAt(means, plan.catalog, [place])
   return event
 }
 

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs'
 import { LogStoreError } from '../../port.ts'
-import { SEGMENT_FORMAT, segmentPath } from '../append/segment-file.ts'
+import { SEGMENT_FORMAT } from '../append/segment-file.ts'
+import type { SegmentFiles } from '../files/segment-files.ts'
 import { cellsOf } from '../manifest/level-counts.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
 
@@ -8,8 +8,8 @@ import type { SegmentInfo } from '../manifest/manifest-format.ts'
  * Makes sure that a segment a question touches is there and is what the manifest says, also where counts alone would
  * answer: a hole must never look like silence. Throws LogStoreError `corrupt` or `newer_format`, naming the file.
  */
-export function checkSegment(dir: string, segment: SegmentInfo): void {
-  const path = segmentPath(dir, segment.file)
+export function checkSegment(files: SegmentFiles, segment: SegmentInfo): void {
+  const path = files.named(segment.file)
   if (segment.format > SEGMENT_FORMAT) {
     throw new LogStoreError('newer_format', `${path} was written by a newer Heartwood: start that version`)
   }
@@ -19,10 +19,5 @@ export function checkSegment(dir: string, segment: SegmentInfo): void {
   if (sum !== rows) {
     throw new LogStoreError('corrupt', `the manifest counts ${sum} events in ${path}, which has ${rows}`)
   }
-  // Synchronous on purpose: the thread pool may be full of queries, and a stat takes microseconds.
-  const stat = statSync(path, { throwIfNoEntry: false })
-  if (stat === undefined) throw new LogStoreError('corrupt', `${path} is missing`)
-  if (stat.size !== segment.bytes) {
-    throw new LogStoreError('corrupt', `${path} has ${stat.size} bytes, the manifest says ${segment.bytes}`)
-  }
+  files.check(segment)
 }

@@ -1,10 +1,10 @@
 import { type ColumnType, MAX_NANOS, MIN_NANOS } from '@heartwood/event'
 import type { DuckDbColumn, DuckDbColumns, DuckDbOwnColumn } from '@heartwood/query-lang'
 import type { TimeRange } from '../../port.ts'
-import { segmentPath } from '../append/segment-file.ts'
 import type { RowReader } from '../fetch/row-reader.ts'
+import { readEach, type SegmentFiles, type SegmentRange } from '../files/segment-files.ts'
 import { canHoldText } from '../idx/letter-pairs.ts'
-import { candidateGroups, type PlannedSegment } from '../idx/planned-segment.ts'
+import { candidateGroups, type PlannedSegment, type RowSpan } from '../idx/planned-segment.ts'
 import { type Field, type FieldCatalog, OWN_FIELD_IDS, TEXT_FIELD_IDS } from '../manifest/field-catalog.ts'
 import { groupsIn, type ReadTally } from './read-tally.ts'
 import { sqlText } from './sql-text.ts'
@@ -28,15 +28,15 @@ export const ID = 'c1'
  * one gives NULL. Only the columns that were asked for are bound.
  */
 export class SegmentSource implements DuckDbColumns {
-  readonly #dir: string
+  readonly #segmentFiles: SegmentFiles
   readonly #segments: readonly PlannedSegment[]
   /** Attribute and resource fields that some of the segments have. */
   readonly #fields: readonly Field[]
   readonly #own: ReadonlySet<number>
   readonly #bound = new Map<number, string>()
 
-  constructor(dir: string, segments: readonly PlannedSegment[], catalog: FieldCatalog) {
-    this.#dir = dir
+  constructor(segmentFiles: SegmentFiles, segments: readonly PlannedSegment[], catalog: FieldCatalog) {
+    this.#segmentFiles = segmentFiles
     this.#segments = segments
     this.#own = new Set(segments.flatMap(({ fields }) => fields))
     this.#fields = [...this.#own].flatMap((id) => catalog.byId(id) ?? [])
@@ -83,27 +83,31 @@ export class SegmentSource implements DuckDbColumns {
 
   /** What stands behind FROM; take it after every column has been asked for. `filename` and `file_row_number` come along. */
   from(): string {
-    const whole: PlannedSegment[] = []
-    const parts: string[] = []
-    for (const segment of this.#segments) {
-      const { spans } = segment
-      if (spans === undefined || parts.length + spans.length > MAX_SPANS) {
-        whole.push(segment)
-        continue
-      }
-      // DuckDB passes over the row groups outside a BETWEEN, but not outside several joined by OR.
-      for (const { from, to } of spans) {
-        const rows = `file_row_number BETWEEN ${from} AND ${to - 1}`
-        parts.push(`SELECT * FROM ${this.#files([segment])} WHERE ${rows}`)
-      }
-    }
+    const { whole, cut } = this.#byParts()
+    // DuckDB passes over the row groups outside a BETWEEN, but not outside several joined by OR.
+    const parts = cut.map(({ segment, span: { from, to } }) => {
+      const rows = `file_row_number BETWEEN ${from} AND ${to - 1}`
+      return `SELECT * FROM ${this.#files([segment])} WHERE ${rows}`
+    })
     if (parts.length === 0) return this.#files(whole)
     if (whole.length > 0) parts.push(`SELECT * FROM ${this.#files(whole)}`)
     return `(${parts.join(' UNION ALL ')})`
   }
 
+  /** Segments that are looked through from end to end, and spans of rows of the others. */
+  #byParts() {
+    const whole: PlannedSegment[] = []
+    const cut: { readonly segment: PlannedSegment; readonly span: RowSpan }[] = []
+    for (const segment of this.#segments) {
+      const { spans } = segment
+      if (spans === undefined || cut.length + spans.length > MAX_SPANS) whole.push(segment)
+      else cut.push(...spans.map((span) => ({ segment, span })))
+    }
+    return { whole, cut }
+  }
+
   #files(segments: readonly PlannedSegment[]): string {
-    const files = segments.map(({ file }) => sqlText(segmentPath(this.#dir, file)))
+    const files = segments.map((segment) => sqlText(this.#segmentFiles.path(segment)))
     const columns = [...this.#bound].map(
       ([id, type]) => `${id}: {name: 'c${id}', type: '${type}', default_value: NULL}`,
     )
@@ -121,8 +125,23 @@ export class SegmentSource implements DuckDbColumns {
   /** Adds what a question about a range looks at; take it after every column has been asked for. */
   count(tally: ReadTally, reader: RowReader, range: TimeRange): void {
     const fields = this.boundFields()
-    for (const segment of this.#segments)
-      tally.add(segment, groupsIn(candidateGroups(segment, reader.groups(segment)), range), fields)
+    const groups = readEach(this.#segments, (segment) => reader.groups(segment))
+    for (const [index, segment] of this.#segments.entries())
+      tally.add(segment, groupsIn(candidateGroups(segment, groups[index] ?? []), range), fields)
+  }
+
+  /**
+   * Where DuckDB reads for a statement about a range; take it after every column has been asked for. Row groups outside the
+   * range it passes over by their bounds, and by what `from` says those without candidates.
+   */
+  ranges(reader: RowReader, range: TimeRange): SegmentRange[] {
+    const fields = this.boundFields()
+    const { whole } = this.#byParts()
+    return readEach(this.#segments, (segment) => {
+      const groups = reader.groups(segment)
+      const read = whole.includes(segment) ? groups : candidateGroups(segment, groups)
+      return reader.ranges(segment, groupsIn(read, range), fields)
+    }).flat()
   }
 
   /** A condition on the time; binds its column. */

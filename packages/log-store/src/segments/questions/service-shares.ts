@@ -19,7 +19,7 @@ const AT_ONCE = 8
 
 /** Answers a count by service of a query that asks for the level alone from the indexes, as far as they can. */
 export async function serviceShares(
-  { indexes, check }: ReadMeans,
+  { indexes, files, check }: ReadMeans,
   plan: QueryPlan,
   interval: Nanos | undefined,
 ): Promise<ServiceShares> {
@@ -35,7 +35,7 @@ export async function serviceShares(
   for (let at = 0; at < whole.length; at += AT_ONCE) {
     check()
     const some = whole.slice(at, at + AT_ONCE)
-    const found = await Promise.all(some.map(({ segment }) => indexes.serviceCounts(segment)))
+    const found = await Promise.all(some.map(({ segment }) => indexes.serviceCounts(segment, files)))
     for (const [index, { segment, bucket }] of some.entries()) {
       const services = found[index]
       if (services === undefined) {
@@ -50,13 +50,13 @@ export async function serviceShares(
 
 /** Those of a segment's row groups that no edge goes through, by the counts of each, and the others. */
 export async function serviceSharesOfGroups(
-  { indexes, reader }: ReadMeans,
+  { indexes, files, reader }: ReadMeans,
   segment: PlannedSegment,
   plan: QueryPlan,
   interval: Nanos | undefined,
 ): Promise<{ readonly counts: readonly GroupedCount[]; readonly cut: readonly CutGroup[] }> {
-  const known = await indexes.groupServiceCounts(segment)
-  const groups = reader.groups(segment)
+  const known = await indexes.groupServiceCounts(segment, files)
+  const groups = await files.reading(() => reader.groups(segment))
   const counts: GroupedCount[] = []
   const cut: CutGroup[] = []
   for (const [group, { rows, times }] of groups.entries()) {

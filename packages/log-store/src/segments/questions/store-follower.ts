@@ -1,20 +1,24 @@
+import type { StoredDay, StoreStats } from '../../port.ts'
 import { shownBehind } from '../../shown-ranges.ts'
 import type { DurableFiles } from '../files/durable-files.ts'
 import { LiveFollower } from '../live/live-follower.ts'
 import { Lock } from '../lock.ts'
 import { ManifestFollower } from '../manifest/manifest-follower.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
-import { catalogWith, type StoreView } from './store-view.ts'
+import { storageOf } from './storage.ts'
+import { catalogWith, type StoreView, statsOf } from './store-view.ts'
+import type { ViewSource } from './view-source.ts'
 
 /**
  * Follows what a store holds. The live log is read before the manifest: a commit in between takes the place of what was
  * shown, so each row is seen once, and none is missed.
  */
-export class StoreFollower {
+export class StoreFollower implements ViewSource {
   readonly #manifest: ManifestFollower
   readonly #live: LiveFollower
   readonly #refreshes = new Lock()
   #view: StoreView
+  #timer: NodeJS.Timeout | undefined
 
   constructor(files: DurableFiles, dir: string) {
     this.#manifest = new ManifestFollower(files, dir)
@@ -44,6 +48,25 @@ export class StoreFollower {
       this.#view = { state, live: await this.#liveSegments(), catalog: this.#catalog() }
       return this.#view
     })
+  }
+
+  async stats(): Promise<StoreStats> {
+    return statsOf(this.#view)
+  }
+
+  async storage(): Promise<StoredDay[]> {
+    return storageOf(this.#view)
+  }
+
+  /** Refreshes so often, until it is closed. */
+  follow(millis: number): void {
+    // What is wrong with the manifest is reported by the next question, which reads it again.
+    this.#timer = setInterval(() => void this.refresh().catch(() => undefined), millis)
+    this.#timer.unref()
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
   }
 
   async #liveSegments(): Promise<SegmentInfo[]> {

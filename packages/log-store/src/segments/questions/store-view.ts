@@ -1,3 +1,4 @@
+import type { StoreStats } from '../../port.ts'
 import { FieldCatalog } from '../manifest/field-catalog.ts'
 import type { FieldEntry, SegmentInfo } from '../manifest/manifest-format.ts'
 import type { ManifestState } from '../manifest/manifest-state.ts'
@@ -14,6 +15,13 @@ export interface StoreView {
 /** Without what is shown: only what is durable. */
 export function durableView({ state }: StoreView): StoreView {
   return { state, live: [], catalog: state.catalog }
+}
+
+export function statsOf({ state, live }: StoreView): StoreStats {
+  const stored = state.stats()
+  const shown = live.reduce((sum, { rows }) => sum + rows, 0)
+  const bytes = live.reduce((sum, segment) => sum + segment.bytes, stored.bytes)
+  return { ...stored, events: stored.events + shown, shown, bytes }
 }
 
 /** The catalog with the fields that it lacks behind its own; ids are given out one after the other. */
