@@ -290,7 +290,7 @@ export interface ReadStats {
   /** Bytes of the columns that were looked at in them, as stored; in a store without files 0. */
   readonly bytes: number
   readonly segments: number
-  /** Bytes that were fetched for it from an object store; not there where all is on this machine. */
+  /** Bytes that were fetched for it from an object store; not there where none were. */
   readonly fetched?: number
   /**
    * Events that the answer may lack, at most: they are shown and not stored yet, and their files went away again and again

@@ -18,6 +18,7 @@ const ENDLESS = 'SELECT sum(a.range * b.range) FROM range(100000000) a, range(10
 async function engineIn(dir: string, more: Partial<EngineOptions> = {}): Promise<DuckDbEngine> {
   return DuckDbEngine.open({
     directories: [join(dir, 'segments/')],
+    haveHoles: false,
     tempDirectory: join(dir, 'tmp'),
     memoryLimit: '64MB',
     tempLimit: '64MB',

@@ -177,7 +177,7 @@ export class SegmentsReader implements LogReader {
       const missing = rowsIn(leftOut, request.range)
       onRead?.({
         ...tally.stats(),
-        ...(files.fetched !== undefined && { fetched: files.fetched }),
+        ...(files.fetched > 0 && { fetched: files.fetched }),
         ...(missing > 0 && { left_out: missing }),
       })
       return answered
@@ -202,9 +202,11 @@ export class SegmentsReader implements LogReader {
         return attempt > LIVE_ATTEMPTS ? await answer(durableView(view), view.live) : await answer(view, [])
       } catch (error) {
         if (isLiveTrouble(error) && attempt <= LIVE_ATTEMPTS) continue
-        if (failed || !isFileTrouble(error)) throw asReadError(error, segmentFiles)
+        const troubled = segmentIn(view, troubledFile(error))
+        if (failed || !isFileTrouble(error))
+          throw asReadError(error, troubled && segmentFiles.named(troubled))
         failed = true
-        segmentFiles.distrust(troubledFile(error))
+        if (troubled !== undefined) segmentFiles.distrust(troubled)
       }
     }
   }
@@ -216,6 +218,11 @@ export class SegmentsReader implements LogReader {
 
 function withId(id: string): Query {
   return { kind: 'field', field: 'id', match: { kind: 'equals', value: id }, span: { start: 0, end: 0 } }
+}
+
+function segmentIn({ state, live }: StoreView, file: string | undefined): SegmentInfo | undefined {
+  if (file === undefined) return undefined
+  return state.segments.get(file) ?? live.find((segment) => segment.file === file)
 }
 
 function rowsIn(segments: readonly SegmentInfo[], range: TimeRange): number {

@@ -180,7 +180,7 @@ export class RowReader {
     try {
       return read()
     } catch (error) {
-      throw asCorrupt(error, this.#files.named(segment.file))
+      throw asCorrupt(error, this.#files.named(segment))
     }
   }
 }

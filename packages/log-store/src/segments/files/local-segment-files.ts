@@ -5,12 +5,14 @@ import { LogStoreError } from '../../port.ts'
 import { idxPath, liveDirectory, segmentPath, segmentsDirectory } from '../append/segment-file.ts'
 import { type FileBytes, openFile } from '../fetch/file-bytes.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
+import { readAt } from './read-at.ts'
 import type { IndexBytes, QuestionFiles, SegmentFiles } from './segment-files.ts'
 
 /** The files of a store whose folder is on this machine. */
 export class LocalSegmentFiles implements SegmentFiles {
   readonly #dir: string
   readonly directories: readonly string[]
+  readonly haveHoles = false
 
   constructor(dir: string) {
     this.#dir = dir
@@ -31,8 +33,8 @@ export class LocalSegmentFiles implements SegmentFiles {
     return segmentPath(this.#dir, file)
   }
 
-  named(file: string): string {
-    return segmentPath(this.#dir, file)
+  named(segment: SegmentInfo): string {
+    return this.path(segment)
   }
 
   open(segment: SegmentInfo): FileBytes {
@@ -43,7 +45,7 @@ export class LocalSegmentFiles implements SegmentFiles {
 
   forQuestion(): QuestionFiles {
     return {
-      fetched: undefined,
+      fetched: 0,
       reading: async (read) => read(),
       bring: () => DONE,
       hold: () => HELD,
@@ -58,16 +60,7 @@ const HELD: Promise<Disposable> = Promise.resolve({ [Symbol.dispose]() {} })
 async function openIndexFile(path: string): Promise<IndexBytes> {
   const handle = await open(path, 'r')
   return {
-    async read(offset, length) {
-      const bytes = Buffer.allocUnsafeSlow(length)
-      let filled = 0
-      while (filled < length) {
-        const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled)
-        if (bytesRead === 0) break
-        filled += bytesRead
-      }
-      return bytes.subarray(0, filled)
-    },
+    read: (offset, length) => readAt(handle, offset, length),
     [Symbol.asyncDispose]: () => handle.close(),
   }
 }

@@ -8,24 +8,26 @@ import type { SegmentInfo } from '../manifest/manifest-format.ts'
 export interface SegmentFiles {
   /** The folders in which `path` lies: all that DuckDB may read. */
   readonly directories: readonly string[]
+  /** Whether there may be holes in them, which are filled between two questions. */
+  readonly haveHoles: boolean
   /** Throws LogStoreError `corrupt` where it is known without waiting that the Parquet file is not what the manifest says. */
   check(segment: SegmentInfo): void
   /** Where DuckDB finds the Parquet file. */
   path(segment: SegmentInfo): string
-  /** What errors call the Parquet file of this name. */
-  named(file: string): string
+  /** What errors call it. */
+  named(segment: SegmentInfo): string
   /** Opens the Parquet file. Throws LogStoreError `corrupt` where it is missing. */
   open(segment: SegmentInfo): FileBytes
-  /** What was brought here of the file of this name, or of any, may not be what is stored: it is brought again. */
-  distrust(file: string | undefined): void
+  /** What was brought here of it may not be what is stored: it is brought again. */
+  distrust(segment: SegmentInfo): void
   /** For one question; it stops bringing files when `signal` aborts. */
   forQuestion(signal: AbortSignal | undefined): QuestionFiles
 }
 
 /** The files of a store as one question uses them. */
 export interface QuestionFiles {
-  /** Bytes that were brought here for it from somewhere else; undefined where all files are on this machine. */
-  readonly fetched: number | undefined
+  /** Bytes that were brought here for it from somewhere else. */
+  readonly fetched: number
   /** Gives what `read` does, called again and again until nothing is absent that it reads; it must be safe to repeat. */
   reading<T>(read: () => T): Promise<T>
   /** Brings what is not here of the ranges, so that what reads them next need not wait. They may be gone again by then. */

@@ -5,6 +5,8 @@ import { sqlText } from './sql-text.ts'
 export interface EngineOptions {
   /** The only folders whose files a query can read. */
   readonly directories: readonly string[]
+  /** Whether what was a hole in a file may be content later: then nothing of a file is kept in memory. */
+  readonly haveHoles: boolean
   /** Where a query that needs more than its memory may spill to. */
   readonly tempDirectory: string
   /** As DuckDB takes it: `512MB`. */
@@ -57,6 +59,7 @@ export class DuckDbEngine {
     // As an option of the instance DuckDB 1.5 shows this limit and does not keep it.
     await connection.run(`SET max_temp_directory_size = ${sqlText(options.tempLimit)}`)
     await connection.run(`SET allowed_directories = [${options.directories.map(sqlText).join(', ')}]`)
+    if (options.haveHoles) await connection.run('SET enable_external_file_cache = false')
     await connection.run('SET enable_external_access = false')
     await connection.run('SET lock_configuration = true')
     const engine = new DuckDbEngine(options, instance)

@@ -30,8 +30,8 @@ export async function percentilesOf(
 
 interface Numbers {
   readonly source: SegmentSource
-  /** A query that gives `name` and `number`. */
-  readonly sql: string
+  /** A query that gives `name` and `number`; asked for when the source is held. */
+  readonly sql: () => string
   readonly params: readonly (string | bigint)[]
 }
 
@@ -45,7 +45,7 @@ function numbersOf(plan: QueryPlan, { field, by }: Asked): Numbers {
       : compileDuckDbText(by, source, { firstParameter: before.length + 1 })
   return {
     source,
-    sql: `SELECT ${name.sql} AS name, ${number.sql} AS number FROM ${source.from()} WHERE ${where}`,
+    sql: () => `SELECT ${name.sql} AS name, ${number.sql} AS number FROM ${source.from()} WHERE ${where}`,
     params: [...before, ...name.params],
   }
 }
@@ -60,7 +60,7 @@ async function exact(
   const rows = await run((session) =>
     session.rows(
       `SELECT coalesce(name, '') AS value, count(*) AS n, ` +
-        `array_to_string(quantile_disc(number, [${fractions}]), ' ') FROM (${sql}) ` +
+        `array_to_string(quantile_disc(number, [${fractions}]), ' ') FROM (${sql()}) ` +
         `WHERE ${isNumberSql('number')} GROUP BY name ORDER BY n DESC, value${limit}`,
       params,
     ),
@@ -84,7 +84,7 @@ async function approximate(
   const rows = await run((session) =>
     session.rows(
       `SELECT coalesce(name, ''), CAST(sign(number) AS INTEGER) AS side, ${bucket} AS bucket, count(*) ` +
-        `FROM (${sql}) WHERE ${isNumberSql('number')} GROUP BY name, side, bucket`,
+        `FROM (${sql()}) WHERE ${isNumberSql('number')} GROUP BY name, side, bucket`,
       params,
     ),
   )

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { LogStoreError } from '../../port.ts'
 import { LIVE_SUFFIX } from '../append/segment-file.ts'
-import { RangeAbsent, type SegmentFiles } from '../files/segment-files.ts'
+import { RangeAbsent } from '../files/segment-files.ts'
 
 /** How DuckDB begins to say that a file is gone, or is not what it was written as. */
 const FILE_TROUBLE = /^(IO Error|Invalid Input Error|Invalid Error|Serialization Error|Corruption Error)/
@@ -25,13 +25,13 @@ export function troubledFile(error: unknown): string | undefined {
   return path && basename(path)
 }
 
-/** Gives damage its name; everything else stays what it is. */
-export function asReadError(error: unknown, files: SegmentFiles): unknown {
+/** Gives damage its name, which is that of the file in the error if none is given; everything else stays what it is. */
+export function asReadError(error: unknown, name: string | undefined): unknown {
   if (error instanceof LogStoreError || !(error instanceof Error) || !isFileTrouble(error)) return error
   const [reason] = error.message.split('\n')
-  const file = troubledFile(error)
-  const name = file === undefined ? 'a segment' : files.named(file)
-  return new LogStoreError('corrupt', `${name} cannot be read: ${reason}`, { cause: error })
+  return new LogStoreError('corrupt', `${name ?? fileIn(error.message)} cannot be read: ${reason}`, {
+    cause: error,
+  })
 }
 
 function fileIn(message: string): string | undefined {

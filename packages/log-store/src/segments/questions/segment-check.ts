@@ -9,7 +9,7 @@ import type { SegmentInfo } from '../manifest/manifest-format.ts'
  * answer: a hole must never look like silence. Throws LogStoreError `corrupt` or `newer_format`, naming the file.
  */
 export function checkSegment(files: SegmentFiles, segment: SegmentInfo): void {
-  const path = files.named(segment.file)
+  const path = files.named(segment)
   if (segment.format > SEGMENT_FORMAT) {
     throw new LogStoreError('newer_format', `${path} was written by a newer Heartwood: start that version`)
   }
