@@ -40,7 +40,10 @@ const ingest = streamingProxy(
   {
     name: 'ingest',
     urls: urlsOf('ingest'),
-    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    headers: {
+      [INTERNAL_HEADER]: app.internalToken,
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
     maxBodyBytes: settings.HEARTWOOD_MAX_BODY_MB * 1024 * 1024,
   },
   app.log,

@@ -29,6 +29,7 @@ async function serve(options: Pick<HttpOptions, 'audience'>, env: Record<string,
   const port = typeof address === 'object' && address !== null ? address.port : 0
   return {
     app,
+    inject: (request: { url: string; headers: Record<string, string> }) => server.inject(request),
     ask: (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${port}${path}`, init),
     [Symbol.asyncDispose]: () => server.close(),
   }
@@ -59,6 +60,15 @@ test('a public server with a token refuses without it, health excepted and metri
   const refused = await served.ask('/hello')
   expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="heartwood"'])
   expect((await served.ask('/hello', { headers: { authorization: `Bearer ${token}` } })).status).toBe(200)
+})
+
+test('the other apps reach a public server under an address that is not among the allowed hosts', async () => {
+  const env = { HEARTWOOD_ACCESS_TOKEN: 'x'.repeat(32), HEARTWOOD_ALLOWED_HOSTS: 'logs.example.com' }
+  await using served = await serve({ audience: 'public' }, env)
+  const asAt = async (headers: Record<string, string>) =>
+    (await served.inject({ url: '/hello', headers: { host: '10.0.0.7:4318', ...headers } })).statusCode
+  expect(await asAt({ authorization: `Bearer ${env.HEARTWOOD_ACCESS_TOKEN}` })).toBe(403)
+  expect(await asAt({ [INTERNAL_HEADER]: TOKEN })).toBe(200)
 })
 
 test('an error answers with its code, status and whole seconds to wait; an unexpected one tells no details', async () => {
