@@ -15,8 +15,8 @@ export default defineConfig({
       'scripts/test/**/*.test.ts',
       'e2e/test/**/*.test.ts',
     ],
-    // With servers of other makers: vitest.cluster.config.ts.
-    exclude: ['**/node_modules/**', '**/*.cluster.test.ts', '**/*.engines.test.ts'],
+    // With servers and programs of other makers: vitest.cluster.config.ts, vitest.deploy.config.ts.
+    exclude: ['**/node_modules/**', '**/*.cluster.test.ts', '**/*.engines.test.ts', '**/*.deploy.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -25,9 +25,13 @@ try {
   mkdirSync(folder, { mode: 0o700 })
 } catch (error) {
   if (error.code !== 'EEXIST') throw error
-  console.error(`${folder} is there already; the volumes know only those secrets, so they are left as they are.`)
+  console.error(
+    `${folder} is there already; the volumes know only those secrets, so they are left as they are.`,
+  )
   process.exit(1)
 }
 for (const [name, text] of Object.entries(files))
   writeFileSync(join(folder, name), `${text}\n`, { mode: 0o644 })
-console.log(`${Object.keys(files).length} secrets are in ${folder}; the page asks for the one in ${join(folder, 'access_token')}.`)
+console.log(
+  `${Object.keys(files).length} secrets are in ${folder}; the page asks for the one in ${join(folder, 'access_token')}.`,
+)

@@ -131,6 +131,7 @@ async function everything() {
   await check('types of the pages', 'tsc', ['-p', 'apps/web/tsconfig.json'])
   await unitTests('unit, contract and property tests', 'vitest.config.ts')
   if (all) {
+    await unitTests('deployment, with Helm, Compose and systemd', 'vitest.deploy.config.ts')
     await ensurePip()
     await check('segments read by pyarrow', 'node', ['packages/log-store/test/pyarrow/main.ts'])
     await check('mutated bodies', 'node', ['apps/indexer/test/fuzz/main.ts', '--count', '100000'])

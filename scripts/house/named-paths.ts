@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const TOP = /^(apps|packages|prisma|e2e|bench|docs|scripts|\.ci)\//
+const TOP = /^(apps|packages|prisma|e2e|bench|deploy|docs|scripts|\.ci)\//
 
 /** Paths a document names in backticks or links that do not exist; folders may end in `/`, a path may end in `:line`. */
 export function missingPaths(root: string, document: string): string[] {

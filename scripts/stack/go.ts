@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { z } from 'zod'
 import { aptInstall } from './apt.ts'
 import { kept } from './kept.ts'
 
@@ -36,6 +38,15 @@ export async function goProgram({ path, version, name }: GoProgram): Promise<str
     }
   })
   return join(folder, name)
+}
+
+/** The folder of a module's files, which Go downloads once and keeps. */
+export async function goModule({ path, version }: Pick<GoProgram, 'path' | 'version'>): Promise<string> {
+  const { stdout } = await run(await findGo(), ['mod', 'download', '-json', `${path}@${version}`], {
+    cwd: tmpdir(),
+    timeout: BUILD_LIMIT_MS,
+  })
+  return z.object({ Dir: z.string() }).parse(JSON.parse(stdout)).Dir
 }
 
 /** Go on the path, or where it is unpacked, installed where we may. Throws one sentence where there is none. */
