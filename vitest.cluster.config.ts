@@ -11,6 +11,8 @@ export default defineConfig({
     globalSetup: ['scripts/stack/shared-servers.ts'],
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    // What a server takes to get there is no property of the product: a busy machine must not decide.
+    expect: { poll: { timeout: 60_000, interval: 50 } },
     maxWorkers: 2,
   },
 })

@@ -61,8 +61,8 @@ describe('the reader of Elasticsearch', () => {
       onProgress: () => stop.abort(),
     })
     await expect(scanning).rejects.toMatchObject({ name: 'LogStoreError', code: 'aborted' })
-    await expect.poll(() => searchesUnderWay(url)).toEqual([])
-    await expect.poll(() => openContexts(url)).toBe(0)
+    await expect.poll(() => searchesUnderWay(url, store.prefix)).toEqual([])
+    await expect.poll(() => openContexts(url, store.prefix)).toBe(0)
   })
 
   test('an Elasticsearch that is away, or does not answer in full, is said to be so', async () => {
@@ -151,16 +151,20 @@ async function ask(url: string, method: string, body?: object): Promise<unknown>
   return answer
 }
 
-async function searchesUnderWay(url: string): Promise<string[]> {
-  const { tasks } = (await ask(`${url}/_tasks?actions=indices:data/read/search*&group_by=none`, 'GET')) as {
-    tasks: { action: string }[]
+/** Of the shards of one store: other tests ask the same server. */
+async function searchesUnderWay(url: string, prefix: string): Promise<string[]> {
+  const { tasks } = (await ask(
+    `${url}/_tasks?actions=indices:data/read/search*&group_by=none&detailed`,
+    'GET',
+  )) as {
+    tasks: { description: string }[]
   }
-  return tasks.map(({ action }) => action)
+  return tasks.map(({ description }) => description).filter((description) => description.includes(prefix))
 }
 
-async function openContexts(url: string): Promise<number> {
-  const { nodes } = (await ask(`${url}/_nodes/stats/indices/search`, 'GET')) as {
-    nodes: Record<string, { indices: { search: { open_contexts: number } } }>
+async function openContexts(url: string, prefix: string): Promise<number> {
+  const { _all } = (await ask(`${url}/${prefix}*/_stats/search`, 'GET')) as {
+    _all: { total: { search: { open_contexts: number } } }
   }
-  return Object.values(nodes).reduce((sum, node) => sum + node.indices.search.open_contexts, 0)
+  return _all.total.search.open_contexts
 }

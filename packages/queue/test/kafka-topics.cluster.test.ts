@@ -103,7 +103,11 @@ describe('a topic', () => {
     })
     const value = (name: string) =>
       resources[0]?.configEntries.find(({ configName }) => configName === name)?.configValue
-    expect([value('retention.ms'), value('max.message.bytes')]).toEqual(['7200000', String(3 << 20)])
+    expect(['retention.ms', 'max.message.bytes', 'message.timestamp.type'].map(value)).toEqual([
+      '7200000',
+      String(3 << 20),
+      'LogAppendTime',
+    ])
     await admin.disconnect()
     const other = await openKafkaGroupConsumer({
       address: queue.address,
@@ -263,11 +267,16 @@ describe('a topic', () => {
   })
 
   test(
-    'of errors gets messages in the order of their keys, for programs of others to read',
+    'of errors gets all messages in the order of their keys, twice only where a request failed, for programs of others to read',
     WITH_KCAT,
     async () => {
       await using queue = await kafkaPlace({ partitions: 4 })
-      const writer = openKafkaTopicWriter({ address: queue.address, plan: queue.plan })
+      const failures: string[] = []
+      const writer = openKafkaTopicWriter({
+        address: queue.address,
+        plan: queue.plan,
+        log: ({ message }) => failures.push(message),
+      })
       const messages = Array.from({ length: 200 }, (_, i) => ({
         key: `service-${i % 5}`,
         value: Buffer.from(
@@ -281,14 +290,14 @@ describe('a topic', () => {
       const [broker = ''] = queue.address.brokers
       const read = await kcat(['-C', '-b', broker, '-t', queue.plan.topic, '-e', '-q', '-f', '%k %s\n'])
       const lines = read.trim().split('\n')
-      expect(lines.length).toBe(200)
+      if (failures.length === 0) expect(lines.length).toBe(200)
       for (let service = 0; service < 5; service++) {
         const numbers = lines.flatMap((line) => {
           const [key, ...value] = line.split(' ')
           return key === `service-${service}` ? [JSON.parse(value.join(' ')).n] : []
         })
-        expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
-        expect(numbers.length).toBe(40)
+        // What comes again counts by its first place.
+        expect([...new Set(numbers)]).toEqual(Array.from({ length: 40 }, (_, i) => service + 5 * i))
       }
     },
   )

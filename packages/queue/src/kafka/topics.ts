@@ -38,6 +38,8 @@ export async function ensureTopic(admin: Admin, plan: TopicPlan): Promise<TopicF
           replicationFactor: plan.replication,
           configEntries: [
             { name: 'retention.ms', value: String(plan.retentionMillis) },
+            // The clock of the broker, not of who writes: what others put there was received then, at each reading.
+            { name: 'message.timestamp.type', value: 'LogAppendTime' },
             { name: 'max.message.bytes', value: String(plan.maxMessageBytes) },
             { name: 'min.insync.replicas', value: plan.replication >= 3 ? '2' : '1' },
           ],
@@ -50,13 +52,19 @@ export async function ensureTopic(admin: Admin, plan: TopicPlan): Promise<TopicF
   }
 }
 
-/** Brokers learn of a new topic one after the other: waits until it is known with a leader for each partition. */
+/**
+ * Brokers learn of a new topic one after the other, and a leader is named before it serves: waits until each partition
+ * answers. A produce request before that would be taken by some partitions and refused by others.
+ */
 async function madeTopic(admin: Admin, topic: string): Promise<TopicFacts> {
   const deadline = performance.now() + MADE_MILLIS
   for (;;) {
     try {
       const facts = await topicFacts(admin, topic)
-      if (facts !== undefined) return facts
+      if (facts !== undefined) {
+        await admin.fetchTopicOffsets(topic)
+        return facts
+      }
     } catch (error) {
       if (performance.now() > deadline) throw error
     }
