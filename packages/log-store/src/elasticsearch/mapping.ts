@@ -1,5 +1,6 @@
 import { TEXT_ATTRIBUTES } from '@heartwood/event'
 import { MAX_TERM_TEXT } from '@heartwood/query-lang'
+import { eventIndexPatterns } from './names.ts'
 import { WORDS_ANALYZER, wordsAnalysis } from './words-analyzer.ts'
 
 export interface IndexTemplateSettings {
@@ -26,7 +27,7 @@ const KEPT = { type: 'object', enabled: false } as const
  */
 export function indexTemplate({ prefix, shards, replicas }: IndexTemplateSettings) {
   return {
-    index_patterns: [`${prefix}*`],
+    index_patterns: eventIndexPatterns(prefix),
     priority: 500,
     template: {
       settings: {

@@ -43,6 +43,19 @@ export function isOfItsDay(timestamp: Nanos, observedAt: Nanos): boolean {
   return age <= OLDEST && age >= -NEWEST && timestamp >= 0n
 }
 
+/**
+ * What the names of the indices with events look like, for Elasticsearch to find them by. Not all that begin with the prefix: `logs-` begins
+ * what many other programs call theirs.
+ */
+export function eventIndexPatterns(prefix: string): readonly string[] {
+  return ['19*.*.*', '2*.*.*', 'imported.*.*.*'].map((days) => prefix + days)
+}
+
+/** The same, as part of a path. */
+export function eventIndices(prefix: string): string {
+  return eventIndexPatterns(prefix).join(',')
+}
+
 /** The day that an index is named after, as its first nanosecond; undefined where it is not one of ours. */
 export function dayOfIndex(prefix: string, index: string): Nanos | undefined {
   if (!index.startsWith(prefix)) return undefined

@@ -21,7 +21,7 @@ import type {
 } from '../port.ts'
 import { LogStoreError } from '../port.ts'
 import type { ElasticsearchConnection } from './connection.ts'
-import { documentId, type IndexNames } from './names.ts'
+import { documentId, eventIndexPatterns, eventIndices, type IndexNames } from './names.ts'
 import { type Asking, ask, askSearch, isRefusal } from './questions/asking.ts'
 import { countMatches, histogramOf, topValues } from './questions/counts.ts'
 import { type EventPlan, everyEvent, planOf } from './questions/event-plan.ts'
@@ -54,7 +54,7 @@ export class ElasticsearchReader implements LogReader {
 
   async #refresh(): Promise<void> {
     const { prefix, batches, deadLetters } = this.#names
-    const indices = [`${prefix}*`, batches, deadLetters].map(encodeURIComponent).join(',')
+    const indices = [...eventIndexPatterns(prefix), batches, deadLetters].map(encodeURIComponent).join(',')
     const query = { ignore_unavailable: true }
     await ask(this.#asking(), { method: 'POST', path: `/${indices}/_refresh`, query })
   }
@@ -129,7 +129,7 @@ export class ElasticsearchReader implements LogReader {
     if (this.#closed) throw new LogStoreError('closed', 'the log store is closed')
     return {
       connection: this.#connection,
-      indices: `${this.#names.prefix}*`,
+      indices: eventIndices(this.#names.prefix),
       now: this.#now,
       signal,
     }

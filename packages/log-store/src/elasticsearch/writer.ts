@@ -144,7 +144,7 @@ export class ElasticsearchWriter implements IdempotentWriter {
     const { names, retentionDays, queueAge, keep } = this.#parts
     const patience = this.#patience(PATIENCE_MILLIS)
     const horizon = now - BigInt(Math.round(retentionDays * 86_400)) * NANOS_PER_SECOND
-    const { indices, events } = await deleteOldIndices(patience, names.prefix, horizon)
+    const { indices, events } = await deleteOldIndices(patience, names.prefix, { now, horizon })
     await deleteOldReceipts(patience, names, now - queueAge)
     await this.#tombstones.forget(now - queueAge)
     await dropOldLetters(patience, names, keep)

@@ -53,7 +53,10 @@ export async function sharedStore(url: string, settings: StoreSettings): Promise
   }
 }
 
-export async function oneStore(url: string, settings: StoreSettings): Promise<StoreUnderTest> {
+export async function oneStore(
+  url: string,
+  settings: StoreSettings,
+): Promise<StoreUnderTest & { readonly prefix: string }> {
   const indices = newIndices(url)
   const positions = new Map<number, bigint>()
   const open = () => ({ writer: indices.openWriter(settings), reader: indices.openReader() })
@@ -63,6 +66,7 @@ export async function oneStore(url: string, settings: StoreSettings): Promise<St
     await opened.writer.close()
   }
   return {
+    prefix: indices.prefix,
     get writer() {
       return appendingTo(opened.writer, positions)
     },

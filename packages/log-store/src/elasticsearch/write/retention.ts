@@ -1,12 +1,12 @@
-import { NANOS_PER_DAY, type Nanos } from '@heartwood/event'
+import { NANOS_PER_DAY, NANOS_PER_SECOND, type Nanos } from '@heartwood/event'
 import { z } from 'zod'
 import { statusOf } from '../connection.ts'
-import { dayOfIndex, type IndexNames } from '../names.ts'
+import { dayOfIndex, eventIndices, type IndexNames } from '../names.ts'
 import { askPatiently, type Patience } from './patient-asking.ts'
 import { refresh } from './sweep.ts'
+import { letWrite, stopWrites, writeStopOf } from './write-stop.ts'
 
 const Indices = z.array(z.object({ index: z.string() }))
-const Blocked = z.object({ shards_acknowledged: z.boolean() })
 const Newest = z.object({
   hits: z.object({ total: z.object({ value: z.number() }) }),
   aggregations: z.object({
@@ -15,26 +15,33 @@ const Newest = z.object({
   }),
 })
 
+export interface RetentionTimes {
+  readonly now: Nanos
+  /** What happened and was received before it goes. */
+  readonly horizon: Nanos
+}
+
 /**
- * Deletes the indices of which no event happened, and none was received, since `horizon`; gives how many events they had.
- * An index takes no writes from the last look at it until it is gone: what comes meanwhile waits, and makes it anew.
+ * Deletes the indices of which no event happened, and none was received, since the horizon; gives how many events they had.
+ * An index takes no writes from the last look at it until it is gone: what comes meanwhile waits, and makes it anew. One whose
+ * owner has stopped its writes is left so.
  */
 export async function deleteOldIndices(
   patience: Patience,
   prefix: string,
-  horizon: Nanos,
+  times: RetentionTimes,
 ): Promise<{ events: number; indices: readonly string[] }> {
   const answer = await askPatiently(patience, {
     method: 'GET',
-    path: `/_cat/indices/${encodeURIComponent(`${prefix}*`)}`,
+    path: `/_cat/indices/${encodeURIComponent(eventIndices(prefix))}`,
     query: { format: 'json', h: 'index' },
   })
   const gone: string[] = []
   let events = 0
   for (const { index } of Indices.parse(answer)) {
     const day = dayOfIndex(prefix, index)
-    if (day === undefined || day + NANOS_PER_DAY > horizon) continue
-    const count = await deleteIfOld(patience, index, horizon).catch((error: unknown) => {
+    if (day === undefined || day + NANOS_PER_DAY > times.horizon) continue
+    const count = await deleteIfOld(patience, index, times).catch((error: unknown) => {
       // Another writer was faster.
       if (statusOf(error) !== 404) throw error
     })
@@ -45,40 +52,39 @@ export async function deleteOldIndices(
   return { events, indices: gone }
 }
 
+/** A retention that has not ended by then was cut off. Each of its few steps takes 20 seconds at most. */
+const CUT_OFF = 10n * 60n * NANOS_PER_SECOND
+
 /** How many events went with it; undefined where it stays. */
-async function deleteIfOld(patience: Patience, index: string, horizon: Nanos): Promise<number | undefined> {
-  const path = `/${encodeURIComponent(index)}`
+async function deleteIfOld(
+  patience: Patience,
+  index: string,
+  { now, horizon }: RetentionTimes,
+): Promise<number | undefined> {
+  const stop = await writeStopOf(patience, index)
+  if (stop.by === 'retention') {
+    // Another writer is at it, or was when it died.
+    if (now - stop.at < CUT_OFF) return undefined
+    await letWrite(patience, index)
+  }
   const isOld = async () => {
     const { count, newest } = await newestOf(patience, index)
     return newest < Number(horizon) ? count : undefined
   }
+  if ((await isOld()) === undefined) return undefined
+  const isOurs = stop.by !== 'others'
   let isGone = false
   try {
-    if ((await isOld()) === undefined) return undefined
-    // It answers when the writes under way have ended, or says that it cannot tell.
-    const blocked = Blocked.parse(
-      await askPatiently(patience, { method: 'PUT', path: `${path}/_block/write` }),
-    )
-    if (!blocked.shards_acknowledged) return undefined
+    if (isOurs && !(await stopWrites(patience, index, now))) return undefined
     await refresh(patience, index)
     const count = await isOld()
     if (count === undefined) return undefined
-    await askPatiently(patience, { method: 'DELETE', path })
+    await askPatiently(patience, { method: 'DELETE', path: `/${encodeURIComponent(index)}` })
     isGone = true
     return count
   } finally {
-    // Also where nothing was stopped now: a process that died here left it so.
-    if (!isGone) await letWrite(patience, path)
+    if (isOurs && !isGone) await letWrite(patience, index)
   }
-}
-
-/** Where this fails the next retention does it: until then what is written waits. */
-async function letWrite(patience: Patience, path: string): Promise<void> {
-  await askPatiently(patience, {
-    method: 'PUT',
-    path: `${path}/_settings`,
-    body: { index: { blocks: { write: null } } },
-  }).catch(() => undefined)
 }
 
 /** When the newest event happened or was received, as a double: it is less than a microsecond off. */

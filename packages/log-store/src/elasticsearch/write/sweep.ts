@@ -1,6 +1,7 @@
 import { MAX_NANOS, type Nanos } from '@heartwood/event'
 import type { DeleteRequest } from '../../port.ts'
 import { statusOf } from '../connection.ts'
+import { eventIndices } from '../names.ts'
 import { candidates, type EventPlan, everyEvent, planOf } from '../questions/event-plan.ts'
 import { readDocument } from '../read-document.ts'
 import { type Operation, removeOperation } from './operations.ts'
@@ -22,7 +23,7 @@ export async function sweep(
 ): Promise<number> {
   const plan = acceptedUntil(planOf(request, at), acceptedBefore)
   if (plan.isEmpty) return 0
-  await refresh(patience, `${prefix}*`)
+  await refresh(patience, eventIndices(prefix))
   try {
     return await sweepCandidates(patience, prefix, plan, remove)
   } catch (error) {
@@ -49,7 +50,7 @@ async function sweepCandidates(
   remove: (operations: readonly Operation[]) => Promise<unknown>,
 ): Promise<number> {
   let removed = 0
-  for await (const page of scan(patience, `${prefix}*`, candidates(plan))) {
+  for await (const page of scan(patience, eventIndices(prefix), candidates(plan))) {
     const found = page.filter(({ source }) => plan.matches(readDocument(source)))
     await remove(found.map(({ index, id }) => removeOperation(index, id)))
     removed += found.length
