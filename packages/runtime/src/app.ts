@@ -93,7 +93,7 @@ export interface HttpOptions {
   /** `public`: Host, Origin and token are checked. `internal`: only apps that know the internal token. */
   readonly audience: 'public' | 'internal'
   /** Turns an error into the answer's body where a protocol has its own shape; undefined: the usual body. */
-  readonly errorAnswer?: (request: FastifyRequest, error: AppError) => unknown
+  readonly errorAnswer?: (request: FastifyRequest, error: AppError, reply: FastifyReply) => unknown
   /** How long a client may take to send its whole request, milliseconds. 0: no limit. */
   readonly requestTimeout?: number
 }
@@ -244,5 +244,5 @@ function answerError(
   if (known.retryAfterSeconds !== undefined)
     reply.header('retry-after', String(Math.max(1, Math.ceil(known.retryAfterSeconds))))
   if (known.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="heartwood"')
-  return reply.code(known.status).send(options.errorAnswer?.(request, known) ?? errorBody(known))
+  return reply.code(known.status).send(options.errorAnswer?.(request, known, reply) ?? errorBody(known))
 }

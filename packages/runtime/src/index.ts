@@ -9,3 +9,4 @@ export { type InstanceList, inCluster, type RegisteredInstance } from './others/
 export type { Instance, MissingInstance, Others } from './others/others.ts'
 export { othersOf, type RegistryModule } from './others/others-of.ts'
 export * from './stop.ts'
+export { type UnhurriedRequest, unhurriedFetch } from './unhurried-fetch.ts'

@@ -1,6 +1,7 @@
 import { localUrl } from '@heartwood/access'
 import { type AppName, INTERNAL_HEADER } from './app.ts'
 import { AppError } from './errors.ts'
+import { unhurriedFetch } from './unhurried-fetch.ts'
 
 /** Calls another app of this installation. */
 export interface InternalClient {
@@ -15,6 +16,8 @@ export interface CallOptions {
   readonly signal: AbortSignal
   /** Makes it a POST. */
   readonly body?: unknown
+  /** The answer may take longer than a few minutes. */
+  readonly unhurried?: boolean
 }
 
 /** @param host where the app listens, for one that listens for others too */
@@ -31,18 +34,20 @@ export function internalClient(
 export function clientAt(app: AppName, url: string, token: string): InternalClient {
   return {
     app,
-    async call(path, { signal, body }) {
+    async call(path, { signal, body, unhurried = false }) {
+      const request = {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: {
+          [INTERNAL_HEADER]: token,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        signal,
+      } as const
       try {
-        return await fetch(url + path, {
-          method: body === undefined ? 'GET' : 'POST',
-          headers: {
-            [INTERNAL_HEADER]: token,
-            ...(body !== undefined && { 'content-type': 'application/json' }),
-          },
-          ...(body !== undefined && { body: JSON.stringify(body) }),
-          redirect: 'error',
-          signal,
-        })
+        return unhurried
+          ? await unhurriedFetch(url + path, request)
+          : await fetch(url + path, { ...request, redirect: 'error' })
       } catch (cause) {
         if (signal.aborted) throw signal.reason
         throw appDown(app, cause)

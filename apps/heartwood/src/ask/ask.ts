@@ -1,6 +1,7 @@
 import { ErrorAnswer } from '@heartwood/api'
 import type { Route } from '@heartwood/api/routes'
 import { exactIntegers } from '@heartwood/event'
+import { unhurriedFetch } from '@heartwood/runtime'
 import type { z } from 'zod'
 import { CommandError } from '../command-error.ts'
 import { terminalText } from '../terminal-text.ts'
@@ -20,7 +21,7 @@ export async function ask<Output extends z.ZodType>(
 ): Promise<z.output<Output>> {
   const response = await send(connection, route.method, route.path, input)
   const text = await response.text()
-  if (!response.ok) throw errorOf(response, text, input)
+  if (!response.ok) throw errorOf(connection, response, text, input)
   const parsed = route.output.safeParse(parseExactly(text))
   if (!parsed.success) throw notHeartwood(connection)
   return parsed.data
@@ -34,7 +35,7 @@ export async function askStream(
   signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array>> {
   const response = await send(connection, route.method, route.path, input, signal)
-  if (!response.ok) throw errorOf(response, await response.text(), input)
+  if (!response.ok) throw errorOf(connection, response, await response.text(), input)
   if (response.body === null) throw notHeartwood(connection)
   return response.body
 }
@@ -57,6 +58,9 @@ async function send(
     }
   }
   try {
+    // What is deleted, replayed or dismissed may be much.
+    if (method === 'POST')
+      return await unhurriedFetch(url, { method, headers, body: JSON.stringify(input), signal })
     return await fetch(url, {
       method,
       headers,
@@ -70,10 +74,10 @@ async function send(
 }
 
 /** The error answer as text for a person: its sentence, and under the query a mark where it is wrong. */
-function errorOf(response: Response, text: string, input: Input): CommandError {
+function errorOf(connection: Connection, response: Response, text: string, input: Input): CommandError {
   const parsed = ErrorAnswer.safeParse(tryParse(text))
   if (!parsed.success) {
-    const { origin } = new URL(response.url)
+    const { origin } = new URL(response.url || connection.webUrl)
     return new CommandError(
       `${origin} answered ${response.status}, and not as Heartwood does: check the address.`,
     )

@@ -28,7 +28,7 @@ export async function dismissLetters(
     from: from === undefined ? undefined : isoFromNanos(from),
     to: to === undefined ? undefined : isoFromNanos(to),
   }
-  const response = await indexer.call('/internal/dead-letters/dismiss', { body, signal })
+  const response = await indexer.call('/internal/dead-letters/dismiss', { body, signal, unhurried: true })
   if (!response.ok) throw await passedOn(indexer.app, response)
   const { dismissed } = Dismissed.parse(await response.json())
   return { matched: dismissed, dismissed, dry_run: false }

@@ -31,7 +31,7 @@ export async function deleteLogs(
     to: `${range.to}`,
     accepted_before: `${now}`,
   }
-  const response = await indexer.call('/internal/delete', { body, signal })
+  const response = await indexer.call('/internal/delete', { body, signal, unhurried: true })
   if (!response.ok) throw await passedOn(indexer.app, response)
   const { deleted } = Deleted.parse(await response.json())
   return { matched: deleted, deleted, dry_run: false, took_ms: took() }
