@@ -4,9 +4,9 @@ import { kafkaAddress, kafkaTopics, OrderedProducer } from '@heartwood/queue/kaf
 import {
   drainedFile,
   drainedPosition,
+  openSetAside,
   openSpoolingPublisher,
   type SpoolingPublisher,
-  setAside,
 } from '@heartwood/queue/spool'
 import type { App } from '@heartwood/runtime'
 import { spoolHealth } from './spool-health.ts'
@@ -27,7 +27,15 @@ export async function openKafkaQueue(
   const limitBytes = settings.HEARTWOOD_SPOOL_MB * MIB
   const publisher = await openDiskPublisher({ dir, partitions: 1, limitBytes })
   const consumer = await openDiskConsumer({ dir, partitions: 1 })
-  const metrics = spoolMetrics(app.metrics, () => queue.spool())
+  const aside = await openSetAside({
+    folder: join(dir, 'too-large'),
+    limitBytes,
+    dropped: (path, bytes) => {
+      metrics.setAsideDropped()
+      app.log.error(`a body of ${bytes} bytes that Kafka did not take was dropped for newer ones: ${path}`)
+    },
+  })
+  const metrics = spoolMetrics(app.metrics, { spool: () => queue.spool(), aside: () => aside.bytes })
   const queue: SpoolingPublisher = await openSpoolingPublisher({
     target: new OrderedProducer(kafkaAddress(settings, 'ingest'), raw, {
       observer: metrics,
@@ -37,7 +45,7 @@ export async function openKafkaQueue(
     spool: { publisher, consumer },
     drained: drainedPosition(drainedFile(dir)),
     setAside: async (position, body) => {
-      const path = await setAside(join(dir, 'too-large'), position, body)
+      const path = await aside.keep(position, body)
       metrics.setAside()
       app.log.error(
         `a record of ${body.byteLength} bytes is more than Kafka takes; its body is kept in ${path}`,

@@ -6,13 +6,23 @@ import { Counter, Histogram, type Registry } from 'prom-client'
 export interface SpoolMetrics extends ProducerObserver {
   /** A record was kept here, since Kafka takes it at no time. */
   setAside(): void
+  /** One of these was dropped for newer ones. */
+  setAsideDropped(): void
 }
 
 /** What ingest tells about Kafka and its spool; gives the observer that counts. */
-export function spoolMetrics(register: Registry, state: () => SpoolState): SpoolMetrics {
+export function spoolMetrics(
+  register: Registry,
+  { spool: state, aside: asideBytes }: { readonly spool: () => SpoolState; readonly aside: () => number },
+): SpoolMetrics {
   const gauge = gaugesOf(register, 'heartwood_ingest_')
   gauge('spool_bytes', 'Bytes in the spool that Kafka does not have yet', () => state().bytes)
   gauge('spool_limit_bytes', 'Bytes that the spool takes at most', () => state().limit)
+  gauge(
+    'set_aside_bytes',
+    'Bytes of the bodies kept on this disk since Kafka takes them at no time',
+    asideBytes,
+  )
   gauge('kafka_away', 'Whether Kafka takes nothing at the moment', () =>
     state().trouble === undefined ? 0 : 1,
   )
@@ -32,9 +42,15 @@ export function spoolMetrics(register: Registry, state: () => SpoolState): Spool
     help: 'Acknowledged records whose body is kept on this disk, since it is more than the topic takes',
     registers: [register],
   })
+  const dropped = new Counter({
+    name: 'heartwood_ingest_set_aside_dropped_total',
+    help: 'Bodies kept so that were dropped for newer ones, being more together than the spool may have',
+    registers: [register],
+  })
   return {
     produced: (taken) => seconds.observe(taken),
     failed: () => failures.inc(),
     setAside: () => aside.inc(),
+    setAsideDropped: () => dropped.inc(),
   }
 }

@@ -12,9 +12,9 @@ import { openDiskConsumer, openDiskPublisher } from '../src/index.ts'
 import { OrderedProducer } from '../src/kafka/index.ts'
 import {
   drainedPosition,
+  openSetAside,
   openSpoolingPublisher,
   type SpoolingPublisher,
-  setAside,
 } from '../src/spool/index.ts'
 import { type KafkaPlace, kafkaPlace, SESSION_MILLIS } from './kafka-place.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
@@ -38,6 +38,11 @@ afterAll(async () => {
 const place = (partitions: number) => kafkaPlace({ partitions, brokers: proxy.address })
 
 async function spoolingTo(queue: KafkaPlace, dir: string): Promise<SpoolingPublisher> {
+  const aside = await openSetAside({
+    folder: join(dir, 'too-large'),
+    limitBytes: 64 << 20,
+    dropped: () => undefined,
+  })
   return openSpoolingPublisher({
     target: new OrderedProducer(queue.address, queue.plan),
     spool: {
@@ -45,7 +50,7 @@ async function spoolingTo(queue: KafkaPlace, dir: string): Promise<SpoolingPubli
       consumer: await openDiskConsumer({ dir, partitions: 1 }),
     },
     drained: drainedPosition(join(dir, 'drained.json')),
-    setAside: (position, body) => setAside(join(dir, 'too-large'), position, body),
+    setAside: (position, body) => aside.keep(position, body),
     patienceMillis: 500,
   })
 }

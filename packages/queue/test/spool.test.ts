@@ -1,5 +1,5 @@
-import { open, readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { open, readdir, readFile, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { batchOf, drain, recordHeader, take } from '../src/contract.ts'
@@ -8,9 +8,9 @@ import { publisherContract } from '../src/publisher-contract.ts'
 import { bytesOf, type Sendable, type Sending, type SendingTarget } from '../src/sending.ts'
 import {
   drainedPosition,
+  openSetAside,
   openSpoolingPublisher,
   type SpoolingPublisher,
-  setAside,
 } from '../src/spool/index.ts'
 import { AwayTarget } from './away-target.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
@@ -23,6 +23,13 @@ async function openSpool(
   target: SendingTarget,
   limitBytes = 64 << 20,
 ): Promise<SpoolingPublisher> {
+  const aside = await openSetAside({
+    folder: join(dir, 'too-large'),
+    limitBytes,
+    dropped: (path) => {
+      throw new Error(`${path} was dropped`)
+    },
+  })
   return openSpoolingPublisher({
     target,
     spool: {
@@ -30,7 +37,7 @@ async function openSpool(
       consumer: await openDiskConsumer({ dir, partitions: 1 }),
     },
     drained: drainedPosition(join(dir, 'drained.json')),
-    setAside: (position, body) => setAside(join(dir, 'too-large'), position, body),
+    setAside: (position, body) => aside.keep(position, body),
     patienceMillis: 0,
   })
 }
@@ -220,6 +227,36 @@ describe('a spool', () => {
     expect(sent[2]).toMatchObject({ reason: expect.stringContaining(name) })
     expect(await readFile(join(directory.path, 'too-large', name))).toEqual(Buffer.from(large))
     await second.close()
+  })
+
+  test('bodies that the target never takes have a bound together: the oldest go, which is told, and the newest stays however large', async () => {
+    await using directory = await temporaryDirectory()
+    const folder = join(directory.path, 'too-large')
+    const dropped: [string, number][] = []
+    const open = () =>
+      openSetAside({
+        folder,
+        limitBytes: 1_000,
+        dropped: (path, bytes) => dropped.push([basename(path), bytes]),
+      })
+    const first = await open()
+    expect(first.bytes).toBe(0)
+    await Promise.all([9n, 10n, 11n].map((position) => first.keep(position, new Uint8Array(400))))
+    expect(dropped).toEqual([['9.body', 400]])
+    expect(first.bytes).toBe(800)
+    const again = await open()
+    expect(again.bytes).toBe(800)
+    // The same once more, and one that somebody took away.
+    await again.keep(11n, new Uint8Array(400))
+    await rm(join(folder, '10.body'))
+    await again.keep(12n, new Uint8Array(500))
+    expect([dropped.length, again.bytes]).toEqual([1, 900])
+    await again.keep(13n, new Uint8Array(2_000))
+    expect(dropped.slice(1)).toEqual([
+      ['11.body', 400],
+      ['12.body', 500],
+    ])
+    expect(await readdir(folder)).toEqual(['13.body'])
   })
 
   test('whatever happens to the target, nothing is lost and each key stays in order', async () => {

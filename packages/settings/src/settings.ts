@@ -189,7 +189,8 @@ export const SETTINGS = {
     example: '72',
   },
   HEARTWOOD_SPOOL_MB: {
-    about: 'Disk that each ingest may take for what arrives while Kafka is away, in MiB. Beyond it, 503.',
+    about:
+      'Disk that each ingest may take for what arrives while Kafka is away, in MiB. Beyond it, 503. The bodies among it that Kafka then refuses for their size may take as much again.',
     schema: z.coerce.number().int().min(16).max(1_000_000).default(1_024),
     example: '20000',
   },

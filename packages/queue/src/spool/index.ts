@@ -1,5 +1,5 @@
 export { type DrainedPosition, drainedPosition } from './drained-position.ts'
-export { setAside } from './set-aside.ts'
+export { openSetAside, type SetAside, type SetAsideOptions } from './set-aside.ts'
 export { drainedFile, spoolHolds } from './spool-holds.ts'
 export {
   openSpoolingPublisher,
