@@ -83,7 +83,7 @@ test('every way to send has a text with the address of this server', async ({ se
   await expect(search.rows.first()).toBeVisible()
   await page.keyboard.press('s')
   const panel = search.byId('sendLogsPanel')
-  for (const name of ['Filebeat', 'Vector', 'Logstash', 'Others']) {
+  for (const name of ['OpenTelemetry', 'Filebeat', 'Vector', 'Logstash', 'Others']) {
     await panel.getByRole('tab', { name }).click()
     await expect(panel.getByRole('tabpanel')).toContainText(heartwood.ingestUrl)
   }

@@ -13,6 +13,7 @@ import { auditRefusedSenders } from './refused-senders.ts'
 import { elasticsearchError, elasticsearchRoutes } from './routes/elasticsearch.ts'
 import { ingestRoute, isMultipart } from './routes/ingest.ts'
 import { otherPaths } from './routes/other-paths.ts'
+import { otlpErrorAnswer, otlpRoute } from './routes/otlp.ts'
 import { replayRoute } from './routes/replay.ts'
 
 export interface IngestOptions {
@@ -38,7 +39,8 @@ export function ingestServer(app: App, options: IngestOptions): ReturnType<typeo
     port: options.port,
     audience: 'public',
     requestTimeout: options.bodyTimeout + GRACE_MILLIS,
-    errorAnswer: elasticsearchError,
+    errorAnswer: (request, error, reply) =>
+      otlpErrorAnswer(request, error, reply) ?? elasticsearchError(request, error),
   })
   const { server } = http
   const budget = bodyBudget(options.bufferBytes)
@@ -76,6 +78,7 @@ export function ingestServer(app: App, options: IngestOptions): ReturnType<typeo
   auditRefusedSenders(server, options.refusals)
   ingestRoute(server, intake)
   elasticsearchRoutes(server, intake)
+  otlpRoute(server, intake)
   replayRoute(server, intake, app.internalToken)
   otherPaths(server, intake.cluster)
   return http

@@ -134,9 +134,9 @@ test('what cannot be read is named: encoding, form, key and parameters', async (
 
 test('an unknown path says which doors there are, and a known one which method', async () => {
   await using ingest = await runningIngest()
-  const unknown = await ingest.post('/v1/logs', 'hello')
+  const unknown = await ingest.post('/v1/traces', 'hello')
   expect(unknown.status).toBe(404)
-  expect(await unknown.text()).toMatch(/POST.*\/ingest.*\/_bulk.*unknown_path/)
+  expect(await unknown.text()).toMatch(/POST.*\/ingest.*\/v1\/logs.*\/_bulk.*unknown_path/)
   const wrong = await fetch(`${ingest.url}/ingest`)
   expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST'])
 })

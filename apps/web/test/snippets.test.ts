@@ -63,6 +63,10 @@ describe('the lines to copy', () => {
     })
     expect(parse(textOf('vector')).sinks.heartwood).toMatchObject({ endpoints: ['http://10.1.2.3:4318'] })
     expect(parse(textOf('fluent-bit')).pipeline.outputs[0]).toMatchObject({ host: '10.1.2.3', port: 4318 })
+    expect(parse(textOf('opentelemetry'))).toMatchObject({
+      exporters: { otlphttp: { logs_endpoint: 'http://10.1.2.3:4318/v1/logs' } },
+      service: { pipelines: { logs: { receivers: ['otlp'], exporters: ['otlphttp'] } } },
+    })
     expect(textOf('logstash')).toContain('hosts => ["http://10.1.2.3:4318"]')
   })
 
@@ -72,6 +76,11 @@ describe('the lines to copy', () => {
   })
 
   test('with a token every agent takes it from the environment', () => {
+    const token = textOf('opentelemetry', { needsToken: true })
+    expect(parse(token).exporters.otlphttp.headers).toEqual({
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what the Collector expands
+      authorization: 'Bearer ${env:HEARTWOOD_ACCESS_TOKEN}',
+    })
     for (const id of ['filebeat', 'fluent-bit', 'vector', 'logstash']) {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what the agents expand
       expect(textOf(id, { needsToken: true })).toContain('${HEARTWOOD_ACCESS_TOKEN}')

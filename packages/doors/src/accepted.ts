@@ -2,7 +2,7 @@ import type { Door, Encoding, EventDefaults, Framing, Nanos, RecordHeader } from
 import type { BulkProblem } from './framing/index.ts'
 
 /** Why one record was refused; its neighbours are kept. */
-export type RefusalCode = 'too_long' | 'invalid_json' | BulkProblem
+export type RefusalCode = 'too_long' | 'invalid_json' | 'invalid_protobuf' | BulkProblem
 
 export interface RefusedRecord {
   /** Place in the body, from 0. */

@@ -9,6 +9,7 @@ import { decodeJson } from './json/decode.ts'
 import { type JsonReads, JsonRecords } from './json/json-records.ts'
 import { MAX_COLUMNS } from './limits.ts'
 import { joinLines } from './multiline/join-lines.ts'
+import { decodeOtlp } from './otlp/decode.ts'
 import { recordsTogether, TOGETHER } from './records-together.ts'
 import { takeInTurns } from './take-in-turns.ts'
 import { decodeText } from './text/decode.ts'
@@ -52,7 +53,12 @@ export interface DecodeOptions {
   readonly joins?: boolean
 }
 
-const DECODERS = { json: decodeJson, text: decodeText, elasticsearch: decodeElasticsearch }
+const DECODERS = {
+  json: decodeJson,
+  text: decodeText,
+  elasticsearch: decodeElasticsearch,
+  otlp: decodeOtlp,
+}
 /** Decoding holds its thread for longer than inflating does; a stream would take several times the CPU. */
 const AT_ONCE = { received: TOGETHER.bytes, inflated: TOGETHER.bytes }
 

@@ -12,6 +12,7 @@ import { decodeRecord, type QueuedRecord } from './decode.ts'
 import { cutBulk, cutJsonValues, cutLines, type Frames } from './framing/index.ts'
 import { inflate } from './inflate/index.ts'
 import { joinedIn } from './multiline/join-lines.ts'
+import { requestOfSome } from './otlp/request.ts'
 
 export interface RefusedEvent extends Refusal {
   /** Of its first record, in the batch. */
@@ -90,6 +91,11 @@ function framesOf(
         const bytes = bytesOf(places)
         return bytes && Buffer.concat([Buffer.from('['), bytes, Buffer.from(']')])
       }
+    }
+    case 'otlp_json':
+    case 'otlp_protobuf': {
+      const { framing } = header
+      return (places) => requestOfSome(framing, body, places)
     }
     case 'bulk': {
       const frames = cutBulk(body)

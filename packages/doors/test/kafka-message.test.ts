@@ -40,8 +40,15 @@ describe('a message that another program put into Kafka', () => {
     expect(event?.observed_at).toBe(BigInt(NOW - 5_000) * 1_000_000n)
   })
 
-  test('is received now where its producer does not say when, or says it was later', async () => {
-    for (const timestampMillis of [undefined, NOW + 60_000]) {
+  test('is received when it says, also where that is later than now, so that the next reading makes the same events', async () => {
+    for (const now of [NOW, NOW + 86_400_000]) {
+      const accepted = await acceptMessage({ ...message('x'), timestampMillis: NOW + 60_000 }, now)
+      expect(accepted).toMatchObject({ kind: 'record', header: { received_at: `${NOW + 60_000}000000` } })
+    }
+  })
+
+  test('is received now where nobody says when, or names a time that is none', async () => {
+    for (const timestampMillis of [undefined, Number.MAX_SAFE_INTEGER]) {
       const accepted = await acceptMessage({ ...message('x'), timestampMillis }, NOW)
       expect(accepted).toMatchObject({ kind: 'record', header: { received_at: `${NOW}000000` } })
     }

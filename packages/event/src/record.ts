@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** The doors logs come in through; also the `source` of their events. */
-export const DOORS = ['json', 'text', 'elasticsearch'] as const
+export const DOORS = ['json', 'text', 'elasticsearch', 'otlp'] as const
 export type Door = (typeof DOORS)[number]
 
 /**
@@ -10,8 +10,9 @@ export type Door = (typeof DOORS)[number]
  * - `ndjson`: a record per non-blank line, meant to be JSON. `text`: a record per non-blank line.
  * - `bulk`: Elasticsearch action lines, each with its source line.
  * - `json_array`: one JSON array or object, parsed at accept because it has no frames.
+ * - `otlp_json`, `otlp_protobuf`: an ExportLogsServiceRequest, whose log records are the records; parsed at accept.
  */
-export const FRAMINGS = ['ndjson', 'text', 'bulk', 'json_array'] as const
+export const FRAMINGS = ['ndjson', 'text', 'bulk', 'json_array', 'otlp_json', 'otlp_protobuf'] as const
 export type Framing = (typeof FRAMINGS)[number]
 
 export const ENCODINGS = ['identity', 'gzip', 'zstd', 'deflate'] as const

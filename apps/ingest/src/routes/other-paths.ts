@@ -1,6 +1,7 @@
 import { handshakeAnswer } from '@heartwood/doors'
 import { AppError } from '@heartwood/runtime'
 import type { FastifyInstance } from 'fastify'
+import { OTLP_PATH } from './otlp.ts'
 
 /** The ways in, for whoever asks at a path that is none. */
 const DOORS = [
@@ -8,6 +9,11 @@ const DOORS = [
     method: 'POST',
     path: '/ingest?service=&environment=&hostname=',
     takes: 'JSON lines, a JSON array or object, or lines of text; plain, gzip, zstd or deflate',
+  },
+  {
+    method: 'POST',
+    path: '/v1/logs',
+    takes: 'logs of OpenTelemetry (OTLP over HTTP), as protobuf or JSON',
   },
   { method: 'POST', path: '/_bulk, /INDEX/_bulk', takes: 'Elasticsearch bulk requests' },
   {
@@ -23,7 +29,7 @@ export function otherPaths(server: FastifyInstance, cluster: string): void {
     const path = request.url.split('?', 1)[0] ?? '/'
     const answer = handshakeAnswer(request.method, path, cluster)
     if (answer !== undefined) return reply.code(answer.status).send(answer.body)
-    if (path === '/ingest' || /\/_(?:bulk|doc|create)$/.test(path)) {
+    if (path === '/ingest' || path === OTLP_PATH || /\/_(?:bulk|doc|create)$/.test(path)) {
       reply.header('allow', 'POST')
       throw new AppError('method_not_allowed', `Logs are sent to ${path} with POST.`, {
         details: { doors: DOORS },

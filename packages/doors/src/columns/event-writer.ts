@@ -44,8 +44,8 @@ export interface LeafPlace {
 export type WriterConstants = Pick<RecordHeader, 'door' | 'defaults'>
 
 /**
- * Writes the events of queue records as columns. Per record: `beginRecord`. Per event: `attribute`s and at most one
- * `object` or `message`, then `endEvent`. JSON objects are flattened to dotted keys; what has no column (objects in arrays, over-deep nesting, keys
+ * Writes the events of queue records as columns. Per record: `beginRecord`. Per event: `attribute`s, at most one
+ * `object` and one `message`, then `endEvent`. JSON objects are flattened to dotted keys; what has no column (objects in arrays, over-deep nesting, keys
  * past the caps, a dotted key an event has twice) goes into `rest` under its dotted key. Nulls are dropped.
  */
 export class EventWriter {

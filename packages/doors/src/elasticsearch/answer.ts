@@ -14,6 +14,7 @@ const ERROR_TYPES: Readonly<Record<RefusalCode, string>> = {
   no_source: 'action_request_validation_exception',
   not_an_object: 'document_parsing_exception',
   invalid_json: 'document_parsing_exception',
+  invalid_protobuf: 'document_parsing_exception',
   too_long: 'document_parsing_exception',
   delete_unsupported: 'illegal_argument_exception',
 }

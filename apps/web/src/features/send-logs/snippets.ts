@@ -1,6 +1,15 @@
 /** A way to send logs, as text to copy. */
 export interface Snippet {
-  readonly id: 'curl' | 'file' | 'pipe' | 'filebeat' | 'fluent-bit' | 'vector' | 'logstash' | 'elasticsearch'
+  readonly id:
+    | 'curl'
+    | 'file'
+    | 'pipe'
+    | 'opentelemetry'
+    | 'filebeat'
+    | 'fluent-bit'
+    | 'vector'
+    | 'logstash'
+    | 'elasticsearch'
   readonly title: string
   readonly about: string
   readonly text: string
@@ -42,6 +51,13 @@ export function snippetsFor(target: Target): Snippet[] {
       title: 'A program',
       about: 'Everything it writes, as it writes it.',
       text: 'my-app 2>&1 | npx heartwood send --service my-app',
+    },
+    {
+      id: 'opentelemetry',
+      title: 'OpenTelemetry',
+      about: 'A Collector; an SDK takes the address as OTEL_EXPORTER_OTLP_LOGS_ENDPOINT.',
+      file: 'collector.yaml',
+      text: openTelemetry(to),
     },
     {
       id: 'filebeat',
@@ -95,6 +111,28 @@ function curl({ url, needsToken }: Destination): string {
   const token = needsToken ? ` \\\n  -H "Authorization: Bearer $${TOKEN_NAME}"` : ''
   const message = JSON.stringify({ level: 'info', message: 'Hello from curl' })
   return `curl -sS ${quote(`${url}/ingest?service=hello`)}${token} \\\n  -H 'Content-Type: application/json' \\\n  -d ${quote(message)}`
+}
+
+function openTelemetry({ url, needsToken }: Destination): string {
+  return lines(
+    'receivers:',
+    '  otlp:',
+    '    protocols:',
+    '      grpc:',
+    '        endpoint: 127.0.0.1:4317',
+    '',
+    'exporters:',
+    '  otlphttp:',
+    `    logs_endpoint: "${url}/v1/logs"`,
+    needsToken && '    headers:',
+    needsToken && `      authorization: "Bearer \${env:${TOKEN_NAME}}"`,
+    '',
+    'service:',
+    '  pipelines:',
+    '    logs:',
+    '      receivers: [otlp]',
+    '      exporters: [otlphttp]',
+  )
 }
 
 function filebeat({ url, needsToken }: Destination): string {
