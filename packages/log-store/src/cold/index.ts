@@ -1,0 +1,5 @@
+export { ColdCommitter, type CommitOptions, type Decide } from './manifest/cold-committer.ts'
+export * from './manifest/cold-format.ts'
+export * from './manifest/cold-keys.ts'
+export { ColdManifest, type ColdManifestOptions, GRACE_MS } from './manifest/cold-manifest.ts'
+export { type ColdDayTotals, type ColdState, totalsOf } from './manifest/cold-state.ts'
