@@ -59,6 +59,7 @@ const ADAPTERS: readonly string[] = [
   'packages/log-store/src/memory',
   'packages/log-store/src/segments',
   'packages/log-store/src/elasticsearch',
+  'packages/log-store/src/tiered',
   'packages/object-store/src/memory',
   'packages/object-store/src/folder',
   'packages/object-store/src/s3',

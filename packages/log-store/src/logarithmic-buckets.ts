@@ -19,3 +19,13 @@ export function numberOfBucket(side: number, bucket: number): number {
   const upper = Math.exp(bucket / BUCKETS_OF_LOGARITHM)
   return side * Math.min(Number.MAX_VALUE, (2 * upper) / (GROWTH + 1))
 }
+
+/** The number that stands for the bucket of a number. */
+export function bucketedNumber(value: number): number {
+  return value === 0 ? 0 : numberOfBucket(Math.sign(value), bucketOf(value))
+}
+
+/** The bucket of a number that is not 0, by its size alone. */
+export function bucketOf(value: number): number {
+  return Math.ceil(Math.log(Math.abs(value)) * BUCKETS_OF_LOGARITHM)
+}

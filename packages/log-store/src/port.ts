@@ -189,6 +189,8 @@ export interface StoreStats {
   readonly bytes: number
   readonly generation: number
   readonly deadLetters: DeadLetterStats
+  /** Tiers of which nothing is known, so that they are not counted. */
+  readonly missing?: readonly MissingPart[]
 }
 
 /** What is stored of one UTC day of event time. */
@@ -203,6 +205,14 @@ export interface StoredDay {
   readonly segments: number
   /** The retention counts from here: the newest event, or receipt where that is later, of the files that hold the day. */
   readonly newest: Nanos
+  /** In a store of tiers: what each has of it. `events` above are those of the tier that answers, `bytes` those of both. */
+  readonly tiers?: readonly StoredInTier[]
+}
+
+export interface StoredInTier extends Pick<StoredDay, 'events' | 'bytes' | 'segments'> {
+  readonly tier: Tier
+  /** Whether questions about the day are answered from it. */
+  readonly answers: boolean
 }
 
 export interface DeadLetterStats {
@@ -250,12 +260,17 @@ export interface LogReader {
    */
   percentiles(request: PercentilesRequest): Promise<Percentiles>
   /**
+   * How often each number of a field occurs in the matching events, as of `percentiles`: what percentiles over several
+   * stores are made of. Throws what `percentiles` throws.
+   */
+  numbers(request: NumbersRequest): Promise<Numbers>
+  /**
    * What the matching events say: their messages by shape (`messageShape` of query-lang), most first, then by shape. Events
    * without a message have the shape ''.
    */
   patterns(request: PatternsRequest): Promise<Patterns>
   /** Every field that occurs in the range, own fields that have values and attribute keys with their types, by name. */
-  fields(request: { readonly range: TimeRange; readonly signal?: AbortSignal }): Promise<FieldInfo[]>
+  fields(request: FieldsRequest): Promise<FieldInfo[]>
   /** One event by id, or undefined. */
   event(id: string): Promise<LogEvent | undefined>
   /** The receipt of a batch within the window, or undefined. */
@@ -277,7 +292,10 @@ export interface QueryRequest {
   readonly query: Query
   readonly range: TimeRange
   readonly signal?: AbortSignal
-  /** Told what had to be looked at, once, before the answer is given; not where there is none. */
+  /**
+   * Told what had to be looked at, once, before the answer is given; not where there is none. An answer that lacks a part is
+   * given only to who is told: for others it is an error.
+   */
   readonly onRead?: (read: ReadStats) => void
 }
 /**
@@ -297,6 +315,23 @@ export interface ReadStats {
    * while they were read. Not there where the answer is whole.
    */
   readonly left_out?: number
+  /** In a store of tiers: what was looked at in each that answers a part of the range. Not there where hot answers it all. */
+  readonly tiers?: readonly TierRead[]
+  /** What the answer lacks, or may lack, oldest first. Not there where the answer is whole. */
+  readonly missing?: readonly MissingPart[]
+}
+/** Where events are kept: those of the last weeks at hand, those before in an archive. */
+export type Tier = 'hot' | 'cold'
+export interface TierRead extends Pick<ReadStats, 'rows' | 'bytes' | 'segments' | 'fetched'> {
+  readonly tier: Tier
+  /** The parts of the range that it answers, oldest first. */
+  readonly ranges: readonly TimeRange[]
+}
+export interface MissingPart {
+  readonly tier: Tier
+  readonly range: TimeRange
+  /** For people; names the file or the server. */
+  readonly reason: string
 }
 export interface SearchRequest extends QueryRequest {
   readonly limit: number
@@ -346,6 +381,8 @@ export interface HistogramRequest extends QueryRequest {
   readonly by?: string
   /** With `by`: keep this many values (the commonest over the range), the rest under 'other'. Level is never cut. */
   readonly groups?: number
+  /** With `by`: keep these values in place of the commonest. Level is never cut. */
+  readonly keep?: readonly string[]
 }
 export interface HistogramBucket {
   readonly start: Nanos
@@ -385,6 +422,24 @@ export interface PercentileGroup {
   /** In the order of the question. */
   readonly percentiles: readonly number[]
 }
+export interface NumbersRequest extends QueryRequest {
+  readonly field: string
+  /** As in `percentiles`. */
+  readonly by?: string
+  /** So many different numbers, over all groups, are told apart; where there are more, each is that of its logarithmic bucket. */
+  readonly distinct: number
+}
+export interface Numbers {
+  /** How far a number can be from those it stands for, as a share of them; 0 where all are told apart. */
+  readonly relativeError: number
+  /** In no order. */
+  readonly groups: readonly NumberGroup[]
+}
+export interface NumberGroup {
+  readonly value: string
+  /** In no order, each once. */
+  readonly numbers: readonly { readonly number: number; readonly count: number }[]
+}
 export interface PatternsRequest extends QueryRequest {
   readonly limit: number
   /** Nanoseconds, as of a histogram. */
@@ -411,6 +466,7 @@ export interface Pattern {
   /** Aligned to multiples of the interval, oldest first, empty ones left out. */
   readonly buckets: readonly { readonly start: Nanos; readonly count: number }[]
 }
+export type FieldsRequest = Omit<QueryRequest, 'query'>
 export interface FieldInfo {
   readonly name: string
   readonly types: readonly ('string' | 'number' | 'boolean' | 'array')[]

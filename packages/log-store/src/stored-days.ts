@@ -18,6 +18,7 @@ function together(a: StoredDay, b: StoredDay): StoredDay {
     bytes: a.bytes + b.bytes,
     segments: a.segments + b.segments,
     newest: a.newest > b.newest ? a.newest : b.newest,
+    ...((a.tiers ?? b.tiers) && { tiers: [...(a.tiers ?? []), ...(b.tiers ?? [])] }),
   }
 }
 

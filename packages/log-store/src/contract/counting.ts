@@ -10,7 +10,9 @@ import {
 import { ATTRIBUTE_KEYS, anyEvent, anyValidQuery } from '@heartwood/query-lang/generate'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { PercentilesRequest, TimeRange, TopValue } from '../port.ts'
+import { NumberCounts, percentilesOfNumbers } from '../number-counts.ts'
+import { nearestRank } from '../percentile-rules.ts'
+import type { Numbers, PercentilesRequest, TimeRange, TopValue } from '../port.ts'
 import {
   append,
   batchOf,
@@ -86,6 +88,13 @@ export function counting(open: OpenStore): void {
     expect(await split('level', 2)).toEqual(levels)
     expect(await split('level')).toEqual(levels)
     expect(await split('nobody.has')).toEqual({ '': 8 })
+    const keeping = async (by: string, keep: readonly string[]) => {
+      const asked = { query: query('*'), range: EVER, interval: DAY, by, groups: 1, keep }
+      return { ...(await store.reader.histogram(asked))[0]?.groups }
+    }
+    expect(await keeping('service', ['b', 'nobody'])).toEqual({ b: 2, other: 5, '': 1 })
+    expect(await keeping('service', [])).toEqual({ other: 7, '': 1 })
+    expect(await keeping('level', ['warn'])).toEqual(levels)
   })
 
   test('top counts values most first, then by value, and a number with the string that reads like it', async () => {
@@ -159,6 +168,47 @@ export function counting(open: OpenStore): void {
     }
   })
 
+  test('numbers are told apart while they are few, and else by buckets that are not further off than is said', async () => {
+    await using store = await openStore(open)
+    const numbers = [3, 3, 0, -0, 0.5, -4, -4, -4, 1e300, -1e-300, 7, 100, 101, 102]
+    await append(store, [
+      ...numbers.map((took, index) =>
+        draft(`n-${index}`, { service: index % 2 === 0 ? 'a' : undefined, attributes: { took } }),
+      ),
+      draft('text', { attributes: { took: '12' } }),
+    ])
+    const asked = { query: query('*'), range: EVER, field: 'took' }
+    const apart = await store.reader.numbers({ ...asked, distinct: 12 })
+    expect(apart.relativeError).toBe(0)
+    expect(apart.groups.map(({ value }) => value)).toEqual([''])
+    expect(countsByNumber(apart)).toEqual(countsByNumber(numbersOf(numbers)))
+    const byService = await store.reader.numbers({ ...asked, by: 'service', distinct: 100 })
+    const counts = byService.groups.map(({ value, numbers }) => [
+      value,
+      numbers.reduce((sum, { count }) => sum + count, 0),
+    ])
+    expect(counts.sort()).toEqual([
+      ['', 7],
+      ['a', 7],
+    ])
+    const bucketed = await store.reader.numbers({ ...asked, distinct: 3 })
+    expect(bucketed.relativeError).toBe(0.01)
+    const found = percentilesOfNumbers(bucketed, { percentiles: PERCENTILES }).groups[0]
+    const ascending = numbers.toSorted((a, b) => a - b)
+    expect(found?.count).toBe(numbers.length)
+    for (const [index, percentile] of PERCENTILES.entries()) {
+      const exact = ascending[nearestRank(percentile, numbers.length) - 1] ?? Number.NaN
+      const off = Math.abs((found?.percentiles[index] ?? Number.NaN) - exact)
+      expect(off).toBeLessThanOrEqual(Math.abs(exact) * bucketed.relativeError)
+    }
+    expect(await store.reader.numbers({ ...asked, field: 'nobody.has', distinct: 3 })).toEqual({
+      relativeError: 0,
+      groups: [],
+    })
+    const text = store.reader.numbers({ ...asked, field: 'service', distinct: 3 })
+    await expect(text).rejects.toMatchObject({ code: 'unsupported' })
+  })
+
   test('under generated events and queries, search, count, histogram and top agree with the event predicate', async () => {
     const someEvents = fc.array(fc.array(anyEvent, { maxLength: 25 }), { minLength: 1, maxLength: 3 })
     let rounds = 0
@@ -222,6 +272,21 @@ async function expectAgreement(
     }
   }
   expect(countsByValue(top), `${about} top ${by}`).toEqual(tally(values))
+}
+
+const PERCENTILES = [0, 10, 25, 50, 75, 90, 99, 100]
+
+/** As a store has them that tells them apart. */
+function numbersOf(numbers: readonly number[]): Numbers {
+  const counts = new NumberCounts()
+  for (const number of numbers) counts.add('', number, 1)
+  return counts.numbers(0)
+}
+
+function countsByNumber({ groups }: Numbers): [number, number][] {
+  return groups
+    .flatMap(({ numbers }) => numbers.map(({ number, count }): [number, number] => [number, count]))
+    .sort(([a], [b]) => a - b)
 }
 
 /** The fields that generated events are counted by, in turn. */

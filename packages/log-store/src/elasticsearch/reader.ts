@@ -3,9 +3,12 @@ import type {
   BatchReceipt,
   CountRequest,
   FieldInfo,
+  FieldsRequest,
   HistogramBucket,
   HistogramRequest,
   LogReader,
+  Numbers,
+  NumbersRequest,
   Patterns,
   PatternsRequest,
   Percentiles,
@@ -15,7 +18,6 @@ import type {
   SearchRequest,
   StoredDay,
   StoreStats,
-  TimeRange,
   TopRequest,
   TopValue,
 } from '../port.ts'
@@ -28,7 +30,7 @@ import { type EventPlan, everyEvent, planOf } from './questions/event-plan.ts'
 import { foundIn } from './questions/event-scan.ts'
 import { fieldsIn } from './questions/fields.ts'
 import { patternsOf } from './questions/patterns.ts'
-import { percentilesOf } from './questions/percentiles.ts'
+import { numbersOf, percentilesOf } from './questions/percentiles.ts'
 import { searchPage } from './questions/search.ts'
 import { letterPage, lettersWhere, receiptOf } from './questions/side-documents.ts'
 import { statsOf, storageOf } from './questions/storage.ts'
@@ -79,12 +81,16 @@ export class ElasticsearchReader implements LogReader {
     return this.#answer(percentilesOf, request)
   }
 
+  async numbers(request: NumbersRequest): Promise<Numbers> {
+    return this.#answer(numbersOf, request)
+  }
+
   async patterns(request: PatternsRequest): Promise<Patterns> {
     return this.#answer(patternsOf, request)
   }
 
-  async fields(request: { readonly range: TimeRange; readonly signal?: AbortSignal }): Promise<FieldInfo[]> {
-    return fieldsIn(this.#asking(request), request.range)
+  async fields(request: FieldsRequest): Promise<FieldInfo[]> {
+    return fieldsIn(this.#asking(request), request)
   }
 
   async event(id: string): Promise<LogEvent | undefined> {

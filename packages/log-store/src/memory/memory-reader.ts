@@ -9,17 +9,22 @@ import {
   OWN_FIELD_NAMES,
   ownField,
 } from '@heartwood/event'
-import { fieldNumber, fieldText } from '@heartwood/query-lang'
+import { ALL, fieldNumber, fieldText } from '@heartwood/query-lang'
 import { compareText } from '../compare-text.ts'
 import { floorTo } from '../floor-to.ts'
-import { assertNumeric, nearestRank } from '../percentile-rules.ts'
+import { bucketedNumber, RELATIVE_ERROR } from '../logarithmic-buckets.ts'
+import { NumberCounts, percentilesOfNumbers } from '../number-counts.ts'
+import { assertNumeric } from '../percentile-rules.ts'
 import type {
   BatchReceipt,
   CountRequest,
   FieldInfo,
+  FieldsRequest,
   HistogramBucket,
   HistogramRequest,
   LogReader,
+  Numbers,
+  NumbersRequest,
   Patterns,
   PatternsRequest,
   Percentiles,
@@ -80,9 +85,9 @@ export class MemoryReader implements LogReader {
   }
 
   async histogram(request: HistogramRequest): Promise<HistogramBucket[]> {
-    const { interval, by, groups } = request
+    const { interval, by } = request
     const matching = this.#matching(request)
-    const name = by === undefined ? undefined : groupNames(matching, by, groups)
+    const name = by === undefined ? undefined : groupNames(matching, by, request)
     const buckets = new Map<Nanos, { start: Nanos; count: number; groups: Record<string, number> }>()
     for (const event of matching.toReversed()) {
       const start = floorTo(event.timestamp, interval)
@@ -101,35 +106,35 @@ export class MemoryReader implements LogReader {
   }
 
   async percentiles(request: PercentilesRequest): Promise<Percentiles> {
-    const { field, percentiles, by, groups } = request
+    return percentilesOfNumbers(
+      await this.numbers({ ...request, distinct: Number.POSITIVE_INFINITY }),
+      request,
+    )
+  }
+
+  async numbers(request: NumbersRequest): Promise<Numbers> {
+    const { field, by, distinct } = request
     assertNumeric(field)
-    const numbers = new Map<string, number[]>()
-    for (const event of this.#matching(request)) {
-      const number = fieldNumber(event, field)
-      if (number === undefined) continue
-      const value = by === undefined ? '' : (fieldText(event, by) ?? '')
-      numbers.set(value, [...(numbers.get(value) ?? []), number])
+    const matching = this.#matching(request)
+    const counted = (limit: number, numberOf: (number: number) => number) => {
+      const counts = new NumberCounts(limit)
+      const hasRoom = matching.every((event) => {
+        const number = fieldNumber(event, field)
+        const value = by === undefined ? '' : (fieldText(event, by) ?? '')
+        return number === undefined || counts.add(value, numberOf(number), 1)
+      })
+      return hasRoom ? counts : undefined
     }
-    return {
-      relativeError: 0,
-      groups: [...numbers]
-        .map(([value, found]) => {
-          const ascending = Float64Array.from(found).sort()
-          const at = (percentile: number) => ascending[nearestRank(percentile, found.length) - 1] ?? 0
-          return { value, count: found.length, percentiles: percentiles.map(at) }
-        })
-        .sort((a, b) => b.count - a.count || compareText(a.value, b.value))
-        .slice(0, groups),
-    }
+    const exact = counted(distinct, (number) => number)
+    if (exact !== undefined) return exact.numbers(0)
+    return (counted(Number.POSITIVE_INFINITY, bucketedNumber) ?? new NumberCounts()).numbers(RELATIVE_ERROR)
   }
 
   async patterns(request: PatternsRequest): Promise<Patterns> {
     return patternsOf(this.#matching(request), request)
   }
 
-  async fields(request: { readonly range: TimeRange; readonly signal?: AbortSignal }): Promise<FieldInfo[]> {
-    this.#mustBeOpen()
-    throwIfAborted(request.signal)
+  async fields(request: FieldsRequest): Promise<FieldInfo[]> {
     const found = new Map<
       string,
       { types: Set<FieldInfo['types'][number]>; broken: boolean; events: number }
@@ -141,8 +146,7 @@ export class MemoryReader implements LogReader {
       if (typeof value === 'number' && !Number.isInteger(value)) entry.broken = true
       entry.events++
     }
-    for (const event of this.#state.events) {
-      if (!isIn(request.range, event.timestamp)) continue
+    for (const event of this.#matching({ query: ALL, ...request })) {
       for (const name of OWN_FIELD_NAMES) {
         const value = name === '@timestamp' ? event.timestamp : event[name]
         if (value !== undefined && value !== '') note(name, value)
@@ -251,20 +255,20 @@ function commonest(events: readonly LogEvent[], field: string): TopValue[] {
     .sort((a, b) => b.count - a.count || compareText(a.value, b.value))
 }
 
-/** Names the group of an event: its value, `other` past the commonest `limit`, '' without a value. */
+/** Names the group of an event: its value, `other` where that is not kept, '' without a value. */
 function groupNames(
   events: readonly LogEvent[],
   field: string,
-  limit: number | undefined,
+  { groups, keep }: Pick<HistogramRequest, 'groups' | 'keep'>,
 ): (event: LogEvent) => string {
-  const kept =
-    limit === undefined || ownField(field)?.name === 'level'
+  const values =
+    keep ??
+    (groups === undefined
       ? undefined
-      : new Set(
-          commonest(events, field)
-            .slice(0, limit)
-            .map(({ value }) => value),
-        )
+      : commonest(events, field)
+          .slice(0, groups)
+          .map(({ value }) => value))
+  const kept = values === undefined || ownField(field)?.name === 'level' ? undefined : new Set(values)
   return (event) => {
     const value = fieldText(event, field)
     if (value === undefined) return ''

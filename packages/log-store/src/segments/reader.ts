@@ -12,9 +12,12 @@ import type {
   BatchReceipt,
   CountRequest,
   FieldInfo,
+  FieldsRequest,
   HistogramBucket,
   HistogramRequest,
   LogReader,
+  Numbers,
+  NumbersRequest,
   Patterns,
   PatternsRequest,
   Percentiles,
@@ -41,7 +44,7 @@ import { fieldsOf } from './questions/field-list.ts'
 import { commonValues, countMatches } from './questions/grouped-counts.ts'
 import { histogramOf } from './questions/histogram.ts'
 import { patternsOf } from './questions/patterns.ts'
-import { percentilesOf } from './questions/percentiles.ts'
+import { numbersOf, percentilesOf } from './questions/percentiles.ts'
 import { overlaps } from './questions/prune.ts'
 import { planQuery, type QueryPlan } from './questions/query-plan.ts'
 import { asReadError, isFileTrouble, isLiveTrouble, troubledFile } from './questions/read-errors.ts'
@@ -101,14 +104,16 @@ export class SegmentsReader implements LogReader {
     return this.#ask(request, (plan, means) => percentilesOf({ ...means, exactRows }, plan, request))
   }
 
+  numbers(request: NumbersRequest): Promise<Numbers> {
+    return this.#ask(request, (plan, means) => numbersOf(means, plan, request))
+  }
+
   patterns(request: PatternsRequest): Promise<Patterns> {
     return this.#ask(request, (plan, means) => patternsOf(means, plan, request))
   }
 
-  fields({ range, signal }: { range: TimeRange; signal?: AbortSignal }): Promise<FieldInfo[]> {
-    return this.#ask({ query: ALL, range, ...(signal && { signal }) }, async (plan) =>
-      fieldsOf(plan.segments, plan.catalog),
-    )
+  fields(request: FieldsRequest): Promise<FieldInfo[]> {
+    return this.#ask({ query: ALL, ...request }, async (plan) => fieldsOf(plan.segments, plan.catalog))
   }
 
   async event(id: string): Promise<LogEvent | undefined> {

@@ -53,17 +53,10 @@ export async function histogramOf(
   plan: EventPlan,
   request: HistogramRequest,
 ): Promise<HistogramBucket[]> {
-  const { interval, by, groups } = request
+  const { interval, by } = request
   await tellRead(asking, plan, request)
   const counts = await groupedCounts(asking, plan, { interval, by })
-  const kept =
-    by === undefined || groups === undefined || ownField(by)?.name === 'level'
-      ? undefined
-      : new Set(
-          commonest(counts)
-            .slice(0, groups)
-            .map(({ value }) => value),
-        )
+  const kept = keptValues(counts, request)
   const buckets = new Map<bigint, { start: bigint; count: number; groups: Record<string, number> }>()
   for (const { start, value, count } of counts) {
     const bucket = buckets.get(start) ?? { start, count: 0, groups: Object.create(null) }
@@ -75,6 +68,22 @@ export async function histogramOf(
   return [...buckets.values()]
     .sort((a, b) => (a.start < b.start ? -1 : 1))
     .map(({ start, count, groups }) => (by === undefined ? { start, count } : { start, count, groups }))
+}
+
+/** The values to tell apart; undefined where that is all of them. */
+function keptValues(
+  counts: readonly GroupedCount[],
+  { by, groups, keep }: HistogramRequest,
+): ReadonlySet<string> | undefined {
+  if (by === undefined || ownField(by)?.name === 'level') return undefined
+  if (keep !== undefined) return new Set(keep)
+  return groups === undefined
+    ? undefined
+    : new Set(
+        commonest(counts)
+          .slice(0, groups)
+          .map(({ value }) => value),
+      )
 }
 
 /** Values over all buckets, most first, then by value. */

@@ -2,17 +2,19 @@ import { OWN_FIELD_NAMES, ownField } from '@heartwood/event'
 import { ALL, type Clause, type KeyType, RAW_TERM, readKeyTerm } from '@heartwood/query-lang'
 import { z } from 'zod'
 import { compareText } from '../../compare-text.ts'
-import type { FieldInfo, TimeRange } from '../../port.ts'
+import type { FieldInfo, FieldsRequest } from '../../port.ts'
 import { type Asking, askSearch } from './asking.ts'
 import { compositeBuckets } from './composite-buckets.ts'
 import { planOf } from './event-plan.ts'
+import { tellRead } from './totals.ts'
 
 const KeyBucket = z.object({ key: z.object({ key: z.string() }), doc_count: z.number() })
 const Own = z.object({ buckets: z.record(z.string(), z.object({ doc_count: z.number() })) })
 
 /** The fields that events of a range have, with their types. Keys that no term is made of are left out. */
-export async function fieldsIn(asking: Asking, range: TimeRange): Promise<FieldInfo[]> {
-  const plan = planOf({ query: ALL, range }, asking.now())
+export async function fieldsIn(asking: Asking, request: FieldsRequest): Promise<FieldInfo[]> {
+  const plan = planOf({ query: ALL, range: request.range }, asking.now())
+  await tellRead(asking, plan, request)
   if (plan.isEmpty) return []
   const [own, keyed] = await Promise.all([ownFields(asking, plan.range), keyedFields(asking, plan.range)])
   return [...own, ...keyed].sort((a, b) => compareText(a.name, b.name))

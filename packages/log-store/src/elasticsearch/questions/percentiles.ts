@@ -1,10 +1,15 @@
 import { fieldTarget, type LogEvent } from '@heartwood/event'
 import { type Clause, fieldNumber, fieldText, keyTerm, type TermArea } from '@heartwood/query-lang'
 import { z } from 'zod'
-import { compareText } from '../../compare-text.ts'
-import { BUCKETS_OF_LOGARITHM, numberOfBucket, RELATIVE_ERROR } from '../../logarithmic-buckets.ts'
-import { assertNumeric, nearestRank } from '../../percentile-rules.ts'
-import type { PercentileGroup, Percentiles, PercentilesRequest } from '../../port.ts'
+import {
+  BUCKETS_OF_LOGARITHM,
+  bucketedNumber,
+  numberOfBucket,
+  RELATIVE_ERROR,
+} from '../../logarithmic-buckets.ts'
+import { NumberCounts, percentilesOfNumbers } from '../../number-counts.ts'
+import { assertNumeric } from '../../percentile-rules.ts'
+import type { Numbers, NumbersRequest, Percentiles, PercentilesRequest } from '../../port.ts'
 import type { Asking } from './asking.ts'
 import { compositeBuckets } from './composite-buckets.ts'
 import { candidates, type EventPlan, either, knownMatches, without } from './event-plan.ts'
@@ -24,64 +29,26 @@ export async function percentilesOf(
   plan: EventPlan,
   request: PercentilesRequest,
 ): Promise<Percentiles> {
+  return percentilesOfNumbers(await numbersOf(asking, plan, { ...request, distinct: MAX_EXACT }), request)
+}
+
+export async function numbersOf(asking: Asking, plan: EventPlan, request: NumbersRequest): Promise<Numbers> {
   assertNumeric(request.field)
   await tellRead(asking, plan, request)
   if (plan.isEmpty) return { relativeError: 0, groups: [] }
-  const exact = new NumberCounts(MAX_EXACT)
+  const exact = new NumberCounts(request.distinct)
   const isWhole = await addNumbers(asking, plan, request, exact, (value) => value)
-  if (isWhole) return { relativeError: 0, groups: exact.groups(request) }
-  const buckets = new NumberCounts(Number.POSITIVE_INFINITY)
-  await addNumbers(asking, plan, request, buckets, bucketNumber)
-  return { relativeError: RELATIVE_ERROR, groups: buckets.groups(request) }
-}
-
-/** How often each number occurs, by group. */
-class NumberCounts {
-  readonly #groups = new Map<string, Map<number, number>>()
-  readonly #limit: number
-  #distinct = 0
-
-  constructor(limit: number) {
-    this.#limit = limit
-  }
-
-  /** Whether there is room for it. */
-  add(value: string, number: number, count: number): boolean {
-    const numbers = this.#groups.get(value) ?? new Map<number, number>()
-    this.#groups.set(value, numbers)
-    const before = numbers.get(number)
-    if (before === undefined && ++this.#distinct > this.#limit) return false
-    numbers.set(number, (before ?? 0) + count)
-    return true
-  }
-
-  groups({ percentiles, groups }: PercentilesRequest): PercentileGroup[] {
-    return [...this.#groups]
-      .map(([value, numbers]) => {
-        const ascending = [...numbers].sort(([a], [b]) => a - b)
-        const count = ascending.reduce((sum, [, times]) => sum + times, 0)
-        const at = (percentile: number) => numberAt(ascending, nearestRank(percentile, count))
-        return { value, count, percentiles: percentiles.map(at) }
-      })
-      .sort((a, b) => b.count - a.count || compareText(a.value, b.value))
-      .slice(0, groups)
-  }
-}
-
-function numberAt(ascending: readonly (readonly [number, number])[], rank: number): number {
-  let before = 0
-  for (const [number, times] of ascending) {
-    before += times
-    if (before >= rank) return number
-  }
-  return 0
+  if (isWhole) return exact.numbers(0)
+  const buckets = new NumberCounts()
+  await addNumbers(asking, plan, request, buckets, bucketedNumber)
+  return buckets.numbers(RELATIVE_ERROR)
 }
 
 /** Adds the numbers of all matches; false where there is no room for them. */
 async function addNumbers(
   asking: Asking,
   plan: EventPlan,
-  { field, by }: PercentilesRequest,
+  { field, by }: NumbersRequest,
   counts: NumberCounts,
   numberOf: (value: number) => number,
 ): Promise<boolean> {
@@ -160,7 +127,7 @@ async function addKnown(
   { column, elsewhere, group, numberOf }: KnownNumbers,
   counts: NumberCounts,
 ): Promise<boolean> {
-  const isBucketed = numberOf === bucketNumber
+  const isBucketed = numberOf === bucketedNumber
   const sources = [
     ...(group?.kind === 'field' ? [{ group: { terms: { field: group.field, missing_bucket: true } } }] : []),
     { number: { terms: { field: isBucketed ? 'bucket' : column } } },
@@ -178,8 +145,7 @@ async function addKnown(
       const value =
         key.group === null || key.group === undefined || group?.kind !== 'field' ? '' : group.text(key.group)
       const number = isBucketed ? numberOfCode(key.number) : key.number
-      // -0 and 0 are one number.
-      if (!counts.add(value, number + 0, doc_count)) return false
+      if (!counts.add(value, number, doc_count)) return false
     }
   }
   return true
@@ -188,23 +154,11 @@ async function addKnown(
 /** So far from 0 are the buckets of numbers, whose own index can be negative; 0 is the bucket of 0. */
 const OFFSET = 100_000
 
-/** The bucket of a number as one number: its sign is that of the numbers in it. */
-function codeOf(value: number): number {
-  return value === 0
-    ? 0
-    : Math.sign(value) * (OFFSET + Math.ceil(Math.log(Math.abs(value)) * BUCKETS_OF_LOGARITHM))
-}
-
 function numberOfCode(code: number): number {
   return code === 0 ? 0 : numberOfBucket(Math.sign(code), Math.abs(code) - OFFSET)
 }
 
-/** The number that stands for the bucket of a number. */
-function bucketNumber(value: number): number {
-  return numberOfCode(codeOf(value))
-}
-
-/** `codeOf` as a field of Elasticsearch. */
+/** The bucket of a number as one number: its sign is that of the number. */
 function bucketField(column: string): object {
   return {
     type: 'long',

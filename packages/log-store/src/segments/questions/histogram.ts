@@ -7,10 +7,10 @@ import type { ReadMeans } from './read-means.ts'
 export async function histogramOf(
   means: ReadMeans,
   plan: QueryPlan,
-  { interval, by, groups }: Pick<HistogramRequest, 'interval' | 'by' | 'groups'>,
+  asked: Pick<HistogramRequest, 'interval' | 'by' | 'groups' | 'keep'>,
 ): Promise<HistogramBucket[]> {
-  const cut = by !== undefined && groups !== undefined && !isLevelField(by)
-  const only = cut ? (await commonValues(means, plan, by, groups)).map(({ value }) => value) : undefined
+  const { interval, by } = asked
+  const only = await keptValues(means, plan, asked)
   const counts = await groupedCounts(means, plan, { interval, by, only })
   const buckets = Map.groupBy(counts, ({ bucket }) => bucket)
   return [...buckets]
@@ -20,6 +20,17 @@ export async function histogramOf(
       count: cells.reduce((sum, { count }) => sum + count, 0),
       ...(by !== undefined && { groups: groupsOf(cells) }),
     }))
+}
+
+/** The values to tell apart; undefined where that is all of them. */
+async function keptValues(
+  means: ReadMeans,
+  plan: QueryPlan,
+  { by, groups, keep }: Pick<HistogramRequest, 'by' | 'groups' | 'keep'>,
+): Promise<readonly string[] | undefined> {
+  if (by === undefined || isLevelField(by)) return undefined
+  if (keep !== undefined || groups === undefined) return keep
+  return (await commonValues(means, plan, by, groups)).map(({ value }) => value)
 }
 
 function groupsOf(cells: readonly GroupedCount[]): Record<string, number> {

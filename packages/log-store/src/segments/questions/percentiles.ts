@@ -1,7 +1,8 @@
 import { compileDuckDbNumber, compileDuckDbText, isNumberSql } from '@heartwood/query-lang'
 import { BUCKETS_OF_LOGARITHM, numberOfBucket, RELATIVE_ERROR } from '../../logarithmic-buckets.ts'
-import { assertNumeric, fractionText, nearestRank } from '../../percentile-rules.ts'
-import type { PercentileGroup, Percentiles, PercentilesRequest } from '../../port.ts'
+import { NumberCounts, percentilesOfNumbers } from '../../number-counts.ts'
+import { assertNumeric, fractionText } from '../../percentile-rules.ts'
+import type { Numbers, NumbersRequest, PercentileGroup, Percentiles, PercentilesRequest } from '../../port.ts'
 import { holdSource } from './held-source.ts'
 import { matching, type QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
@@ -21,21 +22,34 @@ export async function percentilesOf(
   assertNumeric(asked.field)
   if (plan.segments.length === 0) return { relativeError: 0, groups: [] }
   const rows = plan.segments.reduce((sum, segment) => sum + segment.rows, 0)
-  const numbers = numbersOf(plan, asked)
-  using _held = await holdSource(means, numbers.source, plan.range)
+  const matches = numbersIn(plan, asked)
+  using _held = await holdSource(means, matches.source, plan.range)
   return rows <= means.exactRows
-    ? { relativeError: 0, groups: await exact(means, numbers, asked) }
-    : { relativeError: RELATIVE_ERROR, groups: await approximate(means, numbers, asked) }
+    ? { relativeError: 0, groups: await exact(means, matches, asked) }
+    : percentilesOfNumbers(await bucketed(means, matches), asked)
 }
 
-interface Numbers {
+/** How often each number occurs, by group: told apart where they are few enough. */
+export async function numbersOf(
+  means: ReadMeans,
+  plan: QueryPlan,
+  asked: Pick<NumbersRequest, 'field' | 'by' | 'distinct'>,
+): Promise<Numbers> {
+  assertNumeric(asked.field)
+  if (plan.segments.length === 0) return { relativeError: 0, groups: [] }
+  const matches = numbersIn(plan, asked)
+  using _held = await holdSource(means, matches.source, plan.range)
+  return (await toldApart(means, matches, asked.distinct)) ?? (await bucketed(means, matches))
+}
+
+interface NumbersSql {
   readonly source: SegmentSource
   /** A query that gives `name` and `number`; asked for when the source is held. */
   readonly sql: () => string
   readonly params: readonly (string | bigint)[]
 }
 
-function numbersOf(plan: QueryPlan, { field, by }: Asked): Numbers {
+function numbersIn(plan: QueryPlan, { field, by }: Pick<Asked, 'field' | 'by'>): NumbersSql {
   const { source, where, params } = matching(plan, plan.segments)
   const number = compileDuckDbNumber(field, source, { firstParameter: params.length + 1 })
   const before = [...params, ...number.params]
@@ -52,7 +66,7 @@ function numbersOf(plan: QueryPlan, { field, by }: Asked): Numbers {
 
 async function exact(
   { run }: ReadMeans,
-  { sql, params }: Numbers,
+  { sql, params }: NumbersSql,
   { percentiles, groups }: Asked,
 ): Promise<PercentileGroup[]> {
   const fractions = percentiles.map(fractionText).join(', ')
@@ -75,11 +89,26 @@ async function exact(
   }))
 }
 
-async function approximate(
+/** Undefined where there are more than `distinct` of them. */
+async function toldApart(
   { run }: ReadMeans,
-  { sql, params }: Numbers,
-  { percentiles, groups }: Asked,
-): Promise<PercentileGroup[]> {
+  { sql, params }: NumbersSql,
+  distinct: number,
+): Promise<Numbers | undefined> {
+  const rows = await run((session) =>
+    session.rows(
+      `SELECT coalesce(name, ''), number, count(*) FROM (${sql()}) WHERE ${isNumberSql('number')} ` +
+        `GROUP BY ALL LIMIT ${distinct + 1}`,
+      params,
+    ),
+  )
+  if (rows.length > distinct) return undefined
+  const counts = new NumberCounts()
+  for (const [value, number, count] of rows) counts.add(String(value), Number(number), Number(count))
+  return counts.numbers(0)
+}
+
+async function bucketed({ run }: ReadMeans, { sql, params }: NumbersSql): Promise<Numbers> {
   const bucket = `CASE WHEN number = 0 THEN NULL ELSE CAST(ceil(ln(abs(number)) * ${BUCKETS_OF_LOGARITHM}) AS INTEGER) END`
   const rows = await run((session) =>
     session.rows(
@@ -88,31 +117,8 @@ async function approximate(
       params,
     ),
   )
-  const counted = rows.map(([value, side, bucket, count]) => ({
-    value: String(value),
-    number: numberOfBucket(Number(side), Number(bucket ?? 0)),
-    count: Number(count),
-  }))
-  return [...Map.groupBy(counted, ({ value }) => value)]
-    .map(([value, numbers]) => groupOf(value, numbers, percentiles))
-    .sort((a, b) => b.count - a.count || Buffer.compare(Buffer.from(a.value), Buffer.from(b.value)))
-    .slice(0, groups)
-}
-
-function groupOf(
-  value: string,
-  numbers: readonly { readonly number: number; readonly count: number }[],
-  percentiles: readonly number[],
-): PercentileGroup {
-  const ascending = numbers.toSorted((a, b) => a.number - b.number)
-  const count = ascending.reduce((sum, { count }) => sum + count, 0)
-  const at = (percentile: number): number => {
-    let left = nearestRank(percentile, count)
-    for (const { number, count } of ascending) {
-      left -= count
-      if (left <= 0) return number
-    }
-    return 0
-  }
-  return { value, count, percentiles: percentiles.map(at) }
+  const counts = new NumberCounts()
+  for (const [value, side, bucket, count] of rows)
+    counts.add(String(value), numberOfBucket(Number(side), Number(bucket ?? 0)), Number(count))
+  return counts.numbers(RELATIVE_ERROR)
 }
