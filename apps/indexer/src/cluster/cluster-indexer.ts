@@ -1,4 +1,5 @@
 import type { Nanos } from '@heartwood/event'
+import { Room } from '@heartwood/indexing'
 import type { IdempotentWriter } from '@heartwood/log-store'
 import { STANDARD_STEPS } from '@heartwood/pipeline'
 import type { GroupConsumer } from '@heartwood/queue'
@@ -15,7 +16,6 @@ import { clusterGauges } from './cluster-metrics.ts'
 import { groupMember } from './group-member.ts'
 import { localTails } from './local-tails.ts'
 import type { RecordStoreParts } from './record-store.ts'
-import { Room } from './room.ts'
 
 export interface ClusterIndexerOptions {
   readonly consumer: GroupConsumer

@@ -1,17 +1,16 @@
 import type { QueuedRecord } from '@heartwood/doors'
+import { partsOf, READ_LIMITS, type Room } from '@heartwood/indexing'
 import { LogStoreError } from '@heartwood/log-store'
 import type { Step } from '@heartwood/pipeline'
 import { type GroupConsumer, type GroupHandler, QueueError, type QueueItem } from '@heartwood/queue'
 import type { BatchLedger } from '../batches/batch-ledger.ts'
 import type { ReadBatch } from '../groups/read-batch.ts'
-import { partsOf, READ_LIMITS } from '../partitions/at-hand.ts'
 import { readRecords } from '../partitions/read-records.ts'
 import type { TailOutlet } from '../tails/tail-outlet.ts'
 import type { WorkerLog } from '../workers/worker-log.ts'
 import type { WorkerTally } from '../workers/worker-tally.ts'
 import { afterGrace } from './grace.ts'
 import { type RecordStoreParts, storeRecords } from './record-store.ts'
-import type { Room } from './room.ts'
 
 export interface GroupMemberParts extends RecordStoreParts {
   readonly consumer: Pick<GroupConsumer, 'commit'>

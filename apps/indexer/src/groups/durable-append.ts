@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { reasonOf } from '@heartwood/indexing'
 import { type Lock, type LogAppender, LogStoreError } from '@heartwood/log-store'
-import { reasonOf } from '../records/reason-of.ts'
 import { type AsideParts, putAside } from './put-aside.ts'
 import { appendOf, endOf, halvesOf, type ReadBatch } from './read-batch.ts'
 

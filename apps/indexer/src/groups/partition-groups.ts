@@ -1,7 +1,7 @@
+import { reasonOf } from '@heartwood/indexing'
 import { type Append, type LogAppender, LogStoreError } from '@heartwood/log-store'
 import type { QueueConsumer } from '@heartwood/queue'
 import type { BatchLedger } from '../batches/batch-ledger.ts'
-import { reasonOf } from '../records/reason-of.ts'
 import type { WorkerLog } from '../workers/worker-log.ts'
 import type { WorkerTally } from '../workers/worker-tally.ts'
 import { type AppendParts, appendDurably } from './durable-append.ts'

@@ -1,8 +1,8 @@
 import { letterOfRecord, lettersOfEvents, type QueuedRecord, recordsOfEvents } from '@heartwood/doors'
 import { type EventBatch, indexOf, type Nanos, selectRows, textAt } from '@heartwood/event'
+import { reasonOf } from '@heartwood/indexing'
 import type { LogAppender } from '@heartwood/log-store'
 import type { QueueConsumer } from '@heartwood/queue'
-import { reasonOf } from '../records/reason-of.ts'
 import { NO_EVENTS, type ReadBatch, type ReadRecord, withLetters } from './read-batch.ts'
 
 export interface AsideParts {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { reasonOf } from '@heartwood/indexing'
 import { type LogAppender, LogStoreError } from '@heartwood/log-store'
 import { QueueError } from '@heartwood/queue'
-import { reasonOf } from '../records/reason-of.ts'
 import { type RunParts, runPartition } from './partition-run.ts'
 
 export interface PartitionParts extends RunParts {

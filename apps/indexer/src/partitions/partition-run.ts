@@ -1,10 +1,9 @@
 import type { Nanos } from '@heartwood/event'
+import { ahead, lostLetter, partsOf, READ_LIMITS } from '@heartwood/indexing'
 import type { QueueConsumer, QueueItem } from '@heartwood/queue'
 import type { GroupSchedule } from '../groups/group-schedule.ts'
 import { type GroupsParts, PartitionGroups } from '../groups/partition-groups.ts'
 import { NO_EVENTS, type ReadBatch, recordWithout } from '../groups/read-batch.ts'
-import { lostLetter } from '../records/queue-letters.ts'
-import { ahead, partsOf, READ_LIMITS } from './at-hand.ts'
 import { type ReadParts, readRecords } from './read-records.ts'
 
 export interface RunParts extends Omit<ReadParts, 'appender'>, Omit<GroupsParts, 'appender' | 'consumer'> {

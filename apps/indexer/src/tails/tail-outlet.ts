@@ -1,8 +1,8 @@
 import { toLogJson } from '@heartwood/api'
 import { type EventBatch, exactJson, type Nanos, rowOf } from '@heartwood/event'
+import { reasonOf } from '@heartwood/indexing'
 import { compileBatchPredicate, parse } from '@heartwood/query-lang'
 import type { ReadBatch } from '../groups/read-batch.ts'
-import { reasonOf } from '../records/reason-of.ts'
 import { Allowance } from './allowance.ts'
 import { REFILL_MILLIS, type TailLimits } from './tail-limits.ts'
 

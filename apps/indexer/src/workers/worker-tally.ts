@@ -1,6 +1,6 @@
 import { type DeadLetter, reasonKind } from '@heartwood/event'
+import type { IndexedRecords } from '@heartwood/indexing'
 import type { ReadBatch } from '../groups/read-batch.ts'
-import type { IndexedRecords } from '../records/index-records.ts'
 import type { WorkerCounts } from './worker-messages.ts'
 
 /** What a worker has done since it last said so. */

@@ -1,7 +1,7 @@
 import { type RecordHeader, rowsOf } from '@heartwood/event'
 import { STANDARD_STEPS, type Step } from '@heartwood/pipeline'
 import { expect, test } from 'vitest'
-import { indexRecords } from '../src/records/index-records.ts'
+import { indexRecords } from '../src/index-records.ts'
 
 const NOW = 1_795_392_000_000_000_000n
 

@@ -1,13 +1,24 @@
 import type { QueueItem } from '@heartwood/queue'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ahead, partsOf } from '../src/partitions/at-hand.ts'
-import { jsonHeader } from './running-indexer.ts'
+import { ahead, partsOf } from '../src/at-hand.ts'
 
 const item = (position: number, records: number, bytes: number): QueueItem => ({
   kind: 'record',
   position: BigInt(position),
-  header: jsonHeader(`b${position}`, records, bytes),
+  header: {
+    version: 1,
+    door: 'json',
+    framing: 'ndjson',
+    encoding: 'identity',
+    received_at: '0',
+    batch_id: `b${position}`,
+    client_batch: true,
+    defaults: {},
+    records,
+    refused: [],
+    bytes,
+  },
   body: new Uint8Array(0),
 })
 

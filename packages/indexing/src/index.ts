@@ -1,0 +1,5 @@
+export * from './at-hand.ts'
+export * from './index-records.ts'
+export * from './queue-letters.ts'
+export { reasonOf } from './reason-of.ts'
+export { Room } from './room.ts'
