@@ -31,7 +31,7 @@ export interface ProcessTrail extends AuditTrail {
 /** The trail of a process, and the events of its start. What is wrong with the disk it says; it never keeps a process from starting. */
 export async function processTrail(options: ProcessTrailOptions): Promise<ProcessTrail> {
   const { app, instance, settings, dataDir, saysConfiguration } = options
-  const outbox = outboxFolder(dataDir, instance ?? app)
+  const outbox = outboxFolder(dataDir, instance === undefined ? app : `${app}.${instance}`)
   const notePath = `${outbox}.json`
   const before = await readRunNote(notePath)
   const key = before?.key ?? newKey()

@@ -193,8 +193,8 @@ async function bringUp(options: BringUp): Promise<void> {
 }
 
 /** What starts the apps says which settings are in force, for all of them. */
-function openTrail({ settings, output }: BringUp, dataDir: string): Promise<ProcessTrail> {
-  return processTrail({
+async function openTrail({ settings, output }: BringUp, dataDir: string): Promise<ProcessTrail> {
+  const trail = await processTrail({
     app: 'heartwood',
     instance: undefined,
     settings,
@@ -202,6 +202,23 @@ function openTrail({ settings, output }: BringUp, dataDir: string): Promise<Proc
     saysConfiguration: true,
     onObstacle: (reason) => reason !== undefined && output.say(`audit events are lost: ${reason}`),
   })
+  if (modeOf(settings) === 'standalone') return trail
+  const { deliverToKafka } = await import('@heartwood/audit/kafka')
+  const delivery = await deliverToKafka({
+    app: 'heartwood',
+    settings,
+    outbox: trail.outbox,
+    // The apps say the same of theirs.
+    onTrouble: () => undefined,
+    onDamage: (reason) => output.say(`an audit event is lost: ${reason}`),
+  })
+  return {
+    ...trail,
+    async close() {
+      await trail.close()
+      await delivery.close()
+    },
+  }
 }
 
 /** The note that the demo leaves when it was deleted, or found logs when it was to begin. */

@@ -1,7 +1,7 @@
 import type { Nanos } from '@heartwood/event'
 import { Room } from '@heartwood/indexing'
 import type { IdempotentWriter } from '@heartwood/log-store'
-import { STANDARD_STEPS } from '@heartwood/pipeline'
+import { STANDARD_STEPS, type Step } from '@heartwood/pipeline'
 import type { GroupConsumer } from '@heartwood/queue'
 import type { App } from '@heartwood/runtime'
 import type { Registry } from 'prom-client'
@@ -21,6 +21,8 @@ export interface ClusterIndexerOptions {
   readonly consumer: GroupConsumer
   readonly writer: IdempotentWriter
   readonly errors: RecordStoreParts['errors']
+  /** Default: what every log goes through. */
+  readonly steps?: readonly Step[]
   readonly log: App['log']
   readonly now: () => Nanos
   readonly metrics: Registry
@@ -93,7 +95,7 @@ export function startClusterIndexer(options: ClusterIndexerOptions): ClusterInde
     consumer,
     writer,
     errors,
-    steps: STANDARD_STEPS,
+    steps: options.steps ?? STANDARD_STEPS,
     tails: outlet,
     ledger,
     tally,

@@ -8,6 +8,7 @@ import {
   openKafkaTopicWriter,
 } from '@heartwood/queue/kafka'
 import { type App, othersOf } from '@heartwood/runtime'
+import { indexAuditInCluster } from '../audit/index-audit-in-cluster.ts'
 import { startClusterIndexer } from './cluster-indexer.ts'
 import { storeMetrics } from './cluster-metrics.ts'
 import { clusterServer } from './cluster-server.ts'
@@ -89,4 +90,5 @@ export async function runInCluster(app: App): Promise<void> {
   app.log.info(
     `listening on ${settings.HEARTWOOD_INTERNAL_HOST}:${port}, takes its share of ${consumer.partitions} partitions`,
   )
+  await indexAuditInCluster(app, now)
 }

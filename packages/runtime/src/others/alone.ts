@@ -34,7 +34,8 @@ export function hostOf(app: AppName, settings: Settings): string {
   }
 }
 
-function portOf(app: AppName, settings: Settings): number {
+/** Where an app listens, as far as the settings say. */
+export function portOf(app: AppName, settings: Settings): number {
   switch (app) {
     case 'ingest':
       return settings.HEARTWOOD_INGEST_PORT
