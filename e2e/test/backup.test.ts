@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, inject, test, vi } from 'vitest'
 import { z } from 'zod'
 import { freePorts } from '../free-ports.ts'
 import { type HeartwoodProcess, startHeartwood } from '../heartwood-process.ts'
@@ -109,10 +109,10 @@ test('a back-up of the data folder has every event that was acknowledged before 
   }
   await copy(original, stopped)
 
-  for (const [restored, lines] of [
-    [taken, [...named('before', 500), ...named('just-before', 300)]],
-    [stopped, [...named('before', 500), ...named('just-before', 300), ...named('after', 200)]],
-  ] as const) {
+  const first = [...named('before', 500), ...named('just-before', 300)]
+  const restorations = [[taken, first] as const, [stopped, [...first, ...named('after', 200)]] as const]
+  // The second is the easier one.
+  for (const [restored, lines] of inject('thorough') ? restorations : restorations.slice(0, 1)) {
     await using running = await start(restored)
     await expect
       .poll(() => running.messages().then(({ length }) => length), { timeout: 60_000 })
