@@ -1,3 +1,10 @@
+export {
+  type Archived,
+  type ArchiveObserver,
+  ArchiveWriter,
+  type ArchiveWriterParts,
+} from './archive/archive-writer.ts'
+export type { GatheredBatch, GatheredRecords } from './archive/gather.ts'
 export { ColdCommitter, type CommitOptions, type Decide } from './manifest/cold-committer.ts'
 export * from './manifest/cold-format.ts'
 export * from './manifest/cold-keys.ts'
