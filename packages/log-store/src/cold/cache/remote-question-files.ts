@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { LogStoreError } from '../../port.ts'
-import { idxName } from '../../segments/append/segment-file.ts'
+import type { FileBytes } from '../../segments/fetch/file-bytes.ts'
 import { isDiskFull } from '../../segments/files/durable-files.ts'
 import { readAt } from '../../segments/files/read-at.ts'
 import {
@@ -10,6 +10,8 @@ import {
   type SegmentRange,
 } from '../../segments/files/segment-files.ts'
 import type { SegmentInfo } from '../../segments/manifest/manifest-format.ts'
+import { GAP_BYTES } from './joined-runs.ts'
+import { fileOf, PartlyFetched, sizeOf } from './partly-fetched.ts'
 import type { SegmentCache, StoredRuns } from './segment-cache.ts'
 
 export interface QuestionLimits {
@@ -63,13 +65,17 @@ export class RemoteQuestionFiles implements QuestionFiles {
     return this.#holdRuns(byFile(await this.reading(ranges)))
   }
 
+  openIndexSlices(segment: SegmentInfo): FileBytes {
+    return new PartlyFetched(this.#cache, { segment, ofIndex: true })
+  }
+
   async openIndex(segment: SegmentInfo): Promise<IndexBytes> {
-    const file = idxName(segment.file)
-    const size = segment.idx?.bytes ?? 0
+    const of = { segment, ofIndex: true }
+    const [file, size] = [fileOf(of), sizeOf(of)]
     return {
       read: async (offset, length) => {
         const end = Math.min(offset + length, size)
-        using _held = await this.#holdRuns([{ file, size, runs: [{ offset, end }] }])
+        using _held = await this.#holdRuns([{ file, size, gap: 0, runs: [{ offset, end }] }])
         const path = this.#cache.peek(file)?.path
         if (path === undefined) throw new Error(`${file} went while it was held`)
         await using handle = await open(path, 'r')
@@ -114,9 +120,11 @@ export class RemoteQuestionFiles implements QuestionFiles {
 }
 
 function byFile(ranges: readonly SegmentRange[]): StoredRuns[] {
-  return [...Map.groupBy(ranges, ({ segment }) => segment.file)].map(([file, ofFile]) => ({
+  return [...Map.groupBy(ranges, fileOf)].map(([file, ofFile]) => ({
     file,
-    size: ofFile[0]?.segment.bytes ?? 0,
+    size: ofFile[0] === undefined ? 0 : sizeOf(ofFile[0]),
+    // Of an index so little is read that what lies between would be most of it.
+    gap: ofFile[0]?.ofIndex ? 0 : GAP_BYTES,
     runs: ofFile.map(({ offset, length }) => ({ offset, end: offset + length })),
   }))
 }

@@ -2,15 +2,11 @@ import { join } from 'node:path'
 import { type ObjectStore, ObjectStoreError } from '@heartwood/object-store'
 import { LogStoreError } from '../../port.ts'
 import { idxName } from '../../segments/append/segment-file.ts'
-import { type FileBytes, openFile } from '../../segments/fetch/file-bytes.ts'
-import {
-  type QuestionFiles,
-  RangeAbsent,
-  type SegmentFiles,
-  type SegmentRange,
-} from '../../segments/files/segment-files.ts'
+import type { FileBytes } from '../../segments/fetch/file-bytes.ts'
+import type { QuestionFiles, SegmentFiles } from '../../segments/files/segment-files.ts'
 import type { SegmentInfo } from '../../segments/manifest/manifest-format.ts'
 import type { ByteRun } from './block-map.ts'
+import { PartlyFetched } from './partly-fetched.ts'
 import { RemoteQuestionFiles } from './remote-question-files.ts'
 import { SegmentCache } from './segment-cache.ts'
 
@@ -72,7 +68,7 @@ export class RemoteSegmentFiles implements SegmentFiles {
   }
 
   open(segment: SegmentInfo): FileBytes {
-    return new PartlyFetched(this.#cache, segment)
+    return new PartlyFetched(this.#cache, { segment })
   }
 
   distrust({ file }: SegmentInfo): void {
@@ -82,50 +78,6 @@ export class RemoteSegmentFiles implements SegmentFiles {
 
   forQuestion(signal: AbortSignal | undefined): QuestionFiles {
     return new RemoteQuestionFiles(this.#cache, { signal, timeLimit: this.#options.timeLimit })
-  }
-}
-
-/** A Parquet file of which what has been fetched can be read. */
-class PartlyFetched implements FileBytes {
-  readonly #cache: SegmentCache
-  readonly #segment: SegmentInfo
-  #opened: { readonly path: string; readonly bytes: FileBytes } | undefined
-
-  constructor(cache: SegmentCache, segment: SegmentInfo) {
-    this.#cache = cache
-    this.#segment = segment
-  }
-
-  get size(): number {
-    return this.#segment.bytes
-  }
-
-  require(offset: number, length: number): void {
-    this.#having(offset, length)
-  }
-
-  read(offset: number, length: number): Uint8Array {
-    return this.#having(offset, length).read(offset, length)
-  }
-
-  peek(offset: number, length: number): Uint8Array {
-    return this.#having(offset, length).peek(offset, length)
-  }
-
-  [Symbol.dispose](): void {
-    this.#opened?.bytes[Symbol.dispose]()
-  }
-
-  /** The file on this machine, which has these bytes. */
-  #having(offset: number, length: number): FileBytes {
-    const range: SegmentRange = { segment: this.#segment, offset, length }
-    const kept = this.#cache.peek(this.#segment.file)
-    if (kept === undefined || !kept.has({ offset, end: offset + length })) throw new RangeAbsent([range])
-    if (this.#opened?.path !== kept.path) {
-      this.#opened?.bytes[Symbol.dispose]()
-      this.#opened = { path: kept.path, bytes: openFile(kept.path) }
-    }
-    return this.#opened.bytes
   }
 }
 

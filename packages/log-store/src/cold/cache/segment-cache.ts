@@ -22,6 +22,8 @@ export interface StoredRuns {
   readonly file: string
   /** Of all of it. */
   readonly size: number
+  /** So many bytes between two runs may come along. */
+  readonly gap: number
   readonly runs: readonly ByteRun[]
 }
 
@@ -75,7 +77,7 @@ export class SegmentCache {
   async hold(wanted: readonly StoredRuns[], options: HoldOptions): Promise<Disposable> {
     const { signal, holdsMore, onFetch } = options
     const reservation = await this.#reserved.take(demandOf(wanted), { signal, waits: !holdsMore })
-    const files = wanted.map(({ file, size, runs }) => ({ file: this.#use(file, size), runs }))
+    const files = wanted.map(({ file, size, ...of }) => ({ file: this.#use(file, size), ...of }))
     const letGo = () => {
       for (const { file } of files) file.users--
       reservation[Symbol.dispose]()
@@ -83,7 +85,7 @@ export class SegmentCache {
     try {
       const absent = files.reduce((sum, { file, runs }) => sum + file.absent(runs), 0)
       await this.#keepWithin(this.#options.maxBytes - absent)
-      await Promise.all(files.map(({ file, runs }) => file.bring(runs, signal, onFetch)))
+      await Promise.all(files.map(({ file, runs, gap }) => file.bring(runs, { gap, signal, onFetch })))
     } catch (error) {
       letGo()
       throw error

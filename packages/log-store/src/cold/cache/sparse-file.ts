@@ -16,6 +16,13 @@ export interface SparseFileParts {
   readonly onDiskFull: () => Promise<void>
 }
 
+export interface BringOptions {
+  /** So many bytes between two runs may come along. */
+  readonly gap: number
+  readonly signal: AbortSignal
+  readonly onFetch: (bytes: number) => void
+}
+
 /** A fetch on its way. It is stopped when nobody waits for it any more. */
 interface Fetching {
   readonly run: ByteRun
@@ -63,17 +70,13 @@ export class SparseFile {
    * Fetches what is neither here nor on its way of some runs, and waits for all of it. Throws what `fetch` throws, the error of
    * the operating system, and the reason of `signal`. `onFetch` is told how many bytes are fetched for this call.
    */
-  async bring(
-    runs: readonly ByteRun[],
-    signal: AbortSignal,
-    onFetch: (bytes: number) => void,
-  ): Promise<void> {
+  async bring(runs: readonly ByteRun[], { gap, signal, onFetch }: BringOptions): Promise<void> {
     signal.throwIfAborted()
     const absent = this.#here.unmarkedIn(runs)
     const coming = new BlockMap(this.#parts.size)
     const fetching = () => [...this.#fetching].filter(({ stop }) => !stop.signal.aborted)
     for (const { run } of fetching()) coming.mark(run)
-    for (const run of joinedRuns(coming.unmarkedIn(absent))) {
+    for (const run of joinedRuns(coming.unmarkedIn(absent), gap)) {
       onFetch(run.end - run.offset)
       this.#start(run)
     }

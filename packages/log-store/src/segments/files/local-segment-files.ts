@@ -49,6 +49,7 @@ export class LocalSegmentFiles implements SegmentFiles {
       reading: async (read) => read(),
       bring: () => DONE,
       hold: () => HELD,
+      openIndexSlices: () => undefined,
       openIndex: (segment) => openIndexFile(idxPath(this.#dir, segment.file)),
     }
   }

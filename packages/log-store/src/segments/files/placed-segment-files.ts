@@ -58,6 +58,7 @@ export class PlacedSegmentFiles implements SegmentFiles {
       reading: (read) => there.reading(read),
       bring: (ranges) => there.bring(remoteOnes(ranges)),
       hold: (ranges) => there.hold(remoteOnes(ranges)),
+      openIndexSlices: (segment) => (isRemote(segment) ? there : here).openIndexSlices(segment),
       openIndex: (segment) => (isRemote(segment) ? there : here).openIndex(segment),
     }
   }

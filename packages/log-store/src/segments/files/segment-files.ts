@@ -36,6 +36,8 @@ export interface QuestionFiles {
   hold(ranges: () => readonly SegmentRange[]): Promise<Disposable>
   /** Opens the `.idx` file of a segment. */
   openIndex(segment: SegmentInfo): Promise<IndexBytes>
+  /** The same for `reading`, where it pays to read as little as can be; undefined where all of it is on this machine. */
+  openIndexSlices(segment: SegmentInfo): FileBytes | undefined
 }
 
 /** An `.idx` file that is open for reading at any place. */
@@ -44,9 +46,11 @@ export interface IndexBytes extends AsyncDisposable {
   read(offset: number, length: number): Promise<Uint8Array>
 }
 
-/** Bytes of the Parquet file of a segment. */
+/** Bytes of a file of a segment. */
 export interface SegmentRange {
   readonly segment: SegmentInfo
+  /** Of its `.idx` file; otherwise of the Parquet file. */
+  readonly ofIndex?: boolean
   readonly offset: number
   readonly length: number
 }

@@ -10,11 +10,12 @@ import { LogStoreError } from '../../port.ts'
  *   the parts: one kind of all row groups, then the next
  *
  * A part of length 0 is not there: nothing is known. Every part can be read by itself, and as it says nothing of its
- * place, a file that takes over row groups takes over their parts. Format 1 has the first two kinds of parts.
+ * place, a file that takes over row groups takes over their parts. Format 1 has the first two kinds of parts, format 2 all
+ * but the sums: the CRC-32 of each kilobyte of the filter, by which a few of them can be read without the rest.
  */
 
 /** Raised when files are written in a way that an older reader would misread. */
-export const IDX_FORMAT = 2
+export const IDX_FORMAT = 3
 const MAGIC = Buffer.from('HWIX')
 const HEADER_BYTES = 16
 const PART_BYTES = 12
@@ -22,9 +23,19 @@ const PART_BYTES = 12
 /** Parts as they stand in the directory. */
 const PARTS = ['counts', 'terms', 'pairs', 'times'] as const
 export type PartName = (typeof PARTS)[number]
+/** With what follows from them. */
+const STORED = [...PARTS, 'sums'] as const
+type StoredName = (typeof STORED)[number]
 /** And in the file: the large ones last, so that the others of several row groups are read at once. */
-const PLACED = ['counts', 'pairs', 'times', 'terms'] as const satisfies readonly PartName[]
-const PARTS_OF_FORMAT: Readonly<Record<number, readonly PartName[]>> = { 1: ['counts', 'terms'], 2: PARTS }
+const PLACED = ['counts', 'pairs', 'times', 'sums', 'terms'] as const satisfies readonly StoredName[]
+const PARTS_OF_FORMAT: Readonly<Record<number, readonly StoredName[]>> = {
+  1: ['counts', 'terms'],
+  2: PARTS,
+  3: STORED,
+}
+
+/** Bytes of a filter that have a sum. */
+export const SUM_BLOCK = 1024
 
 /** What the file holds of a row group: encodeCounts, the filter of rowGroupTerms, encodePairs, encodeTimeCounts. */
 export type RowGroupParts = { readonly rows: number } & Readonly<Record<PartName, Uint8Array | undefined>>
@@ -35,7 +46,7 @@ export interface IdxPart {
   readonly crc: number
 }
 
-export type IdxEntry = { readonly rows: number } & Readonly<Record<PartName, IdxPart | undefined>>
+export type IdxEntry = { readonly rows: number } & Readonly<Record<StoredName, IdxPart | undefined>>
 
 /** Bytes of the header and directory of a file with so many row groups. */
 export function headLength(groups: number, format = IDX_FORMAT): number {
@@ -61,7 +72,10 @@ export function encodeIdx(groups: readonly RowGroupParts[]): Uint8Array {
   for (const [index, { rows }] of groups.entries()) head.setUint32(headLength(index), rows, true)
   for (const name of PLACED)
     for (const [index, group] of groups.entries())
-      place(group[name], headLength(index) + 4 + PARTS.indexOf(name) * PART_BYTES)
+      place(
+        name === 'sums' ? group.terms && sumsOf(group.terms) : group[name],
+        headLength(index) + 4 + STORED.indexOf(name) * PART_BYTES,
+      )
   const view = new Uint8Array(head.buffer)
   view.set(MAGIC)
   head.setUint32(4, IDX_FORMAT, true)
@@ -100,11 +114,11 @@ export function readDirectory(bytes: Uint8Array): IdxEntry[] {
   const format = head.getUint32(4, true)
   const names = PARTS_OF_FORMAT[format] ?? []
   const entryAt = (at: number): IdxEntry => {
-    const part = (name: PartName) => {
+    const part = (name: StoredName) => {
       const index = names.indexOf(name)
       return index === -1 ? undefined : partAt(at + 4 + index * PART_BYTES)
     }
-    return { rows: head.getUint32(at, true), ...mapParts(part) }
+    return { rows: head.getUint32(at, true), ...mapParts(part), sums: part('sums') }
   }
   return Array.from({ length: head.getUint32(8, true) }, (_, index) => entryAt(headLength(index, format)))
 }
@@ -123,10 +137,17 @@ export function checkedPart(bytes: Uint8Array, part: IdxPart): Uint8Array {
 export function decodeIdx(bytes: Uint8Array): RowGroupParts[] {
   const bytesOf = (part: IdxPart | undefined) =>
     part && checkedPart(bytes.subarray(part.offset, part.offset + part.length), part)
-  return readDirectory(bytes).map((entry) => ({
-    rows: entry.rows,
-    ...mapParts((name) => bytesOf(entry[name])),
-  }))
+  return readDirectory(bytes).map((entry) => {
+    bytesOf(entry.sums)
+    return { rows: entry.rows, ...mapParts((name) => bytesOf(entry[name])) }
+  })
+}
+
+function sumsOf(filter: Uint8Array): Uint8Array {
+  const sums = new DataView(new ArrayBuffer(Math.ceil(filter.length / SUM_BLOCK) * 4))
+  for (let at = 0; at < filter.length; at += SUM_BLOCK)
+    sums.setUint32((at / SUM_BLOCK) * 4, crc32(filter.subarray(at, at + SUM_BLOCK)), true)
+  return new Uint8Array(sums.buffer)
 }
 
 function crcOfHead(head: Uint8Array): number {

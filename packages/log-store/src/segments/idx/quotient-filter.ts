@@ -1,3 +1,5 @@
+import { readEach } from '../files/segment-files.ts'
+
 /**
  * A filter of 32-bit keys with well mixed bits, made once: each of n keys is one of 256 n values, of which the upper bits
  * name one of n buckets and the lower eight are kept. Of the keys that are not in it, one in 256 looks as if it were, for
@@ -67,52 +69,85 @@ function keptOf(key: number, keys: number): number {
 
 const ONES = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length)
 
+/** The bytes of a filter: all of them, or read as they are asked for. */
+export type FilterBytes = Pick<Uint8Array, 'length' | 'subarray'>
+
 /** Asks a filter for keys. Throws RangeError where the bytes are no filter. */
 export class QuotientProbe {
-  readonly #bytes: Uint8Array
-  readonly #header: DataView
+  readonly #bytes: FilterBytes
   readonly #layout: Layout
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: FilterBytes) {
     if (bytes.length < 4) throw new RangeError('a filter that ends too soon')
     this.#bytes = bytes
-    this.#header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    this.#layout = layoutFor(this.#header.getUint32(0, true))
+    this.#layout = layoutFor(uint32(bytes.subarray(0, 4), 0))
     if (bytes.length !== this.#layout.length) throw new RangeError('a filter of another length than it says')
   }
 
   /** Never false for a key that the filter was made of. */
   has(key: number): boolean {
-    const { keys, lowsAt } = this.#layout
+    const { keys, bitsAt, lowsAt } = this.#layout
     if (keys === 0) return false
     const value = keptOf(key, keys)
     const bucket = value >>> 8
-    for (let bit = this.#firstBitOf(bucket); this.#isOne(bit); bit++) {
-      if (this.#bytes[lowsAt + bit - bucket] === (value & 0xff)) return true
+    const firstBucket = bucket - (bucket % BLOCK)
+    const { before, end } = this.#keysOf(firstBucket / BLOCK)
+    const firstBit = before + firstBucket
+    const endBit = end + Math.min(firstBucket + BLOCK, keys)
+    // Both are asked for before either is needed: where they have to be fetched, they come together.
+    const [ones = NOTHING, lows = NOTHING] = readEach(
+      [
+        [bitsAt + (firstBit >>> 3), bitsAt + ((endBit + 7) >>> 3)],
+        [lowsAt + before, lowsAt + end],
+      ] as const,
+      ([from, to]) => this.#bytes.subarray(from, Math.min(to, this.#layout.length)),
+    )
+    const block = { ones, shift: firstBit & 7, bits: endBit - firstBit }
+    for (let bit = firstBitOf(bucket - firstBucket, block); isOne(bit, block); bit++) {
+      if (lows[bit - (bucket - firstBucket)] === (value & 0xff)) return true
     }
     return false
   }
 
-  /** Where the ones of a bucket begin: behind as many zeros as there are buckets before it. */
-  #firstBitOf(bucket: number): number {
-    const block = Math.floor(bucket / BLOCK)
-    let bit = this.#header.getUint32(4 + block * 4, true) + block * BLOCK
-    let zeros = bucket - block * BLOCK
-    const { bitsAt, lowsAt } = this.#layout
-    const end = (lowsAt - bitsAt) * 8
-    while (zeros > 0 && bit < end) {
-      const inByte = 8 - (ONES[this.#bytes[bitsAt + (bit >>> 3)] ?? 0] ?? 0)
-      if ((bit & 7) === 0 && inByte < zeros) {
-        zeros -= inByte
-        bit += 8
-      } else if (!this.#isOne(bit++)) zeros--
-    }
-    return bit
+  /** How many keys are in the buckets before a block, and in those up to its end. */
+  #keysOf(block: number): { readonly before: number; readonly end: number } {
+    const { keys, bitsAt } = this.#layout
+    const at = 4 + block * 4
+    const header = this.#bytes.subarray(at, Math.min(at + 8, bitsAt))
+    return { before: uint32(header, 0), end: header.length < 8 ? keys : uint32(header, 4) }
   }
+}
 
-  #isOne(bit: number): boolean {
-    const { bitsAt, lowsAt } = this.#layout
-    const at = bitsAt + (bit >>> 3)
-    return at < lowsAt && (((this.#bytes[at] ?? 0) >>> (bit & 7)) & 1) === 1
+const NOTHING = new Uint8Array(0)
+
+/** The ones and zeros of the buckets of a block. */
+interface BlockBits {
+  /** The first bit is the one with the place `shift` in the first byte. */
+  readonly ones: Uint8Array
+  readonly shift: number
+  readonly bits: number
+}
+
+/** Where the ones of a bucket of a block begin: behind as many zeros as there are buckets before it. */
+function firstBitOf(bucket: number, block: BlockBits): number {
+  let bit = 0
+  let zeros = bucket
+  while (zeros > 0 && bit < block.bits) {
+    const at = bit + block.shift
+    const inByte = 8 - (ONES[block.ones[at >>> 3] ?? 0] ?? 0)
+    if ((at & 7) === 0 && inByte < zeros) {
+      zeros -= inByte
+      bit += 8
+    } else if (!isOne(bit++, block)) zeros--
   }
+  return bit
+}
+
+function isOne(bit: number, { ones, shift, bits }: BlockBits): boolean {
+  const at = bit + shift
+  return bit < bits && (((ones[at >>> 3] ?? 0) >>> (at & 7)) & 1) === 1
+}
+
+function uint32(bytes: Uint8Array, at: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(at, true)
 }

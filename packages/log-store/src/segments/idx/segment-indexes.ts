@@ -1,7 +1,8 @@
 import type { RequiredTerms } from '@heartwood/query-lang'
 import { LogStoreError } from '../../port.ts'
+import type { FileBytes } from '../fetch/file-bytes.ts'
 import { isErrorCode } from '../files/durable-files.ts'
-import type { QuestionFiles } from '../files/segment-files.ts'
+import { type QuestionFiles, readEach } from '../files/segment-files.ts'
 import type { CountCell } from '../manifest/level-counts.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
 import { headLength, type IdxEntry } from './idx-file.ts'
@@ -11,6 +12,7 @@ import { type CandidateGroup, type PlannedSegment, plannedWithin } from './plann
 import { QuotientProbe } from './quotient-filter.ts'
 import { RecentlyUsed } from './recently-used.ts'
 import { decodeCounts, joinedCounts, type ServiceCount } from './service-counts.ts'
+import { SlicedFilter } from './sliced-filter.ts'
 import { type TermTest, termTest } from './term-test.ts'
 import { decodeTimeCounts } from './time-counts.ts'
 
@@ -36,6 +38,8 @@ export class SegmentIndexes {
   readonly #groupCounts: RecentlyUsed<readonly (readonly ServiceCount[])[]>
   readonly #timeCounts: RecentlyUsed<readonly (readonly CountCell[])[]>
   readonly #pairs: RecentlyUsed<ColumnPairs>
+  /** By segment, of each row group. */
+  readonly #sums: RecentlyUsed<readonly (Uint8Array | undefined)[]>
   readonly #damaged = new Set<string>()
 
   constructor(options: SegmentIndexesOptions) {
@@ -47,6 +51,7 @@ export class SegmentIndexes {
     this.#groupCounts = new RecentlyUsed(maxBytes / 8)
     this.#timeCounts = new RecentlyUsed(maxBytes / 16)
     this.#pairs = new RecentlyUsed(maxBytes / 16)
+    this.#sums = new RecentlyUsed(maxBytes / 16)
   }
 
   /** The segments of which some row can have what is required. Reads nothing where that is anything. */
@@ -148,6 +153,14 @@ export class SegmentIndexes {
     const entries = this.#directories.get(segment.file)
     const groups = entries === undefined ? undefined : this.#keptGroups(segment.file, entries, test)
     if (groups !== undefined) return plannedWithin(segment, groups)
+    const slices = files.openIndexSlices(segment)
+    if (slices !== undefined) {
+      using file = slices
+      return await this.#reading(segment, files, segment, async (index) => {
+        const passing = await this.#slicedGroups(index, file, test, files)
+        return plannedWithin(segment, passing ?? (await this.#readGroups(index, test)))
+      })
+    }
     return this.#reading(segment, files, segment, async (index) => {
       return plannedWithin(segment, await this.#readGroups(index, test))
     })
@@ -164,10 +177,52 @@ export class SegmentIndexes {
     return groups
   }
 
-  async #readGroups(index: OpenIndex, test: TermTest): Promise<CandidateGroup[]> {
+  /** Which row groups pass, by the few kilobytes of their filters that say so; undefined for a file without sums. */
+  async #slicedGroups(
+    index: OpenIndex,
+    file: FileBytes,
+    test: TermTest,
+    files: QuestionFiles,
+  ): Promise<CandidateGroup[] | undefined> {
+    const entries = await this.#entries(index)
+    if (entries.some(({ terms, sums }) => terms !== undefined && sums === undefined)) return undefined
+    const sums = this.#sums.get(index.segment.file) ?? (await this.#readSums(index, entries))
+    return files.reading(() =>
+      readEach([...entries.entries()], ([number, { rows, terms }]) => {
+        const ofGroup = sums[number]
+        if (terms === undefined || ofGroup === undefined) return { rows, passes: true }
+        const filter = new QuotientProbe(new SlicedFilter(file, terms, ofGroup))
+        return { rows, passes: test((term) => filter.has(term)) }
+      }),
+    )
+  }
+
+  async #readSums(
+    index: OpenIndex,
+    entries: readonly IdxEntry[],
+  ): Promise<readonly (Uint8Array | undefined)[]> {
+    const parts = await index.parts(entries.flatMap(({ sums }) => sums ?? []))
+    const sums = entries.map(({ sums }) => (sums === undefined ? undefined : parts.shift()))
+    this.#sums.set(
+      index.segment.file,
+      sums,
+      sums.reduce((bytes, part) => bytes + (part?.length ?? 0), 0),
+    )
+    return sums
+  }
+
+  async #entries(index: OpenIndex): Promise<readonly IdxEntry[]> {
     const { file } = index.segment
+    const kept = this.#directories.get(file)
+    if (kept !== undefined) return kept
     const entries = await index.entries()
     this.#directories.set(file, entries, headLength(entries.length) * 4)
+    return entries
+  }
+
+  async #readGroups(index: OpenIndex, test: TermTest): Promise<CandidateGroup[]> {
+    const { file } = index.segment
+    const entries = await this.#entries(index)
     const keyOf = (number: number) => `${file}#${number}`
     const filters = entries.map(({ terms }, number) => terms && this.#filters.get(keyOf(number)))
     const missing = [...entries.keys()].filter((number) => entries[number]?.terms && !filters[number])
