@@ -39,6 +39,7 @@ import type { SegmentIndexes } from './idx/segment-indexes.ts'
 import { findDeadLetters, listDeadLetters } from './manifest/dead-letter-list.ts'
 import type { SegmentInfo } from './manifest/manifest-format.ts'
 import { findBatch } from './manifest/receipt-lookup.ts'
+import { damageIn } from './questions/damaged-segment.ts'
 import type { DuckDbEngine, Run } from './questions/duckdb-engine.ts'
 import { fieldsOf } from './questions/field-list.ts'
 import { commonValues, countMatches } from './questions/grouped-counts.ts'
@@ -47,7 +48,13 @@ import { patternsOf } from './questions/patterns.ts'
 import { numbersOf, percentilesOf } from './questions/percentiles.ts'
 import { overlaps } from './questions/prune.ts'
 import { planQuery, type QueryPlan } from './questions/query-plan.ts'
-import { asReadError, isFileTrouble, isLiveTrouble, troubledFile } from './questions/read-errors.ts'
+import {
+  asReadError,
+  isFileTrouble,
+  isLiveTrouble,
+  isUnnamedTrouble,
+  troubledFile,
+} from './questions/read-errors.ts'
 import type { ReadMeans } from './questions/read-means.ts'
 import { ReadTally } from './questions/read-tally.ts'
 import { eventById, searchSegments } from './questions/search.ts'
@@ -178,7 +185,9 @@ export class SegmentsReader implements LogReader {
       const run: Run = (query) => engine.run(signal, query)
       const means = { run, files, reader: this.#rows, indexes, tally, edgeRows, check }
       const plan = await planQuery({ segmentFiles, files, view, indexes }, request, now())
-      const answered = await answer(plan, means)
+      const answered = await answer(plan, means).catch((error: unknown) => {
+        throw (isUnnamedTrouble(error) && damageIn(this.#rows, plan.segments)) || error
+      })
       const missing = rowsIn(leftOut, request.range)
       onRead?.({
         ...tally.stats(),

@@ -6,7 +6,7 @@ import { Reservations } from './reservations.ts'
 import { SparseFile } from './sparse-file.ts'
 
 /** Requests to the object store at the same time. */
-const FETCHES_AT_ONCE = 16
+const FETCHES_AT_ONCE = 32
 
 export interface SegmentCacheOptions {
   /** Whatever is in it goes. */

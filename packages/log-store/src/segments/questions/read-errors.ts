@@ -12,6 +12,11 @@ export function isFileTrouble(error: unknown): boolean {
   return error instanceof Error && FILE_TROUBLE.test(error.message) && fileIn(error.message) !== undefined
 }
 
+/** Whether it is such an error of DuckDB that does not say which file it is about. */
+export function isUnnamedTrouble(error: unknown): boolean {
+  return error instanceof Error && FILE_TROUBLE.test(error.message) && fileIn(error.message) === undefined
+}
+
 /** Whether it is a live segment that is missing or damaged: they go soon, and are not worth an error. */
 export function isLiveTrouble(error: unknown): boolean {
   return (
