@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['scripts/test/**/*.deploy.test.ts'],
     // Go builds Helm the first time.
     testTimeout: 1_200_000,
+    hookTimeout: 1_200_000,
     maxWorkers: 1,
   },
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type AppProcess, appProcess } from '../../e2e/faults/cluster/app-processes.ts'
 import { Cluster } from '../../e2e/faults/cluster/cluster.ts'
 import type { Cleaner } from '../measure/cleaner.ts'
+import { elasticsearchBytes } from '../measure/elasticsearch-bytes.ts'
 import { elasticsearchCount, elasticsearchCountOfAll } from '../measure/elasticsearch-count.ts'
 import { processTable } from '../measure/process-table.ts'
 import { sendLines } from '../measure/send-lines.ts'
@@ -57,6 +58,11 @@ export class ClusterSubject implements Target, AsyncDisposable {
 
   storedEvents(): Promise<number> {
     return elasticsearchCountOfAll(this.elasticsearchUrl, EVENTS)
+  }
+
+  /** Of all events, one copy of each, merged. */
+  storedBytes(): Promise<number> {
+    return elasticsearchBytes(this.elasticsearchUrl, EVENTS)
   }
 
   deadLetters(): Promise<number> {

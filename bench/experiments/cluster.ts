@@ -13,6 +13,7 @@ import type { Answered } from '../questions/ask-all.ts'
 import {
   besideRows,
   cpuRows,
+  diskRow,
   drainRows,
   flatOutRow,
   freshnessRows,
@@ -89,6 +90,7 @@ export async function cluster(plan: ClusterPlan, { cleaner, say }: Bench): Promi
     profiledDrain(subject, filled.generator, plan.profiled, cleaner),
   )
   const isWhole = problems.length === 0
+  const storedBytes = await part('merging in Elasticsearch', () => subject.storedBytes())
   const accepted = filled.ledger.events + (drained?.events ?? 0) + (profile?.events ?? 0)
   const [stored, letters] = [await subject.storedEvents(), await subject.deadLetters()]
   const asked = [...(onElasticsearch ?? []), ...(onSegments?.answers ?? [])]
@@ -111,6 +113,9 @@ export async function cluster(plan: ClusterPlan, { cleaner, say }: Bench): Promi
         title: 'Where the CPU of an indexer goes, microseconds an event, under the profiler',
         rows: profile?.rows ?? [],
       },
+      ...(storedBytes === undefined
+        ? []
+        : [{ title: 'On disk in Elasticsearch', rows: [diskRow(storedBytes, stored, plan.workload.bytes)] }]),
       ...(isWhole
         ? [{ title: 'Nothing lost, nothing doubled', rows: [wholeRow(accepted, stored, letters)] }]
         : []),

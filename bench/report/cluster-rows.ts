@@ -120,6 +120,17 @@ export function plainRows(plain: PlainWay, flatOut: LoadResult, drain: Drain | u
   ]
 }
 
+/** @param eventBytes as they were sent */
+export function diskRow(bytes: number, events: number, eventBytes: number): Row {
+  return {
+    figure: 'one copy, merged',
+    measured: `${Math.round(bytes / events)} B an event`,
+    goal: "",
+    met: undefined,
+    note: `${whole(events)} events of ${whole(eventBytes)} B`,
+  }
+}
+
 export function wholeRow(accepted: number, stored: number, letters: number): Row {
   return {
     figure: 'accepted, and in Elasticsearch by its own count',

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { measuredCosts } from './costs/measured.ts'
 import { flagLines, optionsOf } from './options.ts'
 import { costsOf } from './plan/costs.ts'
 import { capacityFor } from './report/capacity.ts'
@@ -26,6 +25,6 @@ if (!read.ok) {
 }
 const page = readFileSync(join(import.meta.dirname, '../../docs/benchmarks.md'), 'utf8')
 const { demand, prices, json, allMinutes } = read.options
-const capacity = capacityFor(demand, costsOf(measuredCosts(page)), prices)
+const capacity = capacityFor(demand, costsOf(page), prices)
 console.log(json ? JSON.stringify(capacity, undefined, 2) : capacityText(capacity, { allMinutes }))
 if (capacity.plan.settings.refused.length > 0) process.exitCode = 1

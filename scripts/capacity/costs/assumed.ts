@@ -15,11 +15,11 @@ export const ASSUMED = {
     'us an event',
     'the goal of the archive; what it takes is not measured yet',
   ),
-  hotBytesShare: assumed(
+  hotBytes: assumed(
     'one copy of an event in Elasticsearch',
-    1,
-    'of its length',
-    'not measured; _source is packed, the words and terms beside it take that up again',
+    400,
+    'B an event',
+    'of 400 B; not measured: _source is packed, the words and terms beside it take that up again',
   ),
   queueBytesShare: assumed(
     'one copy of an event in Kafka',

@@ -1,10 +1,12 @@
 import { ASSUMED } from '../costs/assumed.ts'
-import type { MeasuredCosts } from '../costs/measured.ts'
+import { laterCosts, type MeasuredCosts, measuredCosts } from '../costs/measured.ts'
 
 export type Costs = MeasuredCosts & typeof ASSUMED
 
-export function costsOf(measured: MeasuredCosts): Costs {
-  return { ...measured, ...ASSUMED }
+/** All costs: what the text of docs/benchmarks.md says, and what is assumed where it says nothing. */
+export function costsOf(page: string): Costs {
+  const { hotBytes = ASSUMED.hotBytes } = laterCosts(page)
+  return { ...measuredCosts(page), ...ASSUMED, hotBytes }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Costs, coresFor } from './costs.ts'
+import { type Costs, coresFor, lengthFactor } from './costs.ts'
 import { catchUpRate, type Demand } from './demand.ts'
 import { largest, type Role } from './role.ts'
 
@@ -39,5 +39,5 @@ export function elasticsearchRole(demand: Demand, costs: Costs): Role {
 
 /** A day's events, one copy. */
 function dayBytes({ eventsPerSecond, eventBytes }: Demand, costs: Costs): number {
-  return eventsPerSecond * SECONDS_OF_DAY * eventBytes * costs.hotBytesShare.value
+  return eventsPerSecond * SECONDS_OF_DAY * costs.hotBytes.value * lengthFactor(eventBytes, costs)
 }

@@ -14,16 +14,22 @@ export function plannedSettings(
   demand: Demand,
   plan: { readonly partitions: number; readonly shards: number; readonly spoolBytes: number },
 ): PlannedSettings {
-  const values = {
+  const values: Partial<Record<SettingName, string>> = {
     HEARTWOOD_KAFKA_PARTITIONS: String(plan.partitions),
     HEARTWOOD_KAFKA_REPLICATION: String(demand.kafkaReplication),
     HEARTWOOD_KAFKA_RETENTION_HOURS: String(demand.kafkaHours),
     HEARTWOOD_SPOOL_MB: String(Math.max(1_024, Math.ceil(plan.spoolBytes / MEBIBYTE))),
     HEARTWOOD_INDEX_SHARDS: String(plan.shards),
     HEARTWOOD_INDEX_REPLICAS: String(demand.replicas),
-    HEARTWOOD_RETENTION_DAYS: String(demand.daysHot),
-  } as const
-  const names = Object.keys(values) as (keyof typeof values)[]
+    ...(demand.daysCold === 0
+      ? { HEARTWOOD_RETENTION_DAYS: String(demand.daysHot) }
+      : {
+          HEARTWOOD_ARCHIVE: 's3',
+          HEARTWOOD_HOT_DAYS: String(demand.daysHot),
+          HEARTWOOD_COLD_DAYS: String(demand.daysCold),
+        }),
+  }
+  const names = (Object.keys(SETTINGS) as SettingName[]).filter((name) => values[name] !== undefined)
   return {
     values,
     refused: names.flatMap((name) => {
