@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { SETTINGS } from '@heartwood/settings'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -40,6 +41,14 @@ describe('the chart', () => {
       ([, app = '', port]) => [app, Number(port)] as const,
     )
     expect(new Map(ports)).toEqual(clusterApps())
+  })
+
+  test('scales indexers by the lag of the group that they are', () => {
+    const scaling = readFileSync(join(CHART, 'templates/indexer-scaling.yaml'), 'utf8')
+    const [, group = ''] = /consumerGroup: \{\{ \$prefix \}\}(\S+)/.exec(scaling) ?? []
+    const indexer = readFileSync(join(ROOT, 'apps/indexer/src/cluster/run-in-cluster.ts'), 'utf8')
+    expect(indexer).toContain(`const GROUP = '${group}'`)
+    expect(scaling).toContain(`default "${SETTINGS.HEARTWOOD_TOPIC_PREFIX.schema.parse(undefined)}"`)
   })
 
   test('runs the user of the image', () => {
