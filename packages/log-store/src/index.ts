@@ -1,3 +1,4 @@
+export type { HotDays } from './hot-days.ts'
 export { type MemoryLogStore, memoryLogStore } from './memory/memory-log-store.ts'
 export * from './port.ts'
 export { connectSegmentsAppender } from './segments/append/connect-appender.ts'
@@ -12,4 +13,19 @@ export { openSegmentsReader, type SegmentsReaderOptions } from './segments/open-
 export { openSegmentsWriter, type SegmentsWriterOptions } from './segments/open-writer.ts'
 export type { SegmentsLogWriter } from './segments/writer.ts'
 export type { Coverage, CoverageSource } from './tiered/coverage.ts'
+export {
+  type CoverageKeeper,
+  coverageOf,
+  type KeptCoverage,
+  type LentDays,
+} from './tiered/kept-coverage.ts'
+export {
+  planRestore,
+  type RestorePlan,
+  type RestoreProgress,
+  type RestoreRequest,
+  type Restoring,
+  restoreDays,
+} from './tiered/restore.ts'
+export { type Retired, type Retiring, retireDays } from './tiered/retire.ts'
 export { TieredReader } from './tiered/tiered-reader.ts'

@@ -6,7 +6,7 @@ import type { MemoryState } from './memory-state.ts'
 /** Batch ids are known across all partitions here. */
 const ALL_PARTITIONS = 0
 
-/** A writer of a memory store beside others; it refuses nothing and never waits. */
+/** A writer of a memory store beside others; it refuses nothing. */
 export class MemoryIdempotentWriter implements IdempotentWriter {
   readonly #state: MemoryState
   readonly #retentionDays: number
@@ -22,6 +22,7 @@ export class MemoryIdempotentWriter implements IdempotentWriter {
   async write({ events, settle }: Write, signal?: AbortSignal): Promise<void> {
     this.#mustBeOpen()
     signal?.throwIfAborted()
+    await this.#state.mayWrite(events)
     this.#state.write(events)
     const { deadLetters, receipts, replayed } = await settle([])
     const gone = new Set([...replayed, ...deadLetters.map(({ id }) => id)])

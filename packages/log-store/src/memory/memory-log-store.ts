@@ -1,5 +1,7 @@
 import { NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
+import type { HotDays } from '../hot-days.ts'
 import type { IdempotentWriter, LogReader, LogWriter } from '../port.ts'
+import { memoryHotDays } from './memory-hot-days.ts'
 import { MemoryIdempotentWriter } from './memory-idempotent-writer.ts'
 import { MemoryReader } from './memory-reader.ts'
 import { MemoryState } from './memory-state.ts'
@@ -14,6 +16,7 @@ export interface MemoryLogStore {
   /** One of several that write at once; not beside a LogWriter. */
   openIdempotentWriter(): IdempotentWriter
   openReader(): LogReader
+  openHotDays(): HotDays
 }
 
 export function memoryLogStore(
@@ -30,5 +33,6 @@ export function memoryLogStore(
     openWriter: () => new MemoryWriter(state, options.retentionDays ?? 30, now, options.flushMillis),
     openIdempotentWriter: () => new MemoryIdempotentWriter(state, options.retentionDays ?? 30, now),
     openReader: () => new MemoryReader(state, now),
+    openHotDays: () => memoryHotDays(state),
   }
 }

@@ -20,6 +20,13 @@ interface Tombstone {
   readonly at: Nanos
 }
 
+/** Writes of a range wait. */
+interface Hold {
+  readonly range: TimeRange
+  readonly released: Promise<void>
+  readonly release: () => void
+}
+
 const WINDOW_BATCHES = 1_000_000
 const WINDOW_AGE = 3600n * NANOS_PER_SECOND
 /** In receipt time; what was accepted before a delete is appended long before this. */
@@ -40,6 +47,7 @@ export class MemoryState {
   #tombstones: readonly Tombstone[] = []
   /** Deletes that wait for what is shown. */
   readonly #pending = new Set<Tombstone>()
+  readonly #holds = new Set<Hold>()
 
   /** Newest first by (time, id), as they are answered. */
   get events(): readonly LogEvent[] {
@@ -52,6 +60,33 @@ export class MemoryState {
     this.positions.set(partition, to)
     this.shown.commit(partition, to)
     this.flushes.changed()
+  }
+
+  /** Until it is released, writes of events in the range wait. */
+  holdWrites(range: TimeRange): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const hold = { range, released: promise, release: resolve }
+    this.#holds.add(hold)
+    return () => {
+      this.#holds.delete(hold)
+      resolve()
+    }
+  }
+
+  releaseWrites(): void {
+    for (const hold of this.#holds) hold.release()
+    this.#holds.clear()
+  }
+
+  /** Resolves when nothing holds up writes of these events. */
+  async mayWrite(batch: EventBatch): Promise<void> {
+    const isHeld = ({ range }: { readonly range: TimeRange }) =>
+      batch.timestamp.subarray(0, batch.length).some((time) => isIn(range, time))
+    for (;;) {
+      const hold = [...this.#holds].find(isHeld)
+      if (hold === undefined) return
+      await hold.released
+    }
   }
 
   /** Stores the events whose ids are not there. */

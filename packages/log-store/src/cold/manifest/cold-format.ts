@@ -73,6 +73,8 @@ export const ColdCoverage = z.object({
   /** UTC midnight of the first day that hot answers; undefined while it answers everything. */
   hot_from: Int64Text.optional(),
   restored: z.array(RestoredDays),
+  /** Days that are being copied to hot, which must keep what it has of them; the archive answers them still. */
+  restoring: z.array(RestoredDays).optional(),
 })
 export type ColdCoverage = z.infer<typeof ColdCoverage>
 
