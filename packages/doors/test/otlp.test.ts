@@ -2,7 +2,14 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { FLAGS, type LogEvent, rowsOf } from '@heartwood/event'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { acceptMessage, acceptOtlp, decodeRecord, lettersOfEvents, recordHeader } from '../src/index.ts'
+import {
+  acceptMessage,
+  acceptOtlp,
+  decodeRecord,
+  decodeRecords,
+  lettersOfEvents,
+  recordHeader,
+} from '../src/index.ts'
 
 const NOW = 1_750_000_000_000
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -212,6 +219,24 @@ describe('logs of OpenTelemetry', () => {
       }),
       { numRuns: 400 },
     )
+  })
+
+  test('that are not as many as were counted become one letter, and those beside them are not touched', async () => {
+    const body = jsonRequest([{ body: 'a' }, { body: 'b' }])
+    const { header } = await queued(body)
+    for (const records of [1, 3]) {
+      const decoded = await decodeRecords(
+        [
+          { header, body },
+          { header: { ...header, records, batch_id: 'other' }, body },
+        ],
+        0n,
+      )
+      const events = decoded.flatMap(({ batch }) => [...rowsOf(batch)])
+      expect(events.map(({ message }) => message)).toEqual(['a', 'b'])
+      const letters = decoded.flatMap((one) => one.records.flatMap(({ deadLetters }) => deadLetters))
+      expect(letters.map(({ batch_id }) => batch_id)).toEqual(['other'])
+    }
   })
 
   test('that an engine refuses alone have a letter with their own bytes, which make the same event again', async () => {
