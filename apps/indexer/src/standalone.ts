@@ -4,6 +4,7 @@ import { NANOS_PER_MILLI } from '@heartwood/event'
 import { openSegmentsWriter } from '@heartwood/log-store'
 import { openDiskConsumer } from '@heartwood/queue'
 import type { App } from '@heartwood/runtime'
+import { placeOfOldSegments, warnOfArchive } from './archive/old-segments.ts'
 import { indexAudit } from './audit/index-audit.ts'
 import { startIndexer } from './indexer.ts'
 import { indexerServer } from './indexer-server.ts'
@@ -18,15 +19,18 @@ export async function runStandalone(app: App): Promise<void> {
   const { settings } = app
   const now = () => BigInt(Date.now()) * NANOS_PER_MILLI
 
+  const cold = await placeOfOldSegments(app)
   const writer = await openSegmentsWriter({
     dir: join(settings.HEARTWOOD_DATA_DIR, 'store'),
-    retentionDays: settings.HEARTWOOD_RETENTION_DAYS,
+    retentionDays: cold === undefined ? settings.HEARTWOOD_RETENTION_DAYS : settings.HEARTWOOD_COLD_DAYS,
     maxBytes: settings.HEARTWOOD_MAX_DISK_GB * 1e9,
     keepDeadLetters: settings.HEARTWOOD_DEAD_LETTERS,
     keepDeadLetterBytes: settings.HEARTWOOD_DEAD_LETTERS_MB * 1e6,
     now,
+    ...(cold && { cold }),
   })
   app.stopping.add('the store', () => writer.close())
+  if (cold !== undefined) warnOfArchive(app, writer)
 
   const queueDir = join(settings.HEARTWOOD_DATA_DIR, 'queue')
   const consumer = await openDiskConsumer({ dir: queueDir })

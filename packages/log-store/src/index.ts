@@ -2,6 +2,7 @@ export type { HotDays } from './hot-days.ts'
 export { type MemoryLogStore, memoryLogStore } from './memory/memory-log-store.ts'
 export * from './port.ts'
 export { connectSegmentsAppender } from './segments/append/connect-appender.ts'
+export type { ColdPlace } from './segments/cold/cold-place.ts'
 export {
   ParquetTable,
   type TableColumn,
@@ -10,6 +11,7 @@ export {
 } from './segments/export/parquet-table.ts'
 export { Lock } from './segments/lock.ts'
 export { openSegmentsReader, type SegmentsReaderOptions } from './segments/open-reader.ts'
+export type { ReaderLimits } from './segments/open-reader-of.ts'
 export { openSegmentsWriter, type SegmentsWriterOptions } from './segments/open-writer.ts'
 export type { SegmentsLogWriter } from './segments/writer.ts'
 export type { Coverage, CoverageSource } from './tiered/coverage.ts'

@@ -226,6 +226,11 @@ export interface DeadLetterStats {
 export interface WriterStats extends StoreStats {
   /** What `maintain` would merge now, as of when it last looked: near 0, unless merging cannot keep up. */
   readonly mergeDebt: { readonly segments: number; readonly bytes: number }
+  /** Where old segments go to a place of their own: those that should be there, and why none gets through at the moment. */
+  readonly cold?: {
+    readonly waiting: { readonly segments: number; readonly bytes: number }
+    readonly obstacle: string | undefined
+  }
 }
 
 /** from inclusive, to exclusive, by `@timestamp`. An empty or inverted range matches nothing. */

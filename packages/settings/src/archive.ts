@@ -34,6 +34,11 @@ export function archivePlace(settings: ArchiveSettings): ArchivePlace | undefine
   }
 }
 
+/** What people call the archive's place. */
+export function archiveName(place: ArchivePlace): string {
+  return place.kind === 'folder' ? place.path : `s3://${place.bucket}/${place.prefix}`.replace(/\/$/, '')
+}
+
 /** What is missing for the archive, one sentence; undefined where nothing is. */
 export function halfArchive({
   HEARTWOOD_ARCHIVE,

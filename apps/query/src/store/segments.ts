@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { NANOS_PER_MILLI } from '@heartwood/event'
-import { type LogReader, openSegmentsReader } from '@heartwood/log-store'
+import { type LogReader, openSegmentsReader, type ReaderLimits } from '@heartwood/log-store'
 import type { App, InternalClient } from '@heartwood/runtime'
+import { archiveName, archivePlace } from '@heartwood/settings'
 import { damagedIndexCounter } from '../metrics.ts'
 import { followIndexer } from '../priority/follow-indexer.ts'
 
@@ -11,8 +12,8 @@ export async function openSegmentsStore(app: App, indexer: InternalClient): Prom
   const following = followIndexer(indexer, () => performance.now())
   app.stopping.add('following the indexer', async () => following[Symbol.dispose]())
   const damagedIndexes = damagedIndexCounter(app.metrics)
-  return openSegmentsReader({
-    dir: join(dataDir, 'store'),
+  const dir = join(dataDir, 'store')
+  const limits: ReaderLimits = {
     tempDirectory: join(dataDir, 'tmp', 'query'),
     atOnce: () => following.atOnce(),
     now: () => BigInt(Date.now()) * NANOS_PER_MILLI,
@@ -24,5 +25,24 @@ export async function openSegmentsStore(app: App, indexer: InternalClient): Prom
       damagedIndexes.inc()
       app.log.warn({ err: error, file }, 'the index of a segment is damaged: it is read without')
     },
+  }
+  const place = archivePlace(app.settings)
+  if (place === undefined) return openSegmentsReader({ dir, ...limits })
+  // Loaded only where old segments are somewhere else.
+  const [{ openObjects }, { openStandaloneReader }] = await Promise.all([
+    import('@heartwood/object-store'),
+    import('@heartwood/log-store/cold'),
+  ])
+  const objects = await openObjects(place, Date.now())
+  app.stopping.add('the archive', () => objects.close())
+  return openStandaloneReader({
+    ...limits,
+    dir,
+    objects,
+    place: archiveName(place),
+    cacheDirectory: join(dataDir, 'cold-cache'),
+    cacheBytes: app.settings.HEARTWOOD_COLD_CACHE_MB * MIB,
   })
 }
+
+const MIB = 1024 * 1024

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type App, AppError, type Others, reportOf } from '@heartwood/runtime'
-import { modeOf } from '@heartwood/settings'
+import { archivePlace, modeOf } from '@heartwood/settings'
 import { type AskedApp, reportOver } from './ask-apps.ts'
 import { postgresBytes, residentBytes } from './process-memory.ts'
 import type { SystemSources } from './system-question.ts'
@@ -20,6 +20,7 @@ export function installation(
   const { settings } = app
   const { HEARTWOOD_DATA_DIR: dataDir } = settings
   const isCluster = modeOf(settings) === 'cluster'
+  const isArchived = archivePlace(settings) !== undefined
   const processes = (name: AskedApp['app']): AskedApp[] => {
     const up = others.instances(name).map(({ name: instance, client }) => {
       const isSelf = name === app.name && instance === undefined
@@ -49,7 +50,7 @@ export function installation(
       return { bytes: blocks * bsize, freeBytes: bavail * bsize }
     },
     limits: {
-      retentionDays: settings.HEARTWOOD_RETENTION_DAYS,
+      retentionDays: isArchived ? settings.HEARTWOOD_COLD_DAYS : settings.HEARTWOOD_RETENTION_DAYS,
       maxBytes: isCluster ? null : settings.HEARTWOOD_MAX_DISK_GB * 1e9,
     },
   }

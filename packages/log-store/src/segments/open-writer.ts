@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
 import { Coordinator } from './append/coordinator.ts'
 import { idxName, segmentsDirectory } from './append/segment-file.ts'
+import { type ColdPlace, isCold } from './cold/cold-place.ts'
 import { type DurableFiles, localFiles } from './files/durable-files.ts'
 import { LiveSegments, removeLiveFiles } from './live/live-segments.ts'
 import { Ballast, withBallast } from './manifest/ballast.ts'
@@ -39,6 +41,8 @@ export interface SegmentsWriterOptions extends RetentionLimits {
   readonly ballastBytes?: number
   /** How long a delete waits for what is shown to be appended. */
   readonly flushMillis?: number
+  /** Where old segments go; without it all stay in the folder. */
+  readonly cold?: ColdPlace
 }
 
 const KEEP_DEAD_LETTERS = 10_000
@@ -74,7 +78,9 @@ async function openWriter(
   try {
     const removed = new RemovedFiles(files, options.grace ?? GRACE)
     const window = await loadWindow(files, dir, state)
-    const nextName = names(String(log.owned).padStart(8, '0'))
+    const epoch = String(log.owned).padStart(8, '0')
+    // Where a folder was lost, its epochs begin anew, and names must not meet those that are in the place of old segments.
+    const nextName = names(options.cold === undefined ? epoch : `${epoch}-${randomBytes(3).toString('hex')}`)
     const committer = new Committer({
       files,
       dir,
@@ -115,6 +121,8 @@ async function openWriter(
       merge: { ...MERGE_LIMITS, ...options.merge },
       rewriter: options.files === undefined ? new RewriteThread() : rewriterOf(files),
       retention: options,
+      cold: options.cold,
+      grace: options.grace ?? GRACE,
     })
   } catch (error) {
     await log.close()
@@ -158,9 +166,8 @@ async function removeOrphans(
 }
 
 function segmentNames(state: ManifestState): string[] {
-  return [...state.segments.values()].flatMap(({ file, idx }) =>
-    idx === undefined ? [file] : [file, idxName(file)],
-  )
+  const here = [...state.segments.values()].filter((segment) => !isCold(segment))
+  return here.flatMap(({ file, idx }) => (idx === undefined ? [file] : [file, idxName(file)]))
 }
 
 async function loadWindow(files: DurableFiles, dir: string, state: ManifestState): Promise<BatchWindow> {

@@ -5,9 +5,12 @@ import { LogStoreError } from '../port.ts'
 import { SegmentsAppender } from './append/appender.ts'
 import type { Coordinator } from './append/coordinator.ts'
 import { LentPort } from './append/lent-port.ts'
+import { dayOf, segmentFileName } from './append/segment-day.ts'
 import { segmentPaths } from './append/segment-file.ts'
 import { tombstoneOf } from './append/tombstones.ts'
 import { removingOnFailure } from './append/write-rows.ts'
+import { ColdMoves, moveOf } from './cold/cold-moves.ts'
+import { type ColdPlace, isCold } from './cold/cold-place.ts'
 import type { DurableFiles } from './files/durable-files.ts'
 import type { LiveSegments } from './live/live-segments.ts'
 import { Lock } from './lock.ts'
@@ -16,7 +19,7 @@ import type { Committer } from './manifest/committer.ts'
 import type { Delta, SegmentInfo, Tombstone } from './manifest/manifest-format.ts'
 import type { ManifestLog } from './manifest/manifest-log.ts'
 import type { ManifestState } from './manifest/manifest-state.ts'
-import type { RemovedFiles } from './manifest/removed-files.ts'
+import { RemovedFiles } from './manifest/removed-files.ts'
 import { expiredSegments, type RetentionLimits } from './manifest/retention.ts'
 import { BackgroundMerges } from './merge/background-merges.ts'
 import type { MergeLimits } from './merge/merge-plan.ts'
@@ -38,6 +41,9 @@ export interface SegmentsWriterParts {
   readonly merge: MergeLimits
   readonly rewriter: Rewriter
   readonly retention: RetentionLimits
+  readonly cold: ColdPlace | undefined
+  /** Nanoseconds that files outlive their place in the manifest. */
+  readonly grace: Nanos
 }
 
 /** The writer of a segment store, and of what other threads append to it. */
@@ -55,6 +61,9 @@ export class SegmentsWriter implements SegmentsLogWriter {
   readonly #appender: SegmentsAppender
   readonly #background = new Lock()
   readonly #merges: BackgroundMerges
+  readonly #moves: ColdMoves | undefined
+  /** Segments in the place of old ones that count no more. */
+  readonly #coldRemoved: RemovedFiles
   #closed = false
 
   constructor(parts: SegmentsWriterParts) {
@@ -67,6 +76,17 @@ export class SegmentsWriter implements SegmentsLogWriter {
       rewrite: (task, groups) => this.#rewrite(task, groups),
       replace: (inputs, rewritten) => this.#replace(inputs, rewritten),
     })
+    const { cold } = parts
+    this.#coldRemoved = new RemovedFiles({ remove: async (file) => cold?.remove([file]) }, parts.grace)
+    this.#moves =
+      cold &&
+      new ColdMoves({
+        ...{ files: parts.files, dir: parts.dir, place: cold, now: parts.now },
+        maxBytes: parts.retention.maxBytes,
+        state: () => this.#state,
+        replace: (segment, by) => this.#move(segment, by),
+        leaving: () => this.#coldRemoved.paths(),
+      })
   }
 
   get #state(): ManifestState {
@@ -131,6 +151,7 @@ export class SegmentsWriter implements SegmentsLogWriter {
   readonly stats = (): WriterStats => ({
     ...this.#parts.coordinator.stats(),
     mergeDebt: this.#merges.debt,
+    ...(this.#moves && { cold: this.#moves.stats() }),
   })
 
   async close(): Promise<void> {
@@ -161,9 +182,15 @@ export class SegmentsWriter implements SegmentsLogWriter {
   /** Commits a change to the segments beside the appends, with the ballast as the last reserve. */
   async #change(delta: Delta, created: readonly string[]): Promise<void> {
     const { coordinator, ballast, removed, dir, now } = this.#parts
+    const gone = (delta.remove ?? []).flatMap((file) => this.#state.segments.get(file) ?? [])
     await coordinator.change(delta, created, ballast)
+    const { cold = [], here = [] } = Object.groupBy(gone, (one) => (isCold(one) ? 'cold' : 'here'))
     removed.add(
-      (delta.remove ?? []).flatMap((file) => segmentPaths(dir, file)),
+      here.flatMap(({ file }) => segmentPaths(dir, file)),
+      now(),
+    )
+    this.#coldRemoved.add(
+      cold.map(({ file }) => file),
       now(),
     )
   }
@@ -183,7 +210,10 @@ export class SegmentsWriter implements SegmentsLogWriter {
     const { committer, live, now, removed, ballast } = this.#parts
     const swept = (await removed.sweep(now())) + (await live.sweep())
     await ballast.restore(committer.checkpointBytes)
-    return (await this.#merges.round()) || swept > 0
+    if (await this.#merges.round()) return true
+    const moved = (await this.#moves?.round()) ?? false
+    const sweptThere = this.#moves?.isBlocked === false ? await this.#coldRemoved.sweep(now()) : 0
+    return moved || swept > 0 || sweptThere > 0
   }
 
   /** Puts new segments into the place of others, if all of these still count. */
@@ -202,9 +232,42 @@ export class SegmentsWriter implements SegmentsLogWriter {
     })
   }
 
+  /** Says where the files of a segment are now, if it still counts. */
+  #move(segment: SegmentInfo, by: SegmentInfo): Promise<boolean> {
+    return this.#parts.coordinator.inTurn(async () => {
+      if (!this.#state.segments.has(segment.file)) return false
+      await this.#change(moveOf(segment, by), [])
+      return true
+    })
+  }
+
   #rewrite(task: RewriteTask, groups: SegmentInfo[][]): Promise<readonly Rewritten[]> {
     const { dir, rewriter, nextName } = this.#parts
     return rewriter.run({ dir, fields: this.#state.catalog.entries(), task, groups, name: nextName() })
+  }
+
+  /** A segment from the place of old ones as a file of this folder that no manifest names. */
+  async #fetched(segment: SegmentInfo): Promise<AsyncDisposable & { readonly segment: SegmentInfo }> {
+    const { cold, dir, files, nextName } = this.#parts
+    if (cold === undefined)
+      throw new LogStoreError(
+        'unavailable',
+        `${segment.file} is with the old logs, whose place is not set: set HEARTWOOD_ARCHIVE as it was`,
+      )
+    const { place: _, ...info } = segment
+    const file = segmentFileName(dayOf(segment), nextName())
+    const [parquet = '', idx = ''] = segmentPaths(dir, file)
+    // What stays behind nobody knows of, so it goes when the store is opened again.
+    const remove = async () => {
+      for (const path of [parquet, idx]) await files.remove(path).catch(() => undefined)
+    }
+    try {
+      await cold.fetch(segment, { parquet, idx })
+    } catch (error) {
+      await remove()
+      throw error
+    }
+    return { segment: { ...info, file }, [Symbol.asyncDispose]: remove }
   }
 
   async #rewriteWithout(
@@ -219,14 +282,22 @@ export class SegmentsWriter implements SegmentsLogWriter {
         (segment) => !rewrites.has(segment.file) && canMatch(segment),
       )
       if (segments.length === 0) return
-      const rewritten = await this.#rewrite(
-        { kind: 'remove', tombstone },
-        segments.map((segment) => [segment]),
-      )
-      created.push(...pathsOf(dir, rewritten))
-      for (const [index, { file }] of segments.entries()) {
-        const outcome = rewritten[index]
-        if (outcome !== undefined) rewrites.set(file, outcome)
+      const note = (of: readonly SegmentInfo[], rewritten: readonly Rewritten[]) => {
+        created.push(...pathsOf(dir, rewritten))
+        for (const [index, { file }] of of.entries()) {
+          const outcome = rewritten[index]
+          if (outcome !== undefined) rewrites.set(file, outcome)
+        }
+      }
+      const { cold = [], here = [] } = Object.groupBy(segments, (one) => (isCold(one) ? 'cold' : 'here'))
+      if (here.length > 0) {
+        const groups = here.map((segment) => [segment])
+        note(here, await this.#rewrite({ kind: 'remove', tombstone }, groups))
+      }
+      // One after the other, since each has to come here whole.
+      for (const segment of cold) {
+        await using fetched = await this.#fetched(segment)
+        note([segment], await this.#rewrite({ kind: 'remove', tombstone }, [[fetched.segment]]))
       }
     }
     await rewriteTheRest()

@@ -45,6 +45,15 @@ export class UnreliableDisk {
   readonly #names = new Map<string, Set<string>>()
   readonly #open = new Set<AppendFile>()
 
+  get isDead(): boolean {
+    return this.#dead
+  }
+
+  /** The process dies, between two operations. */
+  die(): void {
+    this.#dead = true
+  }
+
   readonly files: DurableFiles = {
     ...localFiles,
     makeDirectory: async (path) => {

@@ -7,9 +7,10 @@ import { LevelCounts } from './level-counts.ts'
 
 /**
  * Raised when a reader of the old format would misread the new one. In format 1 a checkpoint held every segment; since
- * format 2 it names shards.
+ * format 2 it names shards; since format 3 a segment may have a place, and what has none is still written in format 2.
  */
-export const MANIFEST_FORMAT = 2
+export const MANIFEST_FORMAT = 3
+const FORMAT_WITHOUT_PLACES = 2
 
 export const Int64Text = z
   .string()
@@ -38,6 +39,8 @@ export const SegmentInfo = z.object({
   services: z.array(z.string()).optional(),
   /** Its `.idx` file and the CRC-32 of all of it. A segment without one is read as if nothing were known of it. */
   idx: z.object({ bytes: z.number().int().positive(), crc: z.number().int() }).optional(),
+  /** Where its files are: with the old logs in an object store; without it, in the folder `segments`. */
+  place: z.literal('cold').optional(),
   /** Its sum is `rows`. A reader reports a segment without it; it is never guessed. */
   counts: LevelCounts.optional(),
 })
@@ -167,7 +170,19 @@ export function printRecord(record: ManifestRecord): string {
 
 /** JSON under the format of the manifest, int64 as decimal text. */
 export function printVersioned(content: object): string {
-  return printJson({ format: MANIFEST_FORMAT, ...content })
+  const format = hasPlaces(content) ? MANIFEST_FORMAT : FORMAT_WITHOUT_PLACES
+  return printJson({ format, ...content })
+}
+
+/** Whether it tells of segments that are somewhere else. */
+function hasPlaces(content: object): boolean {
+  const lists = [
+    'add' in content ? content.add : undefined,
+    'segments' in content ? content.segments : undefined,
+  ]
+  return lists.some(
+    (list) => Array.isArray(list) && list.some((one: unknown) => one instanceof Object && 'place' in one),
+  )
 }
 
 /** JSON with int64 as decimal text, as the schemas here read it. */

@@ -111,7 +111,8 @@ export class ManifestState {
       }
     }
     for (const segment of delta.add ?? []) {
-      if (this.segments.has(segment.file)) {
+      const isNew = !this.segments.has(segment.file) || delta.remove?.includes(segment.file)
+      if (!isNew) {
         throw new LogStoreError('corrupt', `${file} adds the segment ${segment.file} twice`)
       }
     }

@@ -3,11 +3,11 @@ import type { DurableFiles } from '../files/durable-files.ts'
 
 /** Files that are in the manifest no more, kept for a grace time because readers may be in the middle of them. */
 export class RemovedFiles {
-  readonly #files: DurableFiles
+  readonly #files: Pick<DurableFiles, 'remove'>
   readonly #grace: Nanos
   readonly #waiting: { readonly path: string; readonly since: Nanos }[] = []
 
-  constructor(files: DurableFiles, grace: Nanos) {
+  constructor(files: Pick<DurableFiles, 'remove'>, grace: Nanos) {
     this.#files = files
     this.#grace = grace
   }

@@ -1,9 +1,10 @@
 import { NANOS_PER_DAY, type Nanos } from '@heartwood/event'
+import { isCold } from '../cold/cold-place.ts'
 import { type SegmentInfo, storedBytes } from './manifest-format.ts'
 
 export interface RetentionLimits {
   readonly retentionDays: number
-  /** Of all segments together. */
+  /** Of all segments on this machine together. */
   readonly maxBytes: number
 }
 
@@ -25,8 +26,9 @@ export function expiredSegments(
     else kept.push(segment)
   }
   kept.sort((a, b) => (a.max_time < b.max_time ? -1 : a.max_time > b.max_time ? 1 : 0))
-  let bytes = kept.reduce((sum, segment) => sum + storedBytes(segment), 0)
-  for (const segment of kept) {
+  const here = kept.filter((segment) => !isCold(segment))
+  let bytes = here.reduce((sum, segment) => sum + storedBytes(segment), 0)
+  for (const segment of here) {
     if (bytes <= limits.maxBytes) break
     expired.push(segment)
     bytes -= storedBytes(segment)

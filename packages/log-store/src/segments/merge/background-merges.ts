@@ -1,4 +1,5 @@
 import type { Nanos } from '@heartwood/event'
+import { isCold } from '../cold/cold-place.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
 import type { ManifestState } from '../manifest/manifest-state.ts'
 import { debtOf, type Merge, type MergeDebt, type MergeLimits, mergesDue } from './merge-plan.ts'
@@ -44,7 +45,11 @@ export class BackgroundMerges {
 
   #due(): Merge[] {
     const { state, limits, now } = this.#parts
-    const due = mergesDue(state().segments.values(), limits, now())
+    const due = mergesDue(
+      [...state().segments.values()].filter((segment) => !isCold(segment)),
+      limits,
+      now(),
+    )
     this.#debt = debtOf(due)
     return due
   }

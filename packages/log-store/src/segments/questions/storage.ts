@@ -1,17 +1,44 @@
 import { NANOS_PER_DAY, NANOS_PER_SECOND, type Nanos } from '@heartwood/event'
-import type { StoredDay } from '../../port.ts'
+import type { StoredDay, StoredInTier, Tier } from '../../port.ts'
 import { storedDays } from '../../stored-days.ts'
 import { dayOf } from '../append/segment-day.ts'
+import { isCold } from '../cold/cold-place.ts'
 import { cellsOf, floorDiv } from '../manifest/level-counts.ts'
 import { type SegmentInfo, storedBytes } from '../manifest/manifest-format.ts'
 import type { StoreView } from './store-view.ts'
 
 /** What is stored by day, as the manifest and the live log say it: no file is opened. */
 export function storageOf({ state, live }: StoreView): StoredDay[] {
-  return storedDays([
-    ...Array.from(state.segments.values(), (segment) => daysOf(segment, 1)).flat(),
+  const segments = [...state.segments.values()]
+  const hot = [
+    ...segments.filter((segment) => !isCold(segment)).flatMap((segment) => daysOf(segment, 1)),
     ...live.flatMap((segment) => daysOf(segment, 0)),
-  ])
+  ]
+  const cold = segments.filter(isCold).flatMap((segment) => daysOf(segment, 1))
+  if (cold.length === 0) return storedDays(hot)
+  return storedDays([...hot.map((day) => inTier('hot', day)), ...cold.map((day) => inTier('cold', day))]).map(
+    ({ tiers = [], ...day }) => ({ ...day, tiers: summedTiers(tiers) }),
+  )
+}
+
+/** Every segment is in one of them, and questions are answered from both. */
+function inTier(tier: Tier, day: StoredDay): StoredDay {
+  const { events, bytes, segments } = day
+  return { ...day, tiers: [{ tier, events, bytes, segments, answers: true }] }
+}
+
+function summedTiers(tiers: readonly StoredInTier[]): StoredInTier[] {
+  const sums = new Map<Tier, StoredInTier>()
+  for (const one of tiers) {
+    const { events = 0, bytes = 0, segments = 0 } = sums.get(one.tier) ?? {}
+    sums.set(one.tier, {
+      ...one,
+      events: events + one.events,
+      bytes: bytes + one.bytes,
+      segments: segments + one.segments,
+    })
+  }
+  return [...sums.values()].sort((a, b) => (a.tier === b.tier ? 0 : a.tier === 'hot' ? -1 : 1))
 }
 
 /** @param segments how many durable ones it is */
