@@ -23,9 +23,9 @@ const now = () => BigInt(Date.now()) * NANOS_PER_MILLI
 
 const others = await othersOf(app, () => import('@heartwood/db/registry'))
 const indexer = others.any('indexer')
-// Each loads only what it needs: standalone no client of Elasticsearch, a cluster no DuckDB.
+// Each loads only what it needs: standalone no client of Elasticsearch, a cluster without an archive no DuckDB.
 const reader = isCluster
-  ? (await import('./store/elasticsearch.ts')).openElasticsearchStore(app)
+  ? await (await import('./store/cluster.ts')).openClusterStore(app)
   : await (await import('./store/segments.ts')).openSegmentsStore(app, indexer)
 app.stopping.add('the store', () => reader.close())
 

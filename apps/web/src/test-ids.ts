@@ -41,6 +41,7 @@ export const TEST_IDS = {
   updateSavedSearch: 'update-saved-search',
   removeSavedSearch: 'remove-saved-search',
   total: 'total',
+  missingParts: 'missing-parts',
   histogram: 'histogram',
   histogramBy: 'histogram-by',
   histogramLegend: 'histogram-legend',

@@ -56,6 +56,8 @@ const COMPONENTS = {
   PatternsAnswer: PatternsOutput,
   CompareAnswer: CompareOutput,
   Read: schemas.ReadJson,
+  TierRead: schemas.TierReadJson,
+  Missing: schemas.MissingJson,
   TailLogs: schemas.TailLogs,
   TailStats: schemas.TailStats,
   TailGap: schemas.TailGap,

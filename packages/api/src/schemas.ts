@@ -86,6 +86,28 @@ export const QuestionInput = z.object({
 })
 export type QuestionInput = z.input<typeof QuestionInput>
 
+/** Where logs are kept: those of the last weeks at hand, those before in an archive. */
+export const TierJson = z.enum(['hot', 'cold'])
+export type TierJson = z.infer<typeof TierJson>
+
+/** A part of a time range, ISO 8601; without `from` it has no beginning, without `to` no end. */
+const PartJson = z.object({ from: z.string().optional(), to: z.string().optional() })
+
+/** What was looked at in one tier. */
+export const TierReadJson = z.object({
+  tier: TierJson,
+  ranges: z.array(PartJson).meta({ description: 'the parts of the range that it answered, oldest first' }),
+  rows: z.number().int(),
+  bytes: z.number().int(),
+  segments: z.number().int(),
+  fetched: z.number().int().optional(),
+})
+export type TierReadJson = z.infer<typeof TierReadJson>
+
+/** A part of the range that the answer lacks, or may lack. */
+export const MissingJson = PartJson.extend({ tier: TierJson, reason: z.string() })
+export type MissingJson = z.infer<typeof MissingJson>
+
 /** What had to be looked at for an answer; all 0 where counts kept aside said it. */
 export const ReadJson = z.object({
   rows: z.number().int().meta({ description: 'events that were looked at, matching or not' }),
@@ -97,6 +119,16 @@ export const ReadJson = z.object({
   left_out: z.number().int().optional().meta({
     description:
       'the answer may lack so many events at most: they came in a moment ago, and their files went while they were read; not there where the answer is whole',
+  }),
+  fetched: z.number().int().optional().meta({
+    description: 'bytes that were fetched for it from an object store; not there where none were',
+  }),
+  tiers: z.array(TierReadJson).optional().meta({
+    description: 'what came from where; not there where the archive has no part in it',
+  }),
+  missing: z.array(MissingJson).optional().meta({
+    description:
+      'what the answer lacks because a tier could not be read; not there where the answer is whole',
   }),
 })
 export type ReadJson = z.infer<typeof ReadJson>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { limitInput } from './limit.ts'
+import { MissingJson, TierJson } from './schemas.ts'
 
 const Day = z.iso.date().meta({ examples: ['2026-03-01'] })
 
@@ -14,6 +15,18 @@ export const StoredDayJson = z.object({
     .int()
     .meta({ description: 'of files with events of several days, in proportion to the events' }),
   segments: z.number().int(),
+  tiers: z
+    .array(
+      z.object({
+        tier: TierJson,
+        answers: z.boolean().meta({ description: 'whether questions about the day are answered from it' }),
+        events: z.number().int(),
+        bytes: z.number().int(),
+        segments: z.number().int(),
+      }),
+    )
+    .optional()
+    .meta({ description: 'what each tier has of it; not there where there is only one' }),
   kept_until: z.string().meta({
     description: 'when all of it is past retention; the disk limit may take it earlier',
   }),
@@ -26,6 +39,9 @@ export const StorageOutput = z.object({
   bytes: z.number().int(),
   segments: z.number().int(),
   days: z.array(StoredDayJson),
+  missing: z.array(MissingJson).optional().meta({
+    description: 'tiers of which nothing is known at the moment, so that they are not counted',
+  }),
   last_day: z
     .object({ events: z.number().int(), bytes: z.number().int() })
     .meta({ description: 'of the last 24 hours; the bytes are what so many events of these days take' }),

@@ -15,6 +15,7 @@ export type { ReaderLimits } from './segments/open-reader-of.ts'
 export { openSegmentsWriter, type SegmentsWriterOptions } from './segments/open-writer.ts'
 export type { SegmentsLogWriter } from './segments/writer.ts'
 export type { Coverage, CoverageSource } from './tiered/coverage.ts'
+export { FollowedCoverage, READERS_LEAVE_MILLIS } from './tiered/followed-coverage.ts'
 export {
   type CoverageKeeper,
   coverageOf,

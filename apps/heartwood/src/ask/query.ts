@@ -55,6 +55,7 @@ export async function query(connection: Connection, text: string, options: Query
     cursor = page.next_cursor
   }
   if (options.stats === true) printRead(reads)
+  printMissing(reads)
   if (options.json === true) return
   process.stderr.write(`${paintFor(process.stderr)('dim', `${count(shown)} shown, ${summary}`)}\n`)
 }
@@ -66,19 +67,32 @@ async function printTotal(
 ): Promise<void> {
   const { total, total_relation, read } = await ask(connection, ROUTES.search, { ...question, limit: 1 })
   if (stats === true) printRead([read])
+  printMissing([read])
   await writeLine(json === true ? JSON.stringify({ total, total_relation }) : String(total))
 }
 
 /** How much of the store was looked at, beside the logs and not among them. */
 function printRead(reads: readonly ReadJson[]): void {
-  const sum = (of: keyof ReadJson) => reads.reduce((all, read) => all + (read[of] ?? 0), 0)
+  const sum = (of: 'rows' | 'bytes' | 'segments' | 'left_out' | 'fetched') =>
+    reads.reduce((all, read) => all + (read[of] ?? 0), 0)
   const parts = [
     `${count(sum('rows'))} events`,
     `${count(sum('bytes'))} bytes`,
     `${count(sum('segments'))} segments`,
+    ...(sum('fetched') > 0 ? [`fetched ${count(sum('fetched'))} bytes`] : []),
     ...(sum('left_out') > 0 ? [`left out up to ${count(sum('left_out'))} events`] : []),
   ]
   process.stderr.write(`${paintFor(process.stderr)('dim', `looked at ${parts.join(', ')}`)}\n`)
+}
+
+/** What the answer lacks, asked for or not: it would be taken for whole. */
+function printMissing(reads: readonly ReadJson[]): void {
+  const lines = reads.flatMap(({ missing = [] }) =>
+    missing.map(
+      ({ from = 'the beginning', to = 'the end', reason }) => `missing from ${from} to ${to}: ${reason}`,
+    ),
+  )
+  for (const line of new Set(lines)) process.stderr.write(`${paintFor(process.stderr)('warn', line)}\n`)
 }
 
 function count(value: number): string {

@@ -1,16 +1,22 @@
 import type { ReadJson } from '@heartwood/api'
 import type { ReadStats } from '@heartwood/log-store'
+import { missingJson, readJson } from './read-json.ts'
 
 /** Adds up what the store looked at for the parts of one answer. */
 export function readSum(): { readonly onRead: (read: ReadStats) => void; readonly total: () => ReadJson } {
-  let sum = { rows: 0, bytes: 0, segments: 0 }
-  let leftOut = 0
+  const reads: ReadStats[] = []
   return {
-    onRead({ rows, bytes, segments, left_out = 0 }) {
-      sum = { rows: sum.rows + rows, bytes: sum.bytes + bytes, segments: sum.segments + segments }
+    onRead: (read) => reads.push(read),
+    total() {
+      const json = readJson(reads)
       // The parts of an answer lack the same events.
-      leftOut = Math.max(leftOut, left_out)
+      const leftOut = Math.max(0, ...reads.map(({ left_out = 0 }) => left_out))
+      const missing = missingJson(reads.flatMap((read) => read.missing ?? []))
+      return {
+        ...json,
+        ...(leftOut > 0 && { left_out: leftOut }),
+        ...(missing.length > 0 && { missing }),
+      }
     },
-    total: () => ({ ...sum, ...(leftOut > 0 && { left_out: leftOut }) }),
   }
 }

@@ -4,6 +4,7 @@ import type { LogReader, ReadProgress, SearchPosition } from '@heartwood/log-sto
 import { AppError } from '@heartwood/runtime'
 import { readCursor, writeCursor } from './cursor.ts'
 import { questionScope, timeOf } from './question-scope.ts'
+import { readJson } from './read-json.ts'
 import { readSum } from './read-sum.ts'
 import { stopwatch } from './stopwatch.ts'
 
@@ -95,7 +96,7 @@ function progressTeller(tell: (frame: SearchFrame) => void, took: () => number) 
     const took_ms = took()
     if (took_ms - toldAt < PROGRESS_MILLIS) return
     toldAt = took_ms
-    tell({ event: 'progress', data: { read, of, ...more(), took_ms } })
+    tell({ event: 'progress', data: { read: readJson([read]), of, ...more(), took_ms } })
   }
 }
 

@@ -2,6 +2,7 @@ import type { StorageOutput, StoredDayJson } from '@heartwood/api'
 import { isoFromNanos, NANOS_PER_DAY, type Nanos } from '@heartwood/event'
 import type { LogReader, StoredDay } from '@heartwood/log-store'
 import { ALL } from '@heartwood/query-lang'
+import { missingJson } from '../questions/read-json.ts'
 
 /** What is stored by day, and how much the last 24 hours brought. */
 export async function storageDays(
@@ -11,7 +12,7 @@ export async function storageDays(
   signal: AbortSignal,
 ): Promise<StorageOutput> {
   await reader.refresh()
-  const [days, { events, bytes, segments }] = await Promise.all([reader.storage(), reader.stats()])
+  const [days, { events, bytes, segments, missing }] = await Promise.all([reader.storage(), reader.stats()])
   const since = now - NANOS_PER_DAY
   const lastEvents = await reader.count({ query: ALL, range: { from: since, to: now }, signal })
   return {
@@ -19,6 +20,7 @@ export async function storageDays(
     bytes,
     segments,
     days: days.map((day) => dayJson(day, retentionDays)),
+    ...(missing && { missing: missingJson(missing) }),
     last_day: { events: lastEvents, bytes: bytesOf(lastEvents, days, since) },
   }
 }
@@ -31,11 +33,12 @@ function bytesOf(events: number, days: readonly StoredDay[], since: Nanos): numb
   return stored === 0 ? 0 : Math.round((bytes * events) / stored)
 }
 
-function dayJson({ day, newest, ...stored }: StoredDay, retentionDays: number): StoredDayJson {
+function dayJson({ day, newest, tiers, ...stored }: StoredDay, retentionDays: number): StoredDayJson {
   const keptUntil = newest + BigInt(Math.round(retentionDays * 86_400)) * (NANOS_PER_DAY / 86_400n)
   return {
     day: day === undefined ? null : dateOf(day),
     ...stored,
+    ...(tiers && { tiers: tiers.map((tier) => ({ ...tier })) }),
     kept_until: isoFromNanos(keptUntil),
   }
 }

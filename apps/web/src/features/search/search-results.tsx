@@ -22,6 +22,7 @@ import { ListToolbar } from './log-list/toolbar/list-toolbar.tsx'
 import { SearchProgress } from './long-search/search-progress.tsx'
 import { ViewSwitch } from './patterns/view-switch.tsx'
 import { ProgressLine } from './progress-line.tsx'
+import { MissingParts } from './summary/missing-parts.tsx'
 import { Summary } from './summary/summary.tsx'
 import { ResumeButton, TailBar } from './tail/tail-bar.tsx'
 import { useScrollPause } from './tail/use-scroll-pause.ts'
@@ -128,6 +129,7 @@ function Head({ page, outdated }: { page: SearchPageState; outdated: boolean }) 
     <Still on={[...asked, ...answered, fieldsPanel.open, fieldsPanel.beside]}>
       {() => (
         <div className={`shrink-0 bg-head transition-opacity ${outdated ? 'opacity-60' : ''}`}>
+          <MissingParts missing={volume?.read.missing ?? []} />
           <Summary
             query={query}
             volume={volume}

@@ -7,6 +7,7 @@ import { bytesText } from '../../../ui/bytes-text.ts'
 import { hasFilter } from '../edit-query.ts'
 import { levelCounts } from '../histogram/prepare-histogram.ts'
 import { LEVEL_FILL } from '../log-list/level-look.ts'
+import { archiveText } from './answer-parts.ts'
 
 export interface SummaryProps {
   readonly query: string
@@ -29,6 +30,7 @@ export function Summary(props: SummaryProps) {
   const { query, volume, uncounted, failed, errors, tookMillis, readBytes, onLevel, onService } = props
   const levels = volume === undefined ? [] : levelCounts(volume)
   const services = errors?.top.slice(0, 5) ?? []
+  const fromArchive = volume && archiveText(volume.read)
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 px-3 pt-2 text-xs xl:flex-nowrap">
       <p data-testid={TEST_IDS.total} role="status" className="whitespace-nowrap text-dim tabular-nums">
@@ -42,6 +44,7 @@ export function Summary(props: SummaryProps) {
             {volume.total === 1 ? 'event' : 'events'}
             {tookMillis !== undefined && ` · ${formatTook(tookMillis)}`}
             {readBytes !== undefined && readBytes > 0 && ` · ${bytesText(readBytes)} read`}
+            {fromArchive !== undefined && ` · ${fromArchive}`}
             {volume.read.left_out !== undefined &&
               ` · up to ${volume.read.left_out.toLocaleString('en')} of the newest are missing`}
           </>

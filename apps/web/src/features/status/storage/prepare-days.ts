@@ -12,6 +12,8 @@ export interface DayRow {
   readonly events: number
   readonly bytes: number
   readonly segments: number
+  /** Whether questions about it are answered from the archive. */
+  readonly isArchived: boolean
   /** Of the largest day, 0 to 1. */
   readonly share: number
   /** Undefined where the day has no beginning and end. */
@@ -22,12 +24,13 @@ export interface DayRow {
 
 export function dayRows(days: readonly StoredDayJson[]): DayRow[] {
   const most = Math.max(1, ...days.map(({ bytes }) => bytes))
-  return days.map(({ day, events, bytes, segments, kept_until }) => ({
+  return days.map(({ day, events, bytes, segments, tiers = [], kept_until }) => ({
     label: day ?? 'many days in one file',
     day: day ?? undefined,
     events,
     bytes,
     segments,
+    isArchived: day !== null && tiers.some(({ tier, answers }) => tier === 'cold' && answers),
     share: bytes / most,
     range: day === null ? undefined : rangeOfDay(day),
     keptUntil: Date.parse(kept_until),

@@ -66,7 +66,10 @@ function Day(props: { row: DayRow; isOpen: boolean; onOpen(): void; onDelete(ran
               className={`text-faint transition-transform ${isOpen ? 'rotate-90' : ''}`}
             />
           )}
-          <span className="whitespace-nowrap">{row.label}</span>
+          <span className="whitespace-nowrap">
+            {row.label}
+            {row.isArchived && <span className="ml-2 text-xs text-faint">archive</span>}
+          </span>
           <span aria-hidden className="h-2 overflow-hidden rounded-full bg-sunken max-sm:hidden">
             <span
               className="block h-full rounded-full bg-[var(--fill-info)]"
