@@ -225,6 +225,14 @@ export const SHOTS: readonly Shot[] = [
     },
   },
   {
+    name: 'audit',
+    of: 'demo',
+    async prepare(search) {
+      await goTo(search, '/audit')
+      await expect(search.byId('auditRow').first()).toBeVisible()
+    },
+  },
+  {
     name: 'no-saved-search',
     of: 'demo',
     async prepare(search) {

@@ -131,6 +131,7 @@ function addAsking(heartwood: Command, options: ProgramOptions): void {
       new Option('--order <order>', 'which come first').choices(['newest', 'oldest']).default('newest'),
     )
     .option('--limit <number>', 'at most so many', wholeNumber, 100)
+    .option('--audit', 'the audit events instead: what Heartwood did, and who did what with it')
     .option('--total', 'only the number of logs')
     .option('--stats', 'also how much had to be looked at')
     .option('--json', 'one JSON object a line')

@@ -76,6 +76,15 @@ test('--stats says beside the logs how much was looked at, all pages together', 
   expect(stderr).toContain('looked at 1,400 events, 2,000 bytes, 2 segments')
 })
 
+test('--audit asks the audit events, and nothing else does', async () => {
+  await using web = await serve((_request, response) => json(response, 200, page(['delete: *'], 1)))
+  const { stdout, code } = await heartwood(['query', '--audit', 'event.action:delete', '--url', web.url]).done
+  expect(code).toBe(0)
+  expect(stdout).toContain('delete: *')
+  await heartwood(['query', '--url', web.url]).done
+  expect(web.received.map((one) => parameters(one).dataset)).toEqual(['audit', undefined])
+})
+
 test('--total is the number alone', async () => {
   await using web = await serve((_request, response) => json(response, 200, page(['one'], 12_345)))
   expect((await heartwood(['query', '--total', '--url', web.url]).done).stdout).toBe('12345\n')

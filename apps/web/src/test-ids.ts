@@ -162,4 +162,9 @@ export const TEST_IDS = {
   dismissOne: 'dismiss-one',
   dismissAll: 'dismiss-all',
   confirmDismiss: 'confirm-dismiss',
+  auditQuery: 'audit-query',
+  auditAction: 'audit-action',
+  auditRow: 'audit-row',
+  auditDrawer: 'audit-drawer',
+  auditNothing: 'audit-nothing',
 } as const

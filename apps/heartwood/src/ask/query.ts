@@ -18,6 +18,8 @@ export interface QueryOptions {
   readonly json?: true
   readonly total?: true
   readonly stats?: true
+  /** Asks the audit events instead of the logs. */
+  readonly audit?: true
 }
 
 const PAGE = 1_000
@@ -30,6 +32,7 @@ export async function query(connection: Connection, text: string, options: Query
     level: options.level,
     from_time: timeInput(options.since),
     to_time: timeInput(options.until),
+    dataset: options.audit === true ? 'audit' : undefined,
   }
   if (options.total === true) return printTotal(connection, question, options)
 

@@ -9,6 +9,7 @@ import { ThemeToggle } from '../theme/theme-toggle.tsx'
 const PAGES = [
   { href: '/status', name: 'Status' },
   { href: '/dead-letters', name: 'Dead letters' },
+  { href: '/audit', name: 'Audit' },
 ] as const
 export type ProductPage = (typeof PAGES)[number]['name']
 

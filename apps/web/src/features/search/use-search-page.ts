@@ -117,6 +117,7 @@ export function useSearchPage() {
     'send-logs': () => setSheet('send-logs'),
     'open-status': () => window.location.assign('/status'),
     'open-dead-letters': () => window.location.assign('/dead-letters'),
+    'open-audit': () => window.location.assign('/audit'),
     'show-shortcuts': () => setSheet('shortcuts'),
   }
   // A sheet that was asked for takes the keys, also while it is still being loaded.

@@ -32,6 +32,7 @@ export type ShortcutAction =
   | 'send-logs'
   | 'open-status'
   | 'open-dead-letters'
+  | 'open-audit'
   | 'show-shortcuts'
 
 export interface Shortcut {
@@ -113,6 +114,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
       { action: 'send-logs', keys: ['s'], shown: ['s'], about: 'Send your logs' },
       { action: 'open-status', keys: ['S'], shown: ['S'], about: 'To the status' },
       { action: 'open-dead-letters', keys: ['D'], shown: ['D'], about: 'To the dead letters' },
+      { action: 'open-audit', keys: ['A'], shown: ['A'], about: 'To the audit events' },
       { action: 'show-shortcuts', keys: ['?'], shown: ['?'], about: 'This sheet' },
     ],
   },
