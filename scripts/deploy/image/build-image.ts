@@ -22,17 +22,20 @@ export interface Image {
  */
 export async function buildImage(root: string, folder: string): Promise<Image> {
   const instructions = dockerfile(await readFile(join(root, 'deploy/docker/Dockerfile'), 'utf8'))
-  const of = (stage: string, name: string) =>
-    instructions.filter((one) => one.stage === stage && one.name === name).map(({ text }) => text)
   for (const path of givenFiles(root)) {
     await mkdir(dirname(join(folder, path)), { recursive: true })
     await cp(join(root, path), join(folder, path))
   }
   const env = { ...machineEnv(), ...environment(instructions, 'build') }
-  for (const step of of('build', 'RUN'))
+  for (const step of textsOf(instructions, 'build', 'RUN'))
     await promisify(execFile)('sh', ['-c', step], { cwd: folder, env, maxBuffer: 64 << 20 })
+  return imageIn(folder, instructions)
+}
+
+/** What the last stage of a Dockerfile says of the image that lies in a folder. */
+export function imageIn(folder: string, instructions: readonly Instruction[]): Image {
   const [entrypoint = '[]', command = '[]', health = ''] = ['ENTRYPOINT', 'CMD', 'HEALTHCHECK'].map(
-    (name) => of('heartwood', name)[0],
+    (name) => textsOf(instructions, 'heartwood', name)[0],
   )
   return {
     folder,
@@ -41,6 +44,10 @@ export async function buildImage(root: string, folder: string): Promise<Image> {
     command: execForm(command),
     health: execForm(health.replace(/^.* CMD /, '')),
   }
+}
+
+function textsOf(instructions: readonly Instruction[], stage: string, name: string): string[] {
+  return instructions.filter((one) => one.stage === stage && one.name === name).map(({ text }) => text)
 }
 
 /** What an engine would bring along: our Node, and a home for npm. */

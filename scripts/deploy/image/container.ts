@@ -5,8 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type Image, machineEnv } from './build-image.ts'
 
-/** As the image runs; root gives it up as an engine would. */
-const USER = 10_001
+/** Nobody of this machine, who owns nothing; the image makes a user of its own. */
+const USER = 65_534
 const HEALTHY_MILLIS = 240_000
 /** What an engine waits for before it kills. */
 const STOP_MILLIS = 120_000

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -84,7 +85,7 @@ describe('the image, by the steps of its Dockerfile', () => {
 
   test('is a whole Heartwood on one machine: healthy, takes a log in, finds it, and ends in order', async () => {
     const ports = await portSettings()
-    const token = 'a token of the test, long enough for it'
+    const token = randomBytes(32).toString('hex')
     const env = {
       ...ports,
       HEARTWOOD_ACCESS_TOKEN: token,
