@@ -6,11 +6,12 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startElasticsearch } from '../stack/elasticsearch.ts'
 import { startKafka } from '../stack/kafka.ts'
+import { startS3 } from '../stack/s3.ts'
 import { keepRunning } from './keep-running.ts'
-import { clusterEnvironment } from './surroundings.ts'
+import { type ClusterArchive, clusterEnvironment } from './surroundings.ts'
 
 /**
- * `npm run cluster`: a whole cluster on this machine. Starts Kafka and Elasticsearch, unless the environment names them, and
+ * `npm run cluster`: a whole cluster on this machine. Starts Kafka, Elasticsearch and an S3 server, unless the environment names them, and
  * then `heartwood start` with two of each app, which brings PostgreSQL along; stops the servers after all that uses them.
  */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -56,14 +57,31 @@ async function run(): Promise<number> {
   const elasticsearch =
     namedElasticsearch || (await own('Elasticsearch', startElasticsearch, 'elasticsearch'))
 
+  const { HEARTWOOD_ARCHIVE: namedArchive } = process.env
+  const archive = namedArchive ? undefined : await archiveOf(own)
+
   heartwood = fork(HEARTWOOD, ['start', '--instances', '2', ...process.argv.slice(2)], {
     env: {
       ...process.env,
-      ...clusterEnvironment(process.env, { kafka, elasticsearch, dataFolder }),
+      ...clusterEnvironment(process.env, { kafka, elasticsearch, archive, dataFolder }),
     },
   })
   const [code, signal] = await once(heartwood, 'exit')
   return typeof code === 'number' ? code : codeOf(signal)
+}
+
+/** The address of an S3 server; where there can be none, a folder takes its place. */
+async function archiveOf(
+  own: (name: string, start: typeof startKafka, folder: string) => Promise<string>,
+): Promise<ClusterArchive> {
+  try {
+    return { kind: 's3', endpoint: await own('the S3 server', startS3, 's3') }
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error))
+    const path = join(dataFolder, 'archive-objects')
+    say(`the archive is in ${path}`)
+    return { kind: 'folder', path }
+  }
 }
 
 function codeOf(signal: NodeJS.Signals): number {

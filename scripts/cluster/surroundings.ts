@@ -1,8 +1,17 @@
+import { LOCAL_S3 } from '../stack/s3.ts'
+
 type Environment = Readonly<Record<string, string | undefined>>
+
+/** Where the archive of a cluster on one machine is kept. */
+export type ClusterArchive =
+  | { readonly kind: 's3'; readonly endpoint: string }
+  | { readonly kind: 'folder'; readonly path: string }
 
 export interface ClusterServers {
   readonly kafka: string
   readonly elasticsearch: string
+  /** Undefined where the environment says it. */
+  readonly archive?: ClusterArchive | undefined
   readonly dataFolder: string
 }
 
@@ -16,6 +25,23 @@ export function clusterEnvironment(env: Environment, servers: ClusterServers): R
     ...(!env.KAFKA_BROKERS && { HEARTWOOD_KAFKA_REPLICATION: '1', HEARTWOOD_KAFKA_PARTITIONS: '12' }),
     // Nor does one node.
     ...(!env.ELASTICSEARCH_URL && { HEARTWOOD_INDEX_REPLICAS: '0' }),
+    ...(servers.archive !== undefined && archiveEnvironment(servers.archive)),
   }
   return Object.fromEntries(Object.entries(told).filter(([name]) => !env[name]))
+}
+
+function archiveEnvironment(archive: ClusterArchive): Record<string, string> {
+  switch (archive.kind) {
+    case 'folder':
+      return { HEARTWOOD_ARCHIVE: archive.path }
+    case 's3':
+      return {
+        HEARTWOOD_ARCHIVE: 's3',
+        S3_ENDPOINT: archive.endpoint,
+        S3_BUCKET: LOCAL_S3.bucket,
+        S3_REGION: LOCAL_S3.region,
+        AWS_ACCESS_KEY_ID: LOCAL_S3.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: LOCAL_S3.secretAccessKey,
+      }
+  }
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { until } from './running-indexer.ts'
 
-export type AppName = 'ingest' | 'indexer' | 'query'
+export type AppName = 'ingest' | 'indexer' | 'query' | 'archiver'
 
 /** What the apps of one data folder are started with, a port for each that is started among it. */
 export type AppEnv = Readonly<Record<string, string>>
@@ -12,6 +12,7 @@ const PORTS: Readonly<Record<AppName, string>> = {
   ingest: 'HEARTWOOD_INGEST_PORT',
   indexer: 'HEARTWOOD_INDEXER_PORT',
   query: 'HEARTWOOD_QUERY_PORT',
+  archiver: 'HEARTWOOD_ARCHIVER_PORT',
 }
 
 /** An app as the supervisor starts it, that can be killed and started again on the same folder and port. */

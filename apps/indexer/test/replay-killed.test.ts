@@ -2,12 +2,12 @@ import { freePorts } from '@heartwood/db/embedded'
 import type { LogReader } from '@heartwood/log-store'
 import { INTERNAL_HEADER } from '@heartwood/runtime'
 import { expect, test } from 'vitest'
-import { type AppEnv, type AppName, AppProcess } from './app-process.ts'
+import { type AppEnv, AppProcess } from './app-process.ts'
 import { flipBit } from './flip-bit.ts'
 import { type DataFolder, dataFolder, until } from './running-indexer.ts'
 
 const TOKEN = 'internal-token-of-the-tests'
-const APPS: readonly AppName[] = ['ingest', 'indexer', 'query']
+const APPS = ['ingest', 'indexer', 'query'] as const
 /** Letters that are replayed while one of the apps is killed. */
 const EACH = 12
 

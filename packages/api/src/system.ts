@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-export const PRODUCT_APPS = ['ingest', 'indexer', 'query', 'alerter', 'web', 'demo'] as const
+export const PRODUCT_APPS = ['ingest', 'indexer', 'query', 'alerter', 'archiver', 'web', 'demo'] as const
 
 /** How one app of the installation does. */
 export const AppStateJson = z.object({

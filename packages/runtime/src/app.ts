@@ -16,7 +16,7 @@ import { REPORT_PATH, reasonsOf, reportOf } from './app-report.ts'
 import { AppError, errorBody } from './errors.ts'
 import { type Stopper, stopper } from './stop.ts'
 
-export type AppName = 'ingest' | 'indexer' | 'query' | 'alerter' | 'web' | 'demo'
+export type AppName = 'ingest' | 'indexer' | 'query' | 'alerter' | 'archiver' | 'web' | 'demo'
 
 /** What every app process has. */
 export interface App {

@@ -68,6 +68,17 @@ export const APPS: readonly AppDefinition[] = [
     env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' },
   },
   {
+    name: 'archiver',
+    script: scriptOf('archiver'),
+    isPublic: false,
+    portSetting: 'HEARTWOOD_ARCHIVER_PORT',
+    use: 'the archiver',
+    stopMs: STOP_MS,
+    // It makes the same columns as the indexer, and what is said there holds here.
+    nodeArgs: ['--heap-growing-percent=300'],
+    env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' },
+  },
+  {
     name: 'alerter',
     script: scriptOf('alerter'),
     isPublic: false,

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { isLoopback } from '@heartwood/access'
-import { modeOf, type SettingName, type Settings } from '@heartwood/settings'
+import { archivePlace, modeOf, type SettingName, type Settings } from '@heartwood/settings'
 import type { AppDefinition } from './apps.ts'
 import type { PortWish } from './ports.ts'
 
@@ -13,14 +13,19 @@ export interface AppInstance {
   readonly number: number
 }
 
-/** What is run of these apps, in their order: one of each, or so many of each in a cluster, which has no demo. */
+/**
+ * What is run of these apps, in their order: one of each, or so many of each in a cluster, which has no demo. The archiver is
+ * for a cluster with an archive.
+ */
 export function instancesOf(
   apps: readonly AppDefinition[],
   settings: Settings,
   ofEach: number,
 ): AppInstance[] {
-  if (modeOf(settings) === 'standalone') return apps.map((app) => ({ app, name: app.name, number: 1 }))
-  return apps
+  const hasArchiver = modeOf(settings) === 'cluster' && archivePlace(settings) !== undefined
+  const wanted = apps.filter(({ name }) => name !== 'archiver' || hasArchiver)
+  if (modeOf(settings) === 'standalone') return wanted.map((app) => ({ app, name: app.name, number: 1 }))
+  return wanted
     .filter(({ name }) => name !== 'demo')
     .flatMap((app) =>
       Array.from({ length: ofEach }, (_, index) => ({

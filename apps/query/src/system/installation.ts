@@ -8,7 +8,7 @@ import { postgresBytes, residentBytes } from './process-memory.ts'
 import type { SystemSources } from './system-question.ts'
 
 /** In the order they are shown. */
-const APPS = ['ingest', 'indexer', 'query', 'alerter', 'web'] as const
+const APPS = ['ingest', 'indexer', 'archiver', 'query', 'alerter', 'web'] as const
 
 /** What runs here, or in the cluster, seen from the query app. */
 export function installation(
@@ -21,6 +21,7 @@ export function installation(
   const { HEARTWOOD_DATA_DIR: dataDir } = settings
   const isCluster = modeOf(settings) === 'cluster'
   const isArchived = archivePlace(settings) !== undefined
+  const hasArchiver = isCluster && isArchived
   const processes = (name: AskedApp['app']): AskedApp[] => {
     const up = others.instances(name).map(({ name: instance, client }) => {
       const isSelf = name === app.name && instance === undefined
@@ -38,7 +39,7 @@ export function installation(
     settings.HEARTWOOD_DEMO === 'off' || existsSync(join(dataDir, 'demo', 'ended.json'))
   return {
     apps: () => [
-      ...APPS.flatMap(processes),
+      ...APPS.filter((name) => name !== 'archiver' || hasArchiver).flatMap(processes),
       ...(demoIsOver() ? [{ app: 'demo', report: undefined } as const] : processes('demo')),
     ],
     supervisorBytes: () => residentBytes(process.ppid),

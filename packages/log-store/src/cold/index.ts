@@ -12,5 +12,6 @@ export { ColdManifest, type ColdManifestOptions, GRACE_MS } from './manifest/col
 export { type ColdDayTotals, type ColdState, totalsOf } from './manifest/cold-state.ts'
 export { coverageKeeper } from './manifest/coverage-keeper.ts'
 export { type ColdReaderOptions, openColdReader } from './open-cold-reader.ts'
+export { proveExclusivePuts } from './prove-exclusive.ts'
 export { openStandaloneReader, type StandaloneReaderOptions } from './standalone/open-standalone-reader.ts'
 export { StandaloneArchive, type StandaloneArchiveOptions } from './standalone/standalone-archive.ts'

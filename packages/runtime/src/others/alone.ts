@@ -29,6 +29,7 @@ export function hostOf(app: AppName, settings: Settings): string {
     case 'indexer':
     case 'query':
     case 'alerter':
+    case 'archiver':
     case 'demo':
       return settings.HEARTWOOD_INTERNAL_HOST
   }
@@ -45,6 +46,8 @@ export function portOf(app: AppName, settings: Settings): number {
       return settings.HEARTWOOD_QUERY_PORT
     case 'alerter':
       return settings.HEARTWOOD_ALERTER_PORT
+    case 'archiver':
+      return settings.HEARTWOOD_ARCHIVER_PORT
     case 'web':
       return settings.HEARTWOOD_WEB_PORT
     case 'demo':

@@ -94,6 +94,7 @@ const APP_NAMES: readonly string[] = [
   'indexer',
   'query',
   'alerter',
+  'archiver',
   'web',
   'demo',
 ] satisfies AppName[]

@@ -89,6 +89,11 @@ export class ArchiveWriter {
     return { bytes: fileBytes, events, millis: startedAt === undefined ? 0 : this.#parts.clock() - startedAt }
   }
 
+  /** Whether something is being stored, or waits for another attempt. */
+  get isStoring(): boolean {
+    return this.#underWay !== undefined
+  }
+
   /** The oldest receipt of what is read and not archived, epoch nanoseconds. */
   get oldest(): bigint | undefined {
     return this.#underWay?.oldest ?? this.#gather.oldest

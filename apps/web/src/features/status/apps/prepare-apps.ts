@@ -22,6 +22,7 @@ export interface ProcessRow {
 const DOES: Readonly<Record<AppStateJson['app'], string>> = {
   ingest: 'takes logs in',
   indexer: 'makes them searchable',
+  archiver: 'puts them into the archive',
   query: 'answers questions',
   alerter: 'runs the alert rules',
   web: 'this page and the API',
