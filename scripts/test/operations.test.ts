@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ERROR_CODES } from '@heartwood/runtime'
 import { SETTINGS } from '@heartwood/settings'
 import { expect, test } from 'vitest'
+import { COLD_FORMAT } from '../../packages/log-store/src/cold/manifest/cold-format.ts'
 import { SEGMENT_FORMAT } from '../../packages/log-store/src/segments/append/segment-file.ts'
 import { IDX_FORMAT } from '../../packages/log-store/src/segments/idx/idx-file.ts'
 import { MANIFEST_FORMAT } from '../../packages/log-store/src/segments/manifest/manifest-format.ts'
@@ -42,6 +43,7 @@ test('settings it names are settings', () => {
 
 test('the versions of the formats are those of the code', () => {
   for (const [format, version] of [
+    ['manifest of the archive', COLD_FORMAT],
     ['manifest of the segments', MANIFEST_FORMAT],
     ['segment (Parquet)', SEGMENT_FORMAT],
     ['index of a segment (`.idx`)', IDX_FORMAT],
