@@ -18,7 +18,8 @@ import { runExperiment } from './run-experiment.ts'
  *   npm run bench -- --only ingest,latency   some of it
  *   npm run bench web                        the page in Chromium
  *   npm run bench cluster                    Kafka, Elasticsearch and two of each app
- *   npm run bench -- --events 2e6            so many events for the questions, growth or the cluster
+ *   npm run bench cold                       old logs in an S3 server of this machine
+ *   npm run bench -- --events 2e6            so many events for the questions, growth, the cluster or old logs
  *   npm run bench -- --write                 also puts each experiment's figures into its place in docs/benchmarks.md
  * Exits with 1 where an answer was wrong, an event was lost or a request answered neither 2xx nor 429.
  */

@@ -13,6 +13,7 @@ export const EXPERIMENTS = [
   'growth',
   'web',
   'cluster',
+  'cold',
 ] as const
 export type ExperimentName = (typeof EXPERIMENTS)[number]
 
@@ -21,13 +22,13 @@ export type Size = 'quick' | 'default' | 'long' | 'growth'
 export interface Options {
   readonly size: Size
   readonly experiments: readonly ExperimentName[]
-  /** Events for the questions, for growth and the cluster, instead of as many as the size says. */
+  /** Events for the questions, for growth, the cluster and old logs, instead of as many as the size says. */
   readonly events: number | undefined
   readonly write: boolean
 }
 
-/** Not part of a run that names none: one takes half an hour, one a browser, one servers of other makers. */
-const ALONE: readonly ExperimentName[] = ['growth', 'web', 'cluster']
+/** Not part of a run that names none: one takes half an hour, one a browser, two servers of other makers. */
+const ALONE: readonly ExperimentName[] = ['growth', 'web', 'cluster', 'cold']
 
 /** Throws with a sentence for the terminal where something is not understood. */
 export function optionsOf(args: readonly string[]): Options {

@@ -1,4 +1,5 @@
 import type { ClusterPlan } from './experiments/cluster.ts'
+import type { ColdPlan } from './experiments/cold.ts'
 import type { DiskPlan } from './experiments/disk.ts'
 import type { FormatsPlan } from './experiments/formats.ts'
 import type { GrowthPlan } from './experiments/growth.ts'
@@ -26,6 +27,7 @@ export type Experiment =
   | { readonly name: 'growth'; readonly plan: GrowthPlan }
   | { readonly name: 'web'; readonly plan: WebPlan }
   | { readonly name: 'cluster'; readonly plan: ClusterPlan }
+  | { readonly name: 'cold'; readonly plan: ColdPlan }
 
 /** How much of everything, by the size of the run. Seconds but for the events. */
 interface Lengths {
@@ -46,6 +48,7 @@ interface Lengths {
   readonly scroll: number
   readonly following: number
   readonly cluster: ClusterLengths
+  readonly coldEvents: number
 }
 
 interface ClusterLengths {
@@ -74,6 +77,7 @@ const DEFAULT: Lengths = {
   scroll: 20,
   following: 300,
   cluster: { events: 1_000_000, steadySeconds: 30, backlog: 2_000_000, profiled: 100_000, plain: 150_000 },
+  coldEvents: 10_000_000,
 }
 
 const LENGTHS: Readonly<Record<Size, Lengths>> = {
@@ -95,6 +99,7 @@ const LENGTHS: Readonly<Record<Size, Lengths>> = {
     scroll: 4,
     following: 20,
     cluster: { events: 100_000, steadySeconds: 5, backlog: 100_000, profiled: 40_000, plain: 40_000 },
+    coldEvents: 500_000,
   },
   default: DEFAULT,
   long: {
@@ -105,7 +110,7 @@ const LENGTHS: Readonly<Record<Size, Lengths>> = {
   growth: DEFAULT,
 }
 
-/** @param events instead of as many as the size says, for the questions, for growth and the cluster */
+/** @param events instead of as many as the size says, for the questions, for growth, the cluster and old logs */
 export function experimentOf(name: ExperimentName, size: Size, events: number | undefined): Experiment {
   const lengths = LENGTHS[size]
   switch (name) {
@@ -173,10 +178,16 @@ export function experimentOf(name: ExperimentName, size: Size, events: number | 
       return { name, plan: webPlan(events ?? lengths.questionEvents, lengths) }
     case 'cluster':
       return { name, plan: clusterPlan(events, lengths) }
+    case 'cold':
+      return {
+        name,
+        plan: { events: events ?? lengths.coldEvents, repeats: lengths.repeats, days: COLD_DAYS },
+      }
   }
 }
 
 const EVENTS_PER_DAY = 5_000
+const COLD_DAYS = 3
 
 function ingestPlan({ mainRow, otherRows }: Lengths): IngestPlan {
   const other = (name: string, changes: Parameters<typeof workload>[1]) =>

@@ -1,5 +1,6 @@
 import type { Bench, Outcome } from './experiments/bench.ts'
 import { cluster } from './experiments/cluster.ts'
+import { cold } from './experiments/cold.ts'
 import { disk } from './experiments/disk.ts'
 import { formats } from './experiments/formats.ts'
 import { growth } from './experiments/growth.ts'
@@ -36,5 +37,7 @@ export function runExperiment(experiment: Experiment, bench: Bench): Promise<Out
       return web(experiment.plan, bench)
     case 'cluster':
       return cluster(experiment.plan, bench)
+    case 'cold':
+      return cold(experiment.plan, bench)
   }
 }

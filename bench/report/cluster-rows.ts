@@ -125,7 +125,7 @@ export function diskRow(bytes: number, events: number, eventBytes: number): Row 
   return {
     figure: 'one copy, merged',
     measured: `${Math.round(bytes / events)} B an event`,
-    goal: "",
+    goal: '',
     met: undefined,
     note: `${whole(events)} events of ${whole(eventBytes)} B`,
   }

@@ -147,7 +147,7 @@ describe('a writer that moves old segments to an object store', async () => {
     const problems: unknown[] = []
     for (let at = 1; at <= whole.asked.length; at++)
       for (const happensYet of [true, false]) {
-        if (!isTried(at * 2 + Number(happensYet), 3)) continue
+        if (!isTried(at * 2 + Number(happensYet), 5)) continue
         const death = { objectsAt: at, happensYet, cut: 'nothing lost' } as const
         const { problems: found } = await dyingAt(death)
         if (found.length > 0) problems.push({ death, operation: whole.asked[at - 1], found })
@@ -158,7 +158,7 @@ describe('a writer that moves old segments to an object store', async () => {
   it('loses and doubles nothing, and leaves no orphan, when the power is cut at any operation on files', async () => {
     const problems: unknown[] = []
     for (let at = 1; at <= whole.operations.length; at++) {
-      if (!isTried(at, 23)) continue
+      if (!isTried(at, 41)) continue
       const { problems: found } = await dyingAt({ diskAt: at })
       if (found.length > 0) problems.push({ at, operation: whole.operations[at - 1], found })
     }

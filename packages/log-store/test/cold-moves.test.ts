@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NANOS_PER_DAY, type Nanos } from '@heartwood/event'
 import { memoryObjects, type ObjectStore, ObjectStoreError } from '@heartwood/object-store'
@@ -244,6 +244,35 @@ it('is never put where another store has its own', async () => {
   expect(await second.count()).toBe(10)
   expect(await first.keys()).toHaveLength(2)
   expect(await first.count('line')).toBe(10)
+})
+
+it('is not taken for left over there by an older copy of the folder', async () => {
+  await using store = await Store.open()
+  await store.append(0)
+  await store.append(1)
+  await store.tidy()
+  const copy = await temporaryFolder()
+  await cp(store.dir, copy.dir, { recursive: true })
+  store.clock.now = MIDNIGHT + 40n * NANOS_PER_DAY
+  await store.tidy()
+  const again = await openSegmentsWriter({
+    ...{ dir: store.dir, retentionDays: 365, maxBytes: 1e9, ballastBytes: 0 },
+    cold: new StandaloneArchive({ objects: store.objects, ...ARCHIVE }),
+    now: () => store.clock.now,
+  })
+  while (await again.maintain());
+  await again.close()
+  const keys = await store.keys()
+  const older = await openSegmentsWriter({
+    ...{ dir: copy.dir, retentionDays: 365, maxBytes: 1e9, ballastBytes: 0 },
+    cold: new StandaloneArchive({ objects: store.objects, ...ARCHIVE }),
+    now: () => store.clock.now,
+  })
+  while (await older.maintain());
+  expect(older.stats().cold?.obstacle).toContain('older copy')
+  expect(await store.keys()).toEqual(keys)
+  await older.close()
+  await copy[Symbol.asyncDispose]()
 })
 
 it('stays here, and is named, where its file is not what was written', async () => {

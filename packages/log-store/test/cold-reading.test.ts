@@ -98,9 +98,9 @@ describe('segments that are fetched by ranges', () => {
   it('answer generated questions over generated events as the memory store does', async () => {
     await expectAgreement('segments in an object store', remote, {
       seed: 8,
-      sets: inject('thorough') ? 10 : 2,
+      sets: inject('thorough') ? 10 : 1,
       events: 60,
-      queries: inject('thorough') ? 200 : 50,
+      queries: inject('thorough') ? 200 : 60,
     })
   }, 240_000)
 })

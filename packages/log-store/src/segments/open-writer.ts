@@ -122,6 +122,7 @@ async function openWriter(
       rewriter: options.files === undefined ? new RewriteThread() : rewriterOf(files),
       retention: options,
       cold: options.cold,
+      openedFrom: state.generation,
       grace: options.grace ?? GRACE,
     })
   } catch (error) {

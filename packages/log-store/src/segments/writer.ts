@@ -42,6 +42,8 @@ export interface SegmentsWriterParts {
   readonly rewriter: Rewriter
   readonly retention: RetentionLimits
   readonly cold: ColdPlace | undefined
+  /** The generation of the manifest that the store was opened from, 0 for a new one. */
+  readonly openedFrom: number
   /** Nanoseconds that files outlive their place in the manifest. */
   readonly grace: Nanos
 }
@@ -84,6 +86,7 @@ export class SegmentsWriter implements SegmentsLogWriter {
         ...{ files: parts.files, dir: parts.dir, place: cold, now: parts.now },
         maxBytes: parts.retention.maxBytes,
         state: () => this.#state,
+        openedFrom: parts.openedFrom,
         replace: (segment, by) => this.#move(segment, by),
         leaving: () => this.#coldRemoved.paths(),
       })

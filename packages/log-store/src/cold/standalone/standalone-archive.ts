@@ -2,10 +2,11 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { type ObjectStore, ObjectStoreError } from '@heartwood/object-store'
+import { z } from 'zod'
 import { LogStoreError } from '../../port.ts'
 import { idxName, idxPath, segmentPath } from '../../segments/append/segment-file.ts'
-import type { ColdPlace, SegmentPaths } from '../../segments/cold/cold-place.ts'
-import { printVersioned, type SegmentInfo } from '../../segments/manifest/manifest-format.ts'
+import type { ColdMirror, ColdPlace, SegmentPaths } from '../../segments/cold/cold-place.ts'
+import { printVersioned, type SegmentInfo, versionedJson } from '../../segments/manifest/manifest-format.ts'
 import { SEGMENT_PREFIX, segmentKey } from '../manifest/cold-keys.ts'
 import { asArchiveError } from '../manifest/cold-manifest.ts'
 
@@ -16,6 +17,8 @@ export interface StandaloneArchiveOptions {
   /** See HEARTWOOD_HOT_DAYS. */
   readonly hotDays: number
 }
+
+const Mirror = z.object({ generation: z.number().int() })
 
 const OWNER_KEY = 'owner.json'
 const MIRROR_KEY = 'manifest/store.json'
@@ -111,8 +114,22 @@ export class StandaloneArchive implements ColdPlace {
     }
   }
 
-  mirror(content: object): Promise<void> {
-    return this.#asking(() => this.#objects.put(MIRROR_KEY, Buffer.from(printVersioned(content))))
+  mirror(mirror: ColdMirror): Promise<void> {
+    return this.#asking(() => this.#objects.put(MIRROR_KEY, Buffer.from(printVersioned(mirror))))
+  }
+
+  mirroredGeneration(): Promise<number | undefined> {
+    return this.#asking(async () => {
+      const bytes = await this.#objects.get(MIRROR_KEY).catch((error: unknown) => {
+        if (error instanceof ObjectStoreError && error.code === 'missing') return undefined
+        throw error
+      })
+      if (bytes === undefined) return undefined
+      const name = `${this.name}/${MIRROR_KEY}`
+      const mirror = Mirror.safeParse(versionedJson(Buffer.from(bytes).toString(), name))
+      if (mirror.success) return mirror.data.generation
+      throw new LogStoreError('corrupt', `${name} does not hold what was written`, { cause: mirror.error })
+    })
   }
 
   /** The checksum of what is stored as a file, whose bytes are given to `use` in their order. */

@@ -14,6 +14,8 @@ export interface ColdMovesParts {
   /** Of the disk: segments go before they are old where it is nearly reached. */
   readonly maxBytes: number
   readonly state: () => ManifestState
+  /** The generation of the manifest that the store was opened from, 0 for a new one. */
+  readonly openedFrom: number
   readonly now: () => Nanos
   /** Commits, if the segment still counts; false where it does not. */
   readonly replace: (segment: SegmentInfo, by: SegmentInfo) => Promise<boolean>
@@ -133,7 +135,19 @@ export class ColdMoves {
       await files.syncDirectory(dir)
     }
     await place.claim(Buffer.from(stored).toString())
+    await this.#assertNotBehind()
     this.#isClaimed = true
+  }
+
+  /** Of a folder that came from an older copy the newest segments there are unknown: they must not be taken for left over. */
+  async #assertNotBehind(): Promise<void> {
+    const { place, openedFrom } = this.#parts
+    const mirrored = await place.mirroredGeneration()
+    if (mirrored !== undefined && mirrored > openedFrom)
+      throw new LogStoreError(
+        'unsupported',
+        `${place.name} has segments of this store that its folder does not know of, which is an older copy: bring a newer one, or give it another place`,
+      )
   }
 
   /** Removes what lies there of segments that never came to count there, or do no more. */
@@ -158,8 +172,9 @@ export class ColdMoves {
 
   async #mirror(): Promise<void> {
     const { place, state } = this.#parts
-    const { catalog, segments } = state()
-    await place.mirror({ fields: catalog.entries(), segments: [...segments.values()].filter(isCold) })
+    const { generation, catalog, segments } = state()
+    const moved = [...segments.values()].filter(isCold)
+    await place.mirror({ generation, fields: catalog.entries(), segments: moved })
     this.#unmirrored = 0
     this.#isMirrored = true
   }

@@ -1,4 +1,4 @@
-import type { SegmentInfo } from '../manifest/manifest-format.ts'
+import type { FieldEntry, SegmentInfo } from '../manifest/manifest-format.ts'
 
 /**
  * Where a store on one machine puts its old segments: an object store. All of it throws LogStoreError `unavailable` where that
@@ -26,7 +26,16 @@ export interface ColdPlace {
   /** The names of all segments of which files are there, each once or twice. */
   stored(): AsyncIterable<string>
   /** Keeps there what it takes to read its segments where the store's folder is lost. */
-  mirror(content: object): Promise<void>
+  mirror(mirror: ColdMirror): Promise<void>
+  /** The generation that the mirror is of; undefined where there is none yet. */
+  mirroredGeneration(): Promise<number | undefined>
+}
+
+/** What the manifest said of the segments there. */
+export interface ColdMirror {
+  readonly generation: number
+  readonly fields: readonly FieldEntry[]
+  readonly segments: readonly SegmentInfo[]
 }
 
 export interface SegmentPaths {
