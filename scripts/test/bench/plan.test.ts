@@ -5,10 +5,10 @@ import { experimentOf } from '../../../bench/plan.ts'
 import { fill, flatOut, paced, pacedWorkload, workload } from '../../../bench/workloads.ts'
 
 describe('the command line of the bench', () => {
-  test('runs everything but growth, the page and the cluster, and these alone when they are asked for', () => {
+  test('runs everything but growth, the page, the cluster and old logs, and these alone when they are asked for', () => {
     expect(optionsOf([])).toEqual({
       size: 'default',
-      experiments: EXPERIMENTS.filter((name) => !['growth', 'web', 'cluster'].includes(name)),
+      experiments: EXPERIMENTS.filter((name) => !['growth', 'web', 'cluster', 'cold'].includes(name)),
       events: undefined,
       write: false,
     })
@@ -23,6 +23,7 @@ describe('the command line of the bench', () => {
   test('runs some experiments, in their order', () => {
     expect(optionsOf(['web', '--quick']).experiments).toEqual(['web'])
     expect(optionsOf(['cluster', '--write']).experiments).toEqual(['cluster'])
+    expect(optionsOf(['cold']).experiments).toEqual(['cold'])
     expect(optionsOf(['--quick', '--only', 'growth,ingest']).experiments).toEqual(['ingest', 'growth'])
   })
 
