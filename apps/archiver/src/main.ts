@@ -13,6 +13,7 @@ import { archiveLease } from './archive-lease.ts'
 import { archiverGauges, archiverMetrics } from './archiver-metrics.ts'
 import { startArchiver } from './archiving/archiver.ts'
 import { untilReachable, untilUsable } from './until-reachable.ts'
+import { keepArchive } from './upkeep.ts'
 
 /** The group that divides the topic among the archivers. */
 const GROUP = 'heartwood-archiver'
@@ -42,17 +43,17 @@ const committer = new ColdCommitter({ objects, manifest, now, newName: randomUUI
 await untilUsable(app, objects)
 
 const segmentBytes = settings.HEARTWOOD_ARCHIVE_SEGMENT_MB << 20
+const fenced = archiveLease({
+  leases: database.leases,
+  owner: others.self,
+  signal: app.stopping.signal,
+  trouble: (reason) => {
+    if (reason === undefined) app.notReady.delete('the lease')
+    else app.notReady.set('the lease', reason)
+  },
+})
 const writer = await ArchiveWriter.open({
-  ...{ objects, manifest, committer, clock },
-  fenced: archiveLease({
-    leases: database.leases,
-    owner: others.self,
-    signal: app.stopping.signal,
-    trouble: (reason) => {
-      if (reason === undefined) app.notReady.delete('the lease')
-      else app.notReady.set('the lease', reason)
-    },
-  }),
+  ...{ objects, manifest, committer, clock, fenced },
   waitingBytes: segmentBytes,
   // Its own: several archivers of one machine share the data folder.
   dir: join(settings.HEARTWOOD_DATA_DIR, 'archive', `port-${settings.HEARTWOOD_ARCHIVER_PORT}`),
@@ -85,6 +86,17 @@ archiver.done.catch((error: unknown) => {
   log.fatal({ err: error }, 'archiving ended')
   void app.stopping.stop('archiving ended', 1)
 })
+const upkeep = keepArchive(
+  {
+    ...{ objects, manifest, committer, fenced, now, log },
+    leases: database.leases,
+    owner: others.self,
+    newName: randomUUID,
+    coldDays: settings.HEARTWOOD_COLD_DAYS,
+  },
+  app.stopping.signal,
+)
+app.stopping.add('upkeep', () => upkeep)
 archiverGauges(app.metrics, {
   lag: () => archiver.lag(),
   partitions: () => archiver.partitions.size,

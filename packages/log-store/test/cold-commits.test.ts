@@ -1,12 +1,17 @@
 import { memoryObjects, type ObjectStore } from '@heartwood/object-store'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { decodeBatches, encodeBatches } from '../src/cold/archive/batch-hashes.ts'
+import { KnownBatches } from '../src/cold/archive/known-batches.ts'
 import { archiveChange, refusalOf } from '../src/cold/manifest/archive-change.ts'
 import { ColdCommitter } from '../src/cold/manifest/cold-committer.ts'
+import { batchesKey } from '../src/cold/manifest/cold-keys.ts'
 import { ColdManifest, GRACE_MS } from '../src/cold/manifest/cold-manifest.ts'
 import { dayKeyOf, removedOf, totalsOf } from '../src/cold/manifest/cold-state.ts'
 import { foldDay } from '../src/cold/manifest/folding.ts'
 import { sweepManifest } from '../src/cold/upkeep/sweep-manifest.ts'
+import { keepUp } from '../src/cold/upkeep/upkeep.ts'
+import { batchHash } from '../src/segments/manifest/batch-hash.ts'
 import { Crash, type Fault, FaultyObjects } from './cold/faulty-objects.ts'
 import { segmentInfo } from './cold/segment-info.ts'
 
@@ -208,6 +213,60 @@ test('an archiver that stood still until its place in the log was taken, put int
   const fresh = world.parts(world.objects).manifest
   expect(await eventsOf(world, fresh)).toEqual(upTo(3n))
   expect(still.manifest.state).toEqual(fresh.state)
+})
+
+test('what is past the retention goes from the manifest, and a grace time later from the store, with old entries and shards', async () => {
+  const world = new World(1)
+  const parts = { ...world.parts(world.objects), coldDays: 30 }
+  const upkeep = { ...parts, fenced: <T>(task: (epoch: bigint) => Promise<T>) => task(1n) }
+  for (let count = 0; count < 7; count++) await archive(world, parts, 2n)
+  await fold(parts)
+  const keys = async () => {
+    const found: string[] = []
+    for await (const { key } of world.objects.list('manifest/')) found.push(key)
+    return found
+  }
+  const before = await keys()
+  // Events 0 to 4 are of the first day, 5 to 9 of the next; each day is past retention 30 days later.
+  const later = 31n * DAY
+  const first = await keepUp(upkeep, later)
+  expect(first.expired.events).toBe(6)
+  expect(await eventsOf(world, parts.manifest)).toEqual(
+    Array.from({ length: 8 }, (_, index) => BigInt(index + 6)),
+  )
+  expect((await keepUp(upkeep, later)).expired.events).toBe(0)
+  const state = await parts.manifest.refresh()
+  expect(state.dropped).toEqual([])
+  expect((await keys()).length).toBeLessThan(before.length)
+  expect(await eventsOf(world, world.parts(world.objects).manifest)).toEqual(
+    await eventsOf(world, parts.manifest),
+  )
+})
+
+test('batch ids of many commits are joined, and those past their window forgotten', async () => {
+  const world = new World(1)
+  const parts = { ...world.parts(world.objects), coldDays: 30 }
+  const upkeep = { ...parts, fenced: <T>(task: (epoch: bigint) => Promise<T>) => task(1n) }
+  const minutes = 20n * 60_000_000_000n
+  for (let commit = 0; commit < 100; commit++) {
+    const sections = [true, false].map((named) => ({
+      ...{ partition: commit % 3, named, newest: BigInt(commit) * minutes },
+      hashes: [batchHash(`${named} ${commit}`)],
+    }))
+    const { bytes, info } = encodeBatches(`b${commit}.bin`, sections)
+    await world.objects.put(batchesKey(info.file), bytes)
+    await parts.committer.commit(() => ({ kind: 'archive', segments: [], positions: [], batches: info }), {
+      epoch: 1n,
+    })
+  }
+  await keepUp(upkeep, 1n)
+  const { batches } = await parts.manifest.refresh()
+  expect(batches.length).toBe(33)
+  const known = new KnownBatches()
+  for (const info of batches) known.add(decodeBatches(await world.objects.get(batchesKey(info.file)), info))
+  const isKnown = (named: boolean, commit: number) => known.has(commit % 3, `${named} ${commit}`)
+  expect([isKnown(true, 99), isKnown(true, 30), isKnown(true, 20)]).toEqual([true, true, false])
+  expect([isKnown(false, 99), isKnown(false, 90)]).toEqual([true, false])
 })
 
 test('a commit whose answer was lost is found again, and is made once', async () => {
