@@ -100,3 +100,16 @@ test('only the last committed batches are remembered', () => {
     'searchable',
   ])
 })
+
+test('what is read again behind a position is no resend of what was read before it', () => {
+  const ledger = ledgerWith([
+    ['a', 1n],
+    ['b', 2n],
+    ['c', 3n],
+  ])
+  ledger.rewind(0, 2n)
+  expect(['a', 'b', 'c'].map((id) => ledger.isPending(0, id))).toEqual([true, false, false])
+  expect(ledger.progress(0)).toMatchObject({ oldestUncommitted: 100n, uncommittedBytes: 7 })
+  ledger.rewind(0, 9n)
+  expect(ledger.isPending(0, 'a')).toBe(true)
+})

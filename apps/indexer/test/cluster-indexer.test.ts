@@ -209,6 +209,64 @@ test('stopped while the store does not answer, an indexer ends soon and another 
   await eventually(async () => (await at.found()).ids).toEqual(idsOf('a', 1))
 }, 20_000)
 
+test('a tail sees what comes behind what the store has not taken yet', async () => {
+  const at = cluster(1)
+  await using started = at.start((writer) => ({
+    ...bound(writer),
+    write: (_write, signal) => aborted(signal),
+  }))
+  const tail = await started.indexer.tails.open('*')
+  let shown = ''
+  tail.stream.on('data', (text) => {
+    shown += String(text)
+  })
+  for (const id of ['a', 'b', 'c']) {
+    await at.publish(id, [line('one')])
+    await eventually(() => shown).toContain(`${id}-000000`)
+  }
+  expect((await at.found()).ids).toEqual([])
+  tail.stream.destroy()
+})
+
+test('what is stored behind something that is not is not committed: whoever comes next reads both', async () => {
+  const at = cluster(1)
+  const stored: string[] = []
+  const first = at.start((writer) => ({
+    ...bound(writer),
+    async write(write, signal) {
+      const id = write.events.id.values.at(1)
+      if (id === 'a-000000') await aborted(signal)
+      await writer.write(write, signal)
+      stored.push(id)
+    },
+  }))
+  await at.publish('a', [line('one')])
+  await eventually(() => first.indexer.batch('a')?.state).toBe('queued')
+  await at.publish('b', [line('two')])
+  await eventually(() => stored).toEqual(['b-000000'])
+  await first.indexer.stop()
+  await using _next = at.start()
+  await eventually(async () => (await at.found()).ids).toEqual(['a-000000', 'b-000000'])
+})
+
+test('a store that fails at something for no reason it knows is asked again, and nothing is doubled or left out', async () => {
+  const at = cluster(1)
+  let failures = 0
+  await using started = at.start((writer) => ({
+    ...bound(writer),
+    async write(write, signal) {
+      if (write.events.id.values.at(1) === 'a-000000' && failures++ < 1) throw new Error('a surprise')
+      await writer.write(write, signal)
+    },
+  }))
+  await at.publish('a', [line('one')])
+  await at.publish('b', [line('two')])
+  await eventually(() => started.indexer.batch('a')?.state).toBe('searchable')
+  await eventually(() => started.indexer.batch('b')?.state).toBe('searchable')
+  expect((await at.found()).ids).toEqual(['a-000000', 'b-000000'])
+  await eventually(() => metric(started.metrics, 'heartwood_indexer_events_total')).toBe(2)
+})
+
 /** A writer whose store refuses the events with this message. */
 function refusing(writer: IdempotentWriter, message: string): IdempotentWriter {
   return {

@@ -57,6 +57,15 @@ export class BatchLedger {
     this.#partitions.set(partition, { entries: [], visible: 0, read, countedTo })
   }
 
+  /** What was read at or behind a position and is not committed is forgotten, it will be read again. */
+  rewind(partition: number, position: bigint): void {
+    const known = this.#of(partition)
+    const first = known.entries.findIndex((entry) => entry.position >= position)
+    if (first < 0) return
+    for (const { batchId } of known.entries.splice(first)) this.#pending.delete(batchId)
+    known.visible = Math.min(known.visible, first)
+  }
+
   /** Whether the partition has read this batch id and not committed it: the store cannot know it yet. */
   isPending(partition: number, batchId: string): boolean {
     return this.#pending.get(batchId)?.partition === partition

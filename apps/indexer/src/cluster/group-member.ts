@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { QueuedRecord } from '@heartwood/doors'
 import { partsOf, READ_LIMITS, type Room } from '@heartwood/indexing'
 import { LogStoreError } from '@heartwood/log-store'
@@ -9,8 +10,10 @@ import { readRecords } from '../partitions/read-records.ts'
 import type { TailOutlet } from '../tails/tail-outlet.ts'
 import type { WorkerLog } from '../workers/worker-log.ts'
 import type { WorkerTally } from '../workers/worker-tally.ts'
-import { afterGrace } from './grace.ts'
 import { type RecordStoreParts, storeRecords } from './record-store.ts'
+import { UnderWay } from './under-way.ts'
+
+const RETRY_MILLIS = 1_000
 
 export interface GroupMemberParts extends RecordStoreParts {
   readonly consumer: Pick<GroupConsumer, 'commit'>
@@ -26,20 +29,20 @@ export interface GroupMemberParts extends RecordStoreParts {
   readonly assigned: (partitions: ReadonlySet<number>) => void
 }
 
-/** A stretch of a partition that is being stored, and its end. */
-interface Stretch {
-  readonly to: bigint
-  readonly batches: readonly Promise<ReadBatch>[]
-  readonly started: number
-}
-
 /**
  * Makes what comes to this member of the group searchable: decoded, run through the pipeline, offered to the tails, stored,
- * and only then committed. What is stored and not committed comes again, here or to another, and is there already.
+ * and only then committed. What is read next does not wait for what is being stored, as long as there is room, so a slow store
+ * holds up no tail. What is stored and not committed comes again, here or to another, and is there already.
  */
 export function groupMember(parts: GroupMemberParts): GroupHandler {
-  const { ledger, log, assigned } = parts
+  const { ledger, log, assigned, graceMillis } = parts
   const ours = new Set<number>()
+  const underWay = new Map<number, UnderWay>()
+  const underWayOf = (partition: number, signal: AbortSignal): UnderWay => {
+    const known = underWay.get(partition) ?? new UnderWay(signal, graceMillis)
+    underWay.set(partition, known)
+    return known
+  }
   return {
     async onAssigned(partitions) {
       for (const partition of partitions) {
@@ -50,43 +53,45 @@ export function groupMember(parts: GroupMemberParts): GroupHandler {
       log('info', `indexes ${ours.size} partitions, ${partitions.length} more than before`)
     },
     async onRevoked(partitions) {
+      await Promise.all(partitions.map((partition) => underWay.get(partition)?.end()))
       for (const partition of partitions) {
+        underWay.delete(partition)
         ours.delete(partition)
         ledger.startOver(partition, null)
       }
       assigned(ours)
       log('info', `indexes ${ours.size} partitions, ${partitions.length} fewer than before`)
     },
-    handle: (partition, items, signal) => handle(parts, partition, items, signal),
+    handle: (partition, items, signal) =>
+      handle(parts, underWayOf(partition, signal), partition, items, signal),
   }
 }
 
+/** Resolves when all items are decoded, offered to the tails, and on their way to the store. */
 async function handle(
   parts: GroupMemberParts,
+  underWay: UnderWay,
   partition: number,
   items: readonly QueueItem[],
   signal: AbortSignal,
 ): Promise<void> {
   // Where this is a second try, what the first had read is forgotten.
-  parts.ledger.startOver(partition, null)
-  using grace = afterGrace(signal, parts.graceMillis)
-  const underWay: Promise<void>[] = []
-  let last: Promise<void> = Promise.resolve()
+  parts.ledger.rewind(partition, items[0]?.position ?? 0n)
   try {
     for (const part of partsOf(items, READ_LIMITS)) {
       const room = await parts.room.take(bytesOf(part), signal)
-      const beginning = begin(parts, partition, part, grace.signal)
-      const stored = beginning.then(({ batches }) => Promise.all(batches))
       const leave = () => room[Symbol.dispose]()
+      const started = performance.now()
+      const reading = read(parts, partition, part, underWay.signal)
+      const stored = reading.then((batches) => store(parts, partition, batches, part, underWay.signal))
       stored.then(leave, leave)
-      const stretch = await beginning
-      last = last.then(async () => commit(parts, partition, stretch, await stored))
-      last.catch(() => undefined)
-      underWay.push(last)
+      await reading
+      const to = part.at(-1)?.position ?? 0n
+      underWay.add(stored, (batches) =>
+        untilDone(parts, partition, underWay.signal, () => commit(parts, partition, to, batches, started)),
+      )
     }
-    await last
   } catch (error) {
-    await Promise.allSettled(underWay)
     // It comes again, to whoever has the partition then.
     if (signal.aborted || isEnd(error)) return
     parts.log('error', `partition ${partition} is tried again`, { err: error, partition })
@@ -94,13 +99,13 @@ async function handle(
   }
 }
 
-/** Decodes a part and begins to store it. */
-async function begin(
+/** Decodes a part, and offers it to the tails. */
+async function read(
   parts: GroupMemberParts,
   partition: number,
   items: readonly QueueItem[],
   signal: AbortSignal,
-): Promise<Stretch> {
+): Promise<readonly ReadBatch[]> {
   const resendable = new Set(items.flatMap((item) => (isResendable(item) ? [item.header.batch_id] : [])))
   const appender = {
     seenBatches: async (_partition: number, batchIds: readonly string[]) => {
@@ -108,8 +113,17 @@ async function begin(
       return new Set((await parts.writer.receipts(asked, signal)).keys())
     },
   }
-  const started = performance.now()
-  const read = await readRecords({ ...parts, appender }, partition, items)
+  return readRecords({ ...parts, appender }, partition, items)
+}
+
+/** Stores what was read of a part, as often as it takes. Rejects where the signal aborts. */
+async function store(
+  parts: GroupMemberParts,
+  partition: number,
+  batches: readonly ReadBatch[],
+  items: readonly QueueItem[],
+  signal: AbortSignal,
+): Promise<readonly ReadBatch[]> {
   const records = new Map(
     items.flatMap((item): [bigint, QueuedRecord][] =>
       item.kind === 'record' ? [[item.position, item]] : [],
@@ -120,26 +134,47 @@ async function begin(
     if (record === undefined) throw new Error(`no record at ${position} of partition ${partition}`)
     return record
   }
-  const batches = read.map((batch) => storeRecords(parts, withReceiptsOf(batch, queued), queued, signal))
-  // The first to fail is waited for; the others must not be unheard of.
-  for (const batch of batches) batch.catch(() => undefined)
-  return { to: items.at(-1)?.position ?? 0n, batches, started }
+  const storing = batches.map((batch) =>
+    untilDone(parts, partition, signal, () =>
+      storeRecords(parts, withReceiptsOf(batch, queued), queued, signal),
+    ),
+  )
+  return Promise.all(storing)
 }
 
 async function commit(
   { consumer, ledger, tally }: GroupMemberParts,
   partition: number,
-  { to, started }: Stretch,
+  to: bigint,
   batches: readonly ReadBatch[],
+  started: number,
 ): Promise<void> {
+  // Where the partition is not ours any more, its owner reads it again and finds it stored.
+  await consumer.commit(partition, to)
   tally.committed(batches, performance.now() - started)
   const receipts = batches.flatMap(({ records }) => records.flatMap(({ receipt }) => receipt ?? []))
   tally.visible(
     batches.reduce((sum, { records }) => sum + records.reduce((rows, one) => rows + one.events, 0), 0),
   )
   ledger.committed(partition, to, receipts)
-  // Where the partition is not ours any more, its owner reads it again and finds it stored.
-  await consumer.commit(partition, to)
+}
+
+/** What throws is done again after a pause. Rejects where the signal aborts, and where all is closed. */
+async function untilDone<T>(
+  { log }: Pick<GroupMemberParts, 'log'>,
+  partition: number,
+  signal: AbortSignal,
+  act: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await act()
+    } catch (error) {
+      if (signal.aborted || isEnd(error)) throw error
+      log('error', `partition ${partition} is tried again`, { err: error, partition })
+      await pause(RETRY_MILLIS, undefined, { signal })
+    }
+  }
 }
 
 /** What may come under the same batch id in another record: what a client named, and replays. */
