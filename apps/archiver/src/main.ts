@@ -12,6 +12,7 @@ import { archivePlace, modeOf } from '@heartwood/settings'
 import { archiveLease } from './archive-lease.ts'
 import { archiverGauges, archiverMetrics } from './archiver-metrics.ts'
 import { startArchiver } from './archiving/archiver.ts'
+import { startRetiring } from './retiring/start-retiring.ts'
 import { untilReachable, untilUsable } from './until-reachable.ts'
 import { keepArchive } from './upkeep.ts'
 
@@ -105,6 +106,12 @@ archiverGauges(app.metrics, {
   unarchivedMillis: () =>
     writer.oldest === undefined ? 0 : Number((now() - writer.oldest) / NANOS_PER_MILLI),
   lostRaces: () => committer.lostRaces,
+})
+
+await startRetiring(app, {
+  ...{ place, objects, manifest, committer, fenced, now },
+  leases: database.leases,
+  owner: others.self,
 })
 
 const http = httpServer(app, {

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { flagOf, readSettings, SETTINGS, type SettingName } from '@heartwood/settings'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { type Connection, findConnection } from './ask/connection.ts'
@@ -30,6 +31,7 @@ export async function program(options: ProgramOptions): Promise<number> {
     code = exit
   })
   addRun(heartwood, options)
+  addRestore(heartwood, options)
   addAsking(heartwood, options)
   heartwood
     .command('send')
@@ -109,6 +111,30 @@ function addRun(heartwood: Command, options: ProgramOptions): void {
       if (app === undefined) return
       const { run } = await import('./run/run.ts')
       await run({ ...options, app, say: (line) => process.stderr.write(`${line}\n`) })
+    })
+}
+
+/** What the words behind `heartwood restore` mean is for the program that this process becomes. */
+function addRestore(heartwood: Command, options: ProgramOptions): void {
+  heartwood
+    .command('restore')
+    .summary('bring days of the archive of a cluster back to Elasticsearch')
+    .description(
+      'Copies whole UTC days from the archive to Elasticsearch, where they stay for some days. Questions have the same answers all along. Interrupted, it can be run again. All settings come from the environment.',
+    )
+    .requiredOption('--from <day>', 'the first day: 2026-03-01')
+    .option('--to <day>', 'the last day; nothing: only the first')
+    .option('--days <number>', 'for so many days', '7')
+    .option('--dry-run', 'only say what would be copied')
+    .action((flags: { from: string; to?: string; days: string; dryRun?: boolean }) => {
+      const script = join(options.projectFolder, 'apps/archiver/src/restore/main.ts')
+      const to = flags.to === undefined ? [] : ['--to', flags.to]
+      const dry = flags.dryRun === true ? ['--dry-run'] : []
+      options.become(
+        process.execPath,
+        [process.execPath, script, '--from', flags.from, ...to, '--days', flags.days, ...dry],
+        options.env,
+      )
     })
 }
 

@@ -8,6 +8,7 @@ import {
   openKafkaTopicWriter,
 } from '@heartwood/queue/kafka'
 import { type App, othersOf } from '@heartwood/runtime'
+import { archivePlace } from '@heartwood/settings'
 import { indexAuditInCluster } from '../audit/index-audit-in-cluster.ts'
 import { startClusterIndexer } from './cluster-indexer.ts'
 import { storeMetrics } from './cluster-metrics.ts'
@@ -19,6 +20,9 @@ const GROUP = 'heartwood-indexer'
 /** Bodies of one `handle`; what is fetched ahead for all partitions of this process. */
 const HANDLE_BYTES = 2 << 20
 const BUFFER_BYTES = 32 << 20
+
+/** A hundred years. */
+const NEVER_DAYS = 36_500
 
 /** One of a cluster's indexers: it takes its share of the topic, and writes to Elasticsearch beside the others. */
 export async function runInCluster(app: App): Promise<void> {
@@ -32,7 +36,8 @@ export async function runInCluster(app: App): Promise<void> {
     prefix: settings.HEARTWOOD_INDEX_PREFIX,
     shards: settings.HEARTWOOD_INDEX_SHARDS,
     replicas: settings.HEARTWOOD_INDEX_REPLICAS,
-    retentionDays: settings.HEARTWOOD_RETENTION_DAYS,
+    // With an archive, days leave Elasticsearch when the archive answers them: the archiver sees to it.
+    retentionDays: archivePlace(settings) === undefined ? settings.HEARTWOOD_RETENTION_DAYS : NEVER_DAYS,
     queueRetentionHours: settings.HEARTWOOD_KAFKA_RETENTION_HOURS,
     keepDeadLetters: settings.HEARTWOOD_DEAD_LETTERS,
     keepDeadLetterBytes: settings.HEARTWOOD_DEAD_LETTERS_MB * 1e6,

@@ -1,5 +1,6 @@
 export { type ElasticsearchSettings, elasticsearchAddress } from './address.ts'
 export { type ElasticsearchHealth, elasticsearchHealth } from './health.ts'
+export { type ElasticsearchHotDaysOptions, openElasticsearchHotDays } from './open-hot-days.ts'
 export { type ElasticsearchReaderOptions, openElasticsearchReader } from './open-reader.ts'
 export { type ElasticsearchWriterOptions, openElasticsearchWriter } from './open-writer.ts'
 export type { BulkObserver } from './write/bulk-sender.ts'

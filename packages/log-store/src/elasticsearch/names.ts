@@ -56,6 +56,11 @@ export function eventIndices(prefix: string): string {
   return eventIndexPatterns(prefix).join(',')
 }
 
+/** Whether an index is named after the day on which its events were received. */
+export function isImported(prefix: string, index: string): boolean {
+  return index.startsWith(`${prefix}imported.`)
+}
+
 /** The day that an index is named after, as its first nanosecond; undefined where it is not one of ours. */
 export function dayOfIndex(prefix: string, index: string): Nanos | undefined {
   if (!index.startsWith(prefix)) return undefined

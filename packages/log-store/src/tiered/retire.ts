@@ -67,12 +67,8 @@ async function dueRanges({ readers, coverage, hotDays, now }: Retiring): Promise
   const time = now()
   const lent = kept.restored.filter(({ until }) => until <= time)
   const horizon = floorTo(time, NANOS_PER_DAY) - BigInt(hotDays) * NANOS_PER_DAY
-  const stored = (await readers.hot.storage()).flatMap(({ day }) => day ?? [])
   const from = kept.hot_from ?? EVER.from
-  const ends = stored.map((day) => day + NANOS_PER_DAY).filter((end) => end > from && end < horizon)
-  const borders = [...new Set([...ends, horizon])]
-    .filter((end) => end > from)
-    .sort((a, b) => (a < b ? -1 : 1))
+  const borders = from < horizon ? await daysToEnd(readers.hot, { from, to: horizon }) : []
   return [
     ...lent.map(({ from, to, until }): Due => ({ kind: 'lent', range: { from, to }, since: until })),
     ...borders.map((to, index): Due => {
@@ -80,6 +76,13 @@ async function dueRanges({ readers, coverage, hotDays, now }: Retiring): Promise
       return { kind: 'oldest', range: { from: borders[index - 1] ?? from, to }, since }
     }),
   ]
+}
+
+/** Where days end of which hot has something, and the end of the range; that is found out only where a day is due. */
+async function daysToEnd(hot: LogReader, { from, to }: TimeRange): Promise<Nanos[]> {
+  const stored = (await hot.storage()).flatMap(({ day }) => day ?? [])
+  const ends = stored.map((day) => day + NANOS_PER_DAY).filter((end) => end > from && end < to)
+  return [...new Set([...ends, to])].sort((a, b) => (a < b ? -1 : 1))
 }
 
 /** Changes the coverage if the archive has all of the range; undefined when it has, or why not. */

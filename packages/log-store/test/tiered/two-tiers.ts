@@ -39,7 +39,7 @@ export class TwoTiers {
     let names = 0
     const newName = () => `commit-${++names}`
     const committer = new ColdCommitter({ objects, manifest, now: () => this.now, newName })
-    this.keeper = coverageKeeper(manifest, committer, () => 1n)
+    this.keeper = coverageKeeper(manifest, committer, (task) => task(1n))
   }
 
   async write(drafts: readonly EventDraft[], tiers: readonly ('hot' | 'cold')[] = ['hot', 'cold']) {

@@ -3,23 +3,32 @@ import type { ColdCommitter } from './cold-committer.ts'
 import type { ColdCoverage } from './cold-format.ts'
 import type { ColdManifest } from './cold-manifest.ts'
 
-/** The coverage as the manifest has it. @param epoch of the lease under which it is changed at that moment */
+/** Runs a task under the lease of the archive, which gives it its epoch. */
+export type Fenced = <T>(task: (epoch: bigint) => Promise<T>, signal?: AbortSignal) => Promise<T>
+
+/** A change is given up after so long: writes may be waiting for it. */
+const CHANGE_MILLIS = 20_000
+
+/** The coverage as the manifest has it. */
 export function coverageKeeper(
   manifest: ColdManifest,
   committer: ColdCommitter,
-  epoch: () => Promise<bigint> | bigint,
+  fenced: Fenced,
 ): CoverageKeeper {
   return {
     read: async () => (await manifest.refresh()).coverage,
-    async change(decide) {
-      const state = await committer.commit(
-        ({ coverage }) => {
-          const changed = decide(coverage)
-          return changed && { kind: 'coverage', coverage: written(changed) }
-        },
-        { epoch: await epoch() },
-      )
-      return state !== undefined
+    change(decide) {
+      const signal = AbortSignal.timeout(CHANGE_MILLIS)
+      return fenced(async (epoch) => {
+        const state = await committer.commit(
+          ({ coverage }) => {
+            const changed = decide(coverage)
+            return changed && { kind: 'coverage', coverage: written(changed) }
+          },
+          { epoch, signal },
+        )
+        return state !== undefined
+      }, signal)
     },
   }
 }

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { openDatabase } from '@heartwood/db'
+import { NANOS_PER_DAY, NANOS_PER_MILLI } from '@heartwood/event'
+import { planRestore, restoreDays } from '@heartwood/log-store'
+import { ColdCommitter, ColdManifest, coverageKeeper, openColdReader } from '@heartwood/log-store/cold'
+import {
+  elasticsearchAddress,
+  openElasticsearchHotDays,
+  openElasticsearchReader,
+  openElasticsearchWriter,
+} from '@heartwood/log-store/elasticsearch'
+import { openObjects } from '@heartwood/object-store'
+import { archiveName, archivePlace, modeOf, readSettings } from '@heartwood/settings'
+import { archiveLease } from '../archive-lease.ts'
+import { planLines, progressLine } from './progress-line.ts'
+import { restoreArguments } from './restore-arguments.ts'
+
+/** `heartwood restore`: brings days of the archive of a cluster back to Elasticsearch, for some days. */
+const AGAIN_MILLIS = 15_000
+/** Lines of progress. */
+const EVERY_MILLIS = 1_000
+const CACHE_BYTES = 1024 * 1024 * 1024
+
+const say = (line: string) => process.stderr.write(`${line}\n`)
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () =>
+    stop.abort(new Error('interrupted; what was copied stays, run it again to go on')),
+  )
+
+await using closing = new AsyncDisposableStack()
+try {
+  await restore()
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+}
+
+async function restore(): Promise<void> {
+  const { range, days, dryRun } = restoreArguments(process.argv.slice(2))
+  const read = readSettings(process.env)
+  if (!read.ok) throw new Error(read.errors.join('\n'))
+  const { settings } = read
+  const place = archivePlace(settings)
+  if (modeOf(settings) === 'standalone' || place === undefined || settings.DATABASE_URL === undefined)
+    throw new Error(
+      'heartwood restore is for a cluster with an archive: set HEARTWOOD_ARCHIVE. One machine answers old days without it.',
+    )
+  const now = () => BigInt(Date.now()) * NANOS_PER_MILLI
+  const objects = await openObjects(place, Date.now())
+  closing.defer(() => objects.close())
+  const manifest = new ColdManifest({ objects, clock: () => performance.now() })
+  const committer = new ColdCommitter({ objects, manifest, now, newName: randomUUID })
+  const database = openDatabase(settings.DATABASE_URL)
+  closing.defer(() => database.close())
+  const fenced = archiveLease({
+    leases: database.leases,
+    owner: `restore ${randomUUID()}`,
+    signal: stop.signal,
+    trouble: (reason) => reason !== undefined && say(reason),
+  })
+  const folder = await mkdtemp(join(tmpdir(), 'heartwood-restore-'))
+  closing.defer(() => rm(folder, { recursive: true, force: true }))
+  const cold = await openColdReader({
+    objects,
+    manifest,
+    place: archiveName(place),
+    cacheDirectory: join(folder, 'cache'),
+    cacheBytes: CACHE_BYTES,
+    tempDirectory: join(folder, 'tmp'),
+    now,
+  })
+  closing.defer(() => cold.close())
+  const at = { address: elasticsearchAddress(settings), prefix: settings.HEARTWOOD_INDEX_PREFIX, now }
+  const hot = openElasticsearchReader(at)
+  closing.defer(() => hot.close())
+  const coverage = coverageKeeper(manifest, committer, fenced)
+  const readers = { hot, cold }
+  const plan = await planRestore({ readers, coverage }, { range })
+  if (dryRun) return planLines(plan).forEach(say)
+  const hotDays = openElasticsearchHotDays(at)
+  closing.defer(() => hotDays.close())
+  const writer = openElasticsearchWriter({
+    ...at,
+    shards: settings.HEARTWOOD_INDEX_SHARDS,
+    replicas: settings.HEARTWOOD_INDEX_REPLICAS,
+    retentionDays: settings.HEARTWOOD_COLD_DAYS,
+    queueRetentionHours: settings.HEARTWOOD_KAFKA_RETENTION_HOURS,
+  })
+  closing.defer(() => writer.close())
+  let toldAt = 0
+  await restoreDays(
+    {
+      ...{ readers, writer, coverage, days: hotDays },
+      pause: () => pause(AGAIN_MILLIS, undefined, { signal: stop.signal }),
+      signal: stop.signal,
+      onProgress(progress) {
+        const time = performance.now()
+        if (progress.state === 'copying' && time - toldAt < EVERY_MILLIS) return
+        toldAt = time
+        say(progressLine(progress))
+      },
+    },
+    { range, until: now() + BigInt(days) * NANOS_PER_DAY },
+  )
+}
