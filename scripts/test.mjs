@@ -57,7 +57,7 @@ function count(ok, title) {
 /** vitest and its JSON report: every test counts. */
 async function unitTests(title, config) {
   console.log(`\n== ${title}`)
-  const report = join(reports, 'vitest.json')
+  const report = join(reports, `${config}.json`)
   const code = await run(
     'vitest',
     ['run', `--config=${config}`, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
