@@ -104,7 +104,8 @@ async function format(java: string, classPath: string, properties: string, dataD
   const formatted = await stat(join(dataDir, 'log', 'meta.properties')).catch(() => undefined)
   if (formatted !== undefined) return
   const id = randomBytes(16).toString('base64url')
-  const tool = ['-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', properties]
+  // With an equals sign, since an id may begin like a flag.
+  const tool = ['-cp', classPath, 'kafka.tools.StorageTool', 'format', `--cluster-id=${id}`, '-c', properties]
   await run(java, ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...tool], { cwd: dataDir })
 }
 
