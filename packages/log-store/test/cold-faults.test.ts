@@ -184,7 +184,7 @@ describe('what was fetched', () => {
       const hold = (file: string, end: number) =>
         cache.hold([{ file, size: 1e8, gap: 0, runs: [{ offset: 0, end }] }], {
           signal: new AbortController().signal,
-          holdsMore: false,
+          waits: true,
           onFetch: () => undefined,
         })
       ;(await hold('one', 600_000))[Symbol.dispose]()

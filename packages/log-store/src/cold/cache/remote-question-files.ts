@@ -61,8 +61,11 @@ export class RemoteQuestionFiles implements QuestionFiles {
     held[Symbol.dispose]()
   }
 
-  async hold(ranges: () => readonly SegmentRange[]): Promise<Disposable> {
-    return this.#holdRuns(byFile(await this.reading(ranges)))
+  async hold(
+    ranges: () => readonly SegmentRange[],
+    { atOnce }: { readonly atOnce: boolean } = { atOnce: false },
+  ): Promise<Disposable> {
+    return this.#holdRuns(byFile(await this.reading(ranges)), atOnce)
   }
 
   openIndexSlices(segment: SegmentInfo): FileBytes {
@@ -85,11 +88,12 @@ export class RemoteQuestionFiles implements QuestionFiles {
     }
   }
 
-  async #holdRuns(wanted: readonly StoredRuns[]): Promise<Disposable> {
+  /** Small things never wait: they may be needed by somebody who has a place that others wait for. */
+  async #holdRuns(wanted: readonly StoredRuns[], atOnce = true): Promise<Disposable> {
     try {
       const held = await this.#cache.hold(wanted, {
         signal: this.#signal,
-        holdsMore: this.#held > 0,
+        waits: this.#held === 0 && !atOnce,
         onFetch: (bytes) => {
           this.#fetched += bytes
         },

@@ -29,8 +29,8 @@ export interface StoredRuns {
 
 export interface HoldOptions {
   readonly signal: AbortSignal
-  /** Whether whoever asks holds something already: then it does not wait for others to let go. */
-  readonly holdsMore: boolean
+  /** Whether to wait until others let go where there is no room; not who holds something that they may wait for. */
+  readonly waits: boolean
   readonly onFetch: (bytes: number) => void
 }
 
@@ -75,8 +75,8 @@ export class SegmentCache {
    * are more than is kept at all, and `disk_full`.
    */
   async hold(wanted: readonly StoredRuns[], options: HoldOptions): Promise<Disposable> {
-    const { signal, holdsMore, onFetch } = options
-    const reservation = await this.#reserved.take(demandOf(wanted), { signal, waits: !holdsMore })
+    const { signal, waits, onFetch } = options
+    const reservation = await this.#reserved.take(demandOf(wanted), { signal, waits })
     const files = wanted.map(({ file, size, ...of }) => ({ file: this.#use(file, size), ...of }))
     const letGo = () => {
       for (const { file } of files) file.users--

@@ -57,7 +57,7 @@ export class PlacedSegmentFiles implements SegmentFiles {
       },
       reading: (read) => there.reading(read),
       bring: (ranges) => there.bring(remoteOnes(ranges)),
-      hold: (ranges) => there.hold(remoteOnes(ranges)),
+      hold: (ranges, options) => there.hold(remoteOnes(ranges), options),
       openIndexSlices: (segment) => (isRemote(segment) ? there : here).openIndexSlices(segment),
       openIndex: (segment) => (isRemote(segment) ? there : here).openIndex(segment),
     }

@@ -32,8 +32,11 @@ export interface QuestionFiles {
   reading<T>(read: () => T): Promise<T>
   /** Brings what is not here of the ranges, so that what reads them next need not wait. They may be gone again by then. */
   bring(ranges: () => readonly SegmentRange[]): Promise<void>
-  /** The same, and they stay here until it is disposed of: for DuckDB, which must not meet a hole. */
-  hold(ranges: () => readonly SegmentRange[]): Promise<Disposable>
+  /**
+   * The same, and they stay here until it is disposed of: for DuckDB, which must not meet a hole. It may have to wait until other
+   * questions let go of theirs; not with `atOnce`, for who has a place in the engine that they may be waiting for.
+   */
+  hold(ranges: () => readonly SegmentRange[], options?: { readonly atOnce: boolean }): Promise<Disposable>
   /** Opens the `.idx` file of a segment. */
   openIndex(segment: SegmentInfo): Promise<IndexBytes>
   /** The same for `reading`, where it pays to read as little as can be; undefined where all of it is on this machine. */

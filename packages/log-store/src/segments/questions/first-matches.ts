@@ -12,6 +12,8 @@ import { type Matching, matching, type QueryPlan } from './query-plan.ts'
 import type { ReadMeans } from './read-means.ts'
 import { ID, SegmentSource, TIME } from './segment-source.ts'
 
+/** Its place in the engine is what others may be waiting for. */
+const AT_ONCE = { atOnce: true }
 const EVER: TimeRange = { from: MIN_NANOS, to: MAX_NANOS + 1n }
 
 /** Rows of the first wave of row groups. */
@@ -74,7 +76,7 @@ export function findById(means: ReadMeans, plan: QueryPlan, id: string): Promise
       source.own('@timestamp')
       const match = { source, where: 'true', params: [] }
       const one = { where: `${ID} = $1`, params: [id], order: undefined, limit: 1 }
-      using _held = await means.files.hold(() => source.ranges(means.reader, EVER))
+      using _held = await means.files.hold(() => source.ranges(means.reader, EVER), AT_ONCE)
       const [hit] = await hitsIn(session, means, plan, segments, match, one)
       if (hit !== undefined) return hit
     }
@@ -125,7 +127,10 @@ async function firstInWave(
     tally.add(segment, reader.groups(segment).slice(group, group + 1), match.source.boundFields())
   }
   const end = endOf(wave, order)
-  using _held = await files.hold(() => match.source.ranges(reader, rangeUpTo(order, plan.range, end)))
+  using _held = await files.hold(
+    () => match.source.ranges(reader, rangeUpTo(order, plan.range, end)),
+    AT_ONCE,
+  )
   const found = await hitsIn(session, means, plan, segments, match, {
     where: `${TIME} ${order === 'newest' ? '>=' : '<='} ${end}`,
     params: [],
