@@ -33,7 +33,7 @@ export function Summary(props: SummaryProps) {
   const fromArchive = volume && archiveText(volume.read)
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 px-3 pt-2 text-xs xl:flex-nowrap">
-      <p data-testid={TEST_IDS.total} role="status" className="whitespace-nowrap text-dim tabular-nums">
+      <p data-testid={TEST_IDS.total} role="status" className="text-dim tabular-nums sm:whitespace-nowrap">
         {volume === undefined ? (
           !failed && (uncounted ? 'Not counted' : 'Counting…')
         ) : (
