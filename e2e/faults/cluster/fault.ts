@@ -22,7 +22,6 @@ export const CLUSTER_FAULTS = [
   'cut the connections to Kafka',
   'cut bulk requests',
   'answer 429',
-  'a red index',
   'a burst',
 ] as const
 export type ClusterFault = (typeof CLUSTER_FAULTS)[number]
@@ -31,8 +30,6 @@ export interface FaultTimes {
   /** Of an indexer that stands still; its session is 30 s. */
   readonly freezeMillis: number
   readonly tooManyMillis: number
-  /** For which no shard of the logs is allowed on any node. */
-  readonly redMillis: number
   readonly burstMillis: number
 }
 
@@ -93,8 +90,6 @@ export async function breakIt(
       return spoiled(cluster, 'cut', moment)
     case 'answer 429':
       return spoiled(cluster, 'too many', () => delay(times.tooManyMillis))
-    case 'a red index':
-      return reddened(cluster, times.redMillis)
     case 'a burst':
       return load.burst(BURST_SENDERS, times.burstMillis)
   }
@@ -157,34 +152,4 @@ async function spoiled(
   } finally {
     proxy.fate = 'pass'
   }
-}
-
-/** Its shards may be nowhere, which Elasticsearch sees to when it opens the indices again: they are red, and take no writes. */
-async function reddened({ servers }: Cluster, millis: number): Promise<void> {
-  const logs = `${servers.elasticsearch.address}/logs-*`
-  const allow = (name: string | null) =>
-    asked(`${logs}/_settings`, 'PUT', { 'index.routing.allocation.require._name': name })
-  await allow('nobody')
-  try {
-    await asked(`${logs}/_close?wait_for_active_shards=0`, 'POST')
-    await asked(`${logs}/_open?wait_for_active_shards=0`, 'POST')
-    const health = await asked(`${servers.elasticsearch.address}/_cluster/health/logs-*`, 'GET')
-    if (!health.includes('"status":"red"')) throw new Error(`the indices of the logs are not red: ${health}`)
-    await delay(millis)
-  } finally {
-    await allow(null)
-  }
-}
-
-async function asked(url: string, method: string, body?: object): Promise<string> {
-  const answer = await fetch(url, {
-    method,
-    ...(body !== undefined && {
-      body: JSON.stringify(body),
-      headers: { 'content-type': 'application/json' },
-    }),
-  })
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${text.slice(0, 500)}`)
-  return text
 }

@@ -12,7 +12,7 @@ import { storedIds } from './elasticsearch/stored-documents.ts'
 
 const NOTHING: Settlement = { deadLetters: [], receipts: [], replayed: [] }
 /** An Elasticsearch takes long to start where the machine has other work. */
-const STARTS_MILLIS = 400_000
+const STARTS_MILLIS = 700_000
 
 const idsOf = (name: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${name}-${String(index).padStart(6, '0')}`)

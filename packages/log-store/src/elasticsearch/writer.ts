@@ -61,7 +61,13 @@ const PATIENCE_MILLIS = 20_000
 const UNDER_WAY_MILLIS = 1_500
 
 const Documents = z.object({
-  docs: z.array(z.object({ found: z.boolean().optional(), _source: z.unknown().optional() })),
+  docs: z.array(
+    z.object({
+      found: z.boolean().optional(),
+      _source: z.unknown().optional(),
+      error: z.object({ reason: z.string() }).optional(),
+    }),
+  ),
 })
 const StoredReceipt = z.object({
   receipt: z.object({
@@ -111,12 +117,15 @@ export class ElasticsearchWriter implements IdempotentWriter {
 
   async #receipts(batchIds: readonly string[]): Promise<ReadonlyMap<string, BatchReceipt>> {
     await this.#ready()
-    const answer = await askPatiently(this.#patience(), {
+    const question = {
       method: 'POST',
       path: `/${encodeURIComponent(this.#parts.names.batches)}/_mget`,
-      query: { filter_path: 'docs.found,docs._source' },
+      query: { filter_path: 'docs.found,docs._source,docs.error.reason' },
       body: { ids: batchIds.map(documentId) },
-    })
+    } as const
+    // What cannot be looked up is not missing: it would be taken for new.
+    const lacks = (answer: unknown) => Documents.parse(answer).docs.find(({ error }) => error)?.error?.reason
+    const answer = await askPatiently(this.#patience(), question, lacks)
     const found = Documents.parse(answer).docs.filter((document) => document.found === true)
     const receipts = found.map(({ _source }) => StoredReceipt.parse(_source).receipt)
     return new Map(receipts.map((receipt) => [receipt.batch_id, receipt]))

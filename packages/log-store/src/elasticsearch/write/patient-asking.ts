@@ -16,21 +16,25 @@ export interface Patience {
 /**
  * Asks until there is an answer: while Elasticsearch is away, slow or full, it asks again. Only for what may be asked twice.
  * Throws what will be the same next time, the reason of the signal, and `timeout`.
+ * @param lacks why an answer is none yet, where shards that it should come from are away; undefined where it is one
  */
 export async function askPatiently(
   { connection, random, millis = Number.POSITIVE_INFINITY, signal, troubled }: Patience,
   question: Question,
+  lacks: (answer: unknown) => string | undefined = () => undefined,
 ): Promise<unknown> {
   const deadline = performance.now() + millis
   for (let failed = 1; ; failed++) {
     try {
       signal.throwIfAborted()
       const answer = await connection.ask({ ...question, signal })
+      const lack = lacks(answer)
+      if (lack !== undefined) throw new PartialAnswer(lack)
       troubled(undefined)
       return answer
     } catch (error) {
       signal.throwIfAborted()
-      if (!isPassing(error)) throw error
+      if (!(error instanceof PartialAnswer) && !isPassing(error)) throw error
       troubled(saidBy(error))
       const wait = backoffMillis(BACKOFF, failed, random())
       if (performance.now() + wait > deadline)
@@ -39,3 +43,6 @@ export async function askPatiently(
     }
   }
 }
+
+/** Elasticsearch answered, but not of everything it was asked about. */
+class PartialAnswer extends Error {}

@@ -105,7 +105,11 @@ export class Tombstones {
     const answer = await askPatiently(this.#patience, {
       method: 'POST',
       path: `/${encodeURIComponent(this.#index)}/_search`,
-      query: { filter_path: 'hits.hits._id,hits.hits._source,hits.total' },
+      // Of an index that is away nobody knows what is in it.
+      query: {
+        allow_partial_search_results: false,
+        filter_path: 'hits.hits._id,hits.hits._source,hits.total',
+      },
       body: { size: MAX_TOMBSTONES, sort: [{ at: 'desc' }], query: { match_all: {} } },
     })
     const { hits } = Answer.parse({ hits: { hits: [], ...hitsOf(answer) } }).hits
