@@ -51,6 +51,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'settings',
   ],
   archiver: [
+    'api',
     'audit',
     'db',
     'doors',
@@ -59,6 +60,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'log-store',
     'object-store',
     'pipeline',
+    'query-lang',
     'queue',
     'runtime',
     'settings',

@@ -12,6 +12,7 @@ import { archivePlace, modeOf } from '@heartwood/settings'
 import { archiveLease } from './archive-lease.ts'
 import { archiverGauges, archiverMetrics } from './archiver-metrics.ts'
 import { startArchiver } from './archiving/archiver.ts'
+import { deleteRoute } from './delete-route.ts'
 import { startRetiring } from './retiring/start-retiring.ts'
 import { untilReachable, untilUsable } from './until-reachable.ts'
 import { keepArchive } from './upkeep.ts'
@@ -53,11 +54,12 @@ const fenced = archiveLease({
     else app.notReady.set('the lease', reason)
   },
 })
+// Its own: several archivers of one machine share the data folder.
+const scratch = join(settings.HEARTWOOD_DATA_DIR, 'archive', `port-${settings.HEARTWOOD_ARCHIVER_PORT}`)
 const writer = await ArchiveWriter.open({
   ...{ objects, manifest, committer, clock, fenced },
   waitingBytes: segmentBytes,
-  // Its own: several archivers of one machine share the data folder.
-  dir: join(settings.HEARTWOOD_DATA_DIR, 'archive', `port-${settings.HEARTWOOD_ARCHIVER_PORT}`),
+  dir: join(scratch, 'gathered'),
   newName: randomUUID,
   observer: metrics,
 })
@@ -119,6 +121,11 @@ const http = httpServer(app, {
   port: settings.HEARTWOOD_ARCHIVER_PORT,
   audience: 'internal',
 })
+deleteRoute(
+  http.server,
+  { objects, manifest, committer, fenced, newName: randomUUID, dir: join(scratch, 'deletes') },
+  now,
+)
 const port = await http.listen()
 app.notReady.delete('start')
 await others.register(port)

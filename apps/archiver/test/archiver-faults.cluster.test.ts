@@ -8,6 +8,7 @@ import { ColdManifest, totalsOf } from '@heartwood/log-store/cold'
 import type { ObjectStore } from '@heartwood/object-store'
 import { openS3Objects } from '@heartwood/object-store/s3'
 import { directPublisher, kafkaAddress, kafkaTopics, OrderedProducer } from '@heartwood/queue/kafka'
+import { INTERNAL_HEADER } from '@heartwood/runtime'
 import { readSettings } from '@heartwood/settings'
 import { expect, test } from 'vitest'
 import { archivedEvents } from '../../../packages/log-store/test/cold/archived-events.ts'
@@ -17,6 +18,7 @@ import { AppProcess } from '../../indexer/test/app-process.ts'
 import { jsonHeader } from '../../indexer/test/running-indexer.ts'
 import { startDatabase } from '../../query/test/test-database.ts'
 
+const TOKEN = 'a token of the whole cluster'
 const EVENTS = 30
 /** Longer than the group waits for a member that does not say a word, and than a lease holds. */
 const STANDSTILL_MILLIS = 36_000
@@ -33,7 +35,7 @@ async function cluster() {
     // Makes it a cluster; an archiver never asks it.
     ELASTICSEARCH_URL: 'http://127.0.0.1:9',
     DATABASE_URL: database.url,
-    HEARTWOOD_INTERNAL_TOKEN: 'a token of the whole cluster',
+    HEARTWOOD_INTERNAL_TOKEN: TOKEN,
     HEARTWOOD_TOPIC_PREFIX: `a${randomUUID().slice(0, 8)}-`,
     HEARTWOOD_KAFKA_PARTITIONS: '6',
     HEARTWOOD_KAFKA_REPLICATION: '1',
@@ -136,4 +138,14 @@ test('whatever dies or stands still, archiver or S3 server, every acknowledged e
   const acknowledged = await sender.end()
   await until(objects, acknowledged.length)
   expect(await idsOf(objects)).toEqual(acknowledged)
+
+  // Indexes 5 of each batch, and no other.
+  const all = { from: '0', to: String(BigInt(Date.now() + 60_000) * 1_000_000n) }
+  const answer = await fetch(`${two.url}/internal/delete`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', [INTERNAL_HEADER]: TOKEN },
+    body: JSON.stringify({ query: 'message:"line 5 of"', ...all }),
+  })
+  expect(await answer.json()).toEqual({ deleted: acknowledged.length / EVENTS })
+  expect(await idsOf(objects)).toEqual(acknowledged.filter((id) => !id.endsWith('-000005')))
 }, 400_000)

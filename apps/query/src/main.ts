@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { auditOf } from '@heartwood/audit/app'
 import { NANOS_PER_MILLI } from '@heartwood/event'
 import { othersOf, startApp } from '@heartwood/runtime'
-import { modeOf } from '@heartwood/settings'
+import { archivePlace, modeOf } from '@heartwood/settings'
 import { replayClient } from './dead-letters/replay-client.ts'
 import { Replays } from './dead-letters/replays.ts'
 import { VERSION } from './openapi-document.ts'
@@ -60,6 +60,7 @@ const tails = tailService({
 
 const questions = questionService({
   reader,
+  archiver: isCluster && archivePlace(settings) !== undefined ? others.any('archiver') : undefined,
   auditReader: auditStore(app),
   indexer,
   indexers: () => others.instances('indexer').map(({ client }) => client),

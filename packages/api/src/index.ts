@@ -1,6 +1,7 @@
 export * from './compare.ts'
 export * from './dead-letters.ts'
 export * from './exact-transformer.ts'
+export { InternalDelete } from './internal-delete.ts'
 export * from './log-context.ts'
 export * from './log-export.ts'
 export * from './log-json.ts'

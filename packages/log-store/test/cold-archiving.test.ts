@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { NANOS_PER_DAY } from '@heartwood/event'
 import { memoryObjects, type ObjectStore } from '@heartwood/object-store'
+import { parse } from '@heartwood/query-lang'
 import { expect, test } from 'vitest'
 import { ArchiveWriter } from '../src/cold/archive/archive-writer.ts'
 import { ColdCommitter } from '../src/cold/manifest/cold-committer.ts'
 import { ColdManifest } from '../src/cold/manifest/cold-manifest.ts'
+import { totalsOf } from '../src/cold/manifest/cold-state.ts'
+import { deleteEvents } from '../src/cold/upkeep/delete-events.ts'
 import { archivedEvents } from './cold/archived-events.ts'
 import { type Fault, FaultyObjects } from './cold/faulty-objects.ts'
 import { batchOf, eventsOf, MIDNIGHT, temporaryFolder } from './segments/store-content.ts'
@@ -126,6 +130,36 @@ test('a delete that comes between gathering and committing removes what it cover
   await writer.archive()
   const kept = eventsOf('a', 30).filter(({ service }) => service !== 'service-1')
   expect(await archivedIds(objects)).toEqual([...kept.map(({ id }) => id ?? ''), ...idsOf('b', 30)].sort())
+})
+
+test('a delete removes what matches of what is archived, and of what was accepted before it and comes later; the rest stays as it is', async () => {
+  await using folder = await temporaryFolder()
+  const objects = memoryObjects()
+  const { writer, committer, manifest } = await writerOn(objects, folder.dir)
+  await writer.assign([0])
+  await writer.add(records('a', 1n, 30), NEVER)
+  await writer.archive()
+  await writer.add(records('b', 2n, 30), NEVER)
+  await writer.archive()
+  const before = await archivedEvents(objects)
+  const parts = {
+    ...{ objects, manifest, committer, newName: randomUUID, dir: join(folder.dir, 'deletes') },
+    fenced: <T>(task: (epoch: bigint) => Promise<T>) => task(1n),
+  }
+  const { query } = parse('service:service-1 message:a')
+  const range = { from: MIDNIGHT - NANOS_PER_DAY, to: MIDNIGHT + NANOS_PER_DAY }
+  const request = { query, range, acceptedBefore: MIDNIGHT + 5n }
+  const isGone = ({ service, message }: { service?: string | undefined; message: string }) =>
+    service === 'service-1' && message.endsWith(' a')
+  expect(await deleteEvents(parts, request, MIDNIGHT)).toEqual({ deleted: before.filter(isGone).length })
+  expect(await archivedEvents(objects)).toEqual(before.filter((event) => !isGone(event)))
+  expect(await deleteEvents(parts, request, MIDNIGHT)).toEqual({ deleted: 0 })
+
+  await writer.add({ ...records('late', 3n, 30), events: [batchOf(eventsOf('a', 30))] }, NEVER)
+  await writer.archive()
+  expect((await archivedEvents(objects)).filter(isGone)).toEqual([])
+  const counted = [...manifest.state.days.values()].reduce((sum, day) => sum + totalsOf(day).events, 0)
+  expect(counted).toBe((await archivedEvents(objects)).length)
 })
 
 test('rows of few late events are joined with their day, whatever the number of row groups', async () => {

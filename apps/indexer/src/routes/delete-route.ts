@@ -1,21 +1,10 @@
+import { InternalDelete } from '@heartwood/api'
 import type { Nanos } from '@heartwood/event'
 import type { LogWriter } from '@heartwood/log-store'
 import { AppError } from '@heartwood/runtime'
 import type { FastifyInstance } from 'fastify'
-import { z } from 'zod'
 import { checkedQuery } from './checked-query.ts'
 import { storeError } from './store-error.ts'
-
-const Nanoseconds = z
-  .string()
-  .regex(/^-?\d{1,19}$/)
-  .transform((text) => BigInt(text))
-const DeleteBody = z.object({
-  query: z.string().min(1).max(20_000),
-  from: Nanoseconds,
-  to: Nanoseconds,
-  accepted_before: Nanoseconds.optional(),
-})
 
 /**
  * POST /internal/delete {query, from, to, accepted_before}: removes what matches, also of what was accepted before that
@@ -27,7 +16,7 @@ export function deleteRoute(
   now: () => Nanos,
 ): void {
   server.post('/internal/delete', async (request) => {
-    const body = DeleteBody.safeParse(request.body)
+    const body = InternalDelete.safeParse(request.body)
     if (!body.success) {
       throw new AppError(
         'invalid_parameter',

@@ -33,6 +33,8 @@ export interface QuestionSources {
   readonly auditReader: () => Promise<LogReader>
   /** Any that is up. */
   readonly indexer: InternalClient
+  /** Where there is an archive of a cluster: deletes there what the indexer deletes from its store. */
+  readonly archiver?: InternalClient | undefined
   /** All that are up. */
   readonly indexers: () => readonly InternalClient[]
   readonly alerter: InternalClient
@@ -59,7 +61,7 @@ export interface QuestionLimits {
 
 /** Answers questions from the store, and from the apps that own what is not in it. */
 export function questionService(sources: QuestionSources): QuestionService {
-  const { reader, indexer, indexers, alerter, replays, now, limits } = sources
+  const { reader, indexer, archiver, indexers, alerter, replays, now, limits } = sources
   const running = new RunningQuestions()
   const readerOf = async ({ dataset }: { readonly dataset: Dataset }): Promise<LogReader> => {
     switch (dataset) {
@@ -75,7 +77,7 @@ export function questionService(sources: QuestionSources): QuestionService {
     running.during(() => look(client, work))
   const ownDelete: QuestionService['delete'] = (question, client) =>
     withinDeadline(client, question.dry_run ? limits.questionMillis : limits.deleteMillis, (signal) =>
-      deleteLogs(reader, indexer, question, now(), signal),
+      deleteLogs(reader, { indexer, archiver }, question, now(), signal),
     )
   const demo = demoQuestions(sources.demo, ownDelete)
   return {
