@@ -10,10 +10,10 @@ export interface HotDays {
   withoutWrites<T>(range: TimeRange, look: () => Promise<T>): Promise<T | undefined>
   /**
    * Drops what lies in files of their own with nothing of the ranges that `keep` gives. It is asked again before each of them
-   * goes, when nothing can be written to that one. What is written later for such a day makes it anew. Safe to call at any
-   * time, by several processes at once.
+   * goes, with the day of the file where it has one, when nothing can be written to that one and readers that refresh see all
+   * of it. What is written later for such a day makes it anew. Safe to call at any time, by several processes at once.
    */
-  drop(keep: () => Promise<readonly TimeRange[]>): Promise<{ events: number }>
+  drop(keep: (day: TimeRange | undefined) => Promise<readonly TimeRange[]>): Promise<{ events: number }>
   /** Resolves when no process that died in a look stops any writes. One that lives is waited for. */
   recover(): Promise<void>
   /** Whether `drop` would find anything. */

@@ -197,6 +197,17 @@ test('restored days that are restored again stay for as long as the later of bot
   expect((await tiers.keeper.read()).restored.map(({ until }) => until)).toEqual([UNTIL + DAY])
 })
 
+test('a late event that the archive has not yet stays in hot, so that a restore does not miss it', async () => {
+  const { tiers } = await retired()
+  const late = draft('late', { timestamp: MONDAY + HOUR })
+  await tiers.write([late], ['hot'])
+  expect(await tiers.retire()).toMatchObject({ dropped: 0 })
+  await expect(tiers.restore(MONDAY, UNTIL)).rejects.toMatchObject({ code: 'unavailable' })
+  await tiers.write([late], ['cold'])
+  await tiers.restore(MONDAY, UNTIL)
+  expect((await tiers.seen()).at(-1)).toContain('late')
+})
+
 test('with late events at any moment, and kills, what was seen once stays and is there once', async () => {
   const anyStep = fc.record({
     task: fc.constantFrom('retire', 'restore'),

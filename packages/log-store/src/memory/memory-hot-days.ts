@@ -1,3 +1,5 @@
+import { NANOS_PER_DAY } from '@heartwood/event'
+import { floorTo } from '../floor-to.ts'
 import type { HotDays } from '../hot-days.ts'
 import type { TimeRange } from '../port.ts'
 import { isIn, type MemoryState } from './memory-state.ts'
@@ -17,7 +19,19 @@ export function memoryHotDays(state: MemoryState): HotDays {
       }
     },
     async drop(keep) {
-      return { events: state.removeWhere(isOutside(await keep())) }
+      const outside = state.events.filter(isOutside(await keep(undefined)))
+      let events = 0
+      for (const from of new Set(outside.map(({ timestamp }) => floorTo(timestamp, NANOS_PER_DAY)))) {
+        const day = { from, to: from + NANOS_PER_DAY }
+        const release = state.holdWrites(day)
+        try {
+          const isGone = isOutside(await keep(day))
+          events += state.removeWhere((event) => isIn(day, event.timestamp) && isGone(event))
+        } finally {
+          release()
+        }
+      }
+      return { events }
     },
     async recover() {
       state.releaseWrites()

@@ -21,6 +21,26 @@ export async function compareTiers(
   return { events: { hot: hot.events, cold: cold.events }, cells: relation(hot.cells, cold.cells) }
 }
 
+/** So many events are looked for one by one: late ones, on a day of which hot has nothing else any more. */
+const FEW = 100
+
+/** Whether the archive has what hot has of a day: by the ids of a few, and by the cells of many. */
+export async function isArchived(
+  readers: Readonly<Record<Tier, LogReader>>,
+  day: TimeRange,
+): Promise<boolean> {
+  await readers.hot.refresh()
+  const { events, more } = await readers.hot.search({ query: ALL, range: day, limit: FEW })
+  if (more) return (await compareTiers(readers, day)).cells !== 'cold lacks some'
+  await readers.cold.refresh()
+  for (const { id, timestamp } of events) {
+    const range = { from: timestamp, to: timestamp + 1n }
+    const there = await readers.cold.search({ query: ALL, range, limit: 10_000 })
+    if (!there.events.some((event) => event.id === id)) return false
+  }
+  return true
+}
+
 /** Of all events in the range. */
 export async function eventsIn(reader: LogReader, range: TimeRange): Promise<number> {
   await reader.refresh()

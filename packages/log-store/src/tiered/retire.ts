@@ -2,7 +2,7 @@ import { isoFromNanos, NANOS_PER_DAY, type Nanos } from '@heartwood/event'
 import { floorTo } from '../floor-to.ts'
 import type { HotDays } from '../hot-days.ts'
 import type { LogReader, Tier, TimeRange } from '../port.ts'
-import { compareTiers, eventsIn } from './compare-tiers.ts'
+import { compareTiers, eventsIn, isArchived } from './compare-tiers.ts'
 import {
   type CoverageKeeper,
   EVER,
@@ -121,15 +121,20 @@ function handedOver(
 }
 
 /** Drops what hot does not answer, once nobody can be reading it. */
-async function dropRetired({ days, coverage, now, readersLeave }: Retiring): Promise<number> {
+async function dropRetired({ readers, days, coverage, now, readersLeave }: Retiring): Promise<number> {
   const time = now()
   const ended = ((await coverage.read()).restoring ?? []).filter(({ until }) => until <= time)
   if (ended.length > 0) await coverage.change((kept) => ended.reduce(withoutRestoring, kept))
   const held = heldInHot(await coverage.read())
   if (!(await days.hasOutside(held))) return 0
   await readersLeave()
-  // What is restored meanwhile is kept as well.
-  return (await days.drop(async () => [...held, ...heldInHot(await coverage.read())])).events
+  const dropped = await days.drop(async (day) => {
+    // What is restored meanwhile is kept as well.
+    const keep = [...held, ...heldInHot(await coverage.read())]
+    // So is a late event that is not archived yet: a restore must not take the day for whole without it.
+    return day === undefined || (await isArchived(readers, day)) ? keep : [...keep, day]
+  })
+  return dropped.events
 }
 
 function named({ from, to }: TimeRange): string {

@@ -19,6 +19,8 @@ const PATIENCE_MILLIS = 20_000
 /** An index of imported events is written to for so long. */
 const IMPORTING = 2n * NANOS_PER_DAY
 
+type Keep = Parameters<HotDays['drop']>[0]
+
 const Indices = z.array(z.object({ index: z.string() }))
 const Count = z.object({ count: z.number() })
 
@@ -63,7 +65,7 @@ export class ElasticsearchHotDays implements HotDays {
     }
   }
 
-  async drop(keep: () => Promise<readonly TimeRange[]>): Promise<{ events: number }> {
+  async drop(keep: Keep): Promise<{ events: number }> {
     let events = 0
     for (const index of await this.#indices()) {
       events += await this.#dropOne(index, keep).catch((error: unknown) => {
@@ -75,15 +77,15 @@ export class ElasticsearchHotDays implements HotDays {
     return { events }
   }
 
-  async #dropOne(index: string, keep: () => Promise<readonly TimeRange[]>): Promise<number> {
-    if (!(await this.#isOutside(index, await keep()))) return 0
+  async #dropOne(index: string, keep: Keep): Promise<number> {
+    if (!(await this.#isOutside(index, await keep(undefined)))) return 0
     const { by } = await writeStopOf(this.#patience, index)
     if (by === 'retention') return 0
     let isGone = false
     try {
       if (by === 'nobody' && !(await stopWrites(this.#patience, index, this.#parts.now()))) return 0
       await refresh(this.#patience, index)
-      if (!(await this.#isOutside(index, await keep()))) return 0
+      if (!(await this.#isOutside(index, await keep(this.#dayOf(index))))) return 0
       const events = await this.#count(index, {})
       await askPatiently(this.#patience, { method: 'DELETE', path: pathOf(index) })
       isGone = true
@@ -109,6 +111,13 @@ export class ElasticsearchHotDays implements HotDays {
   async hasOutside(ranges: readonly TimeRange[]): Promise<boolean> {
     for (const index of await this.#indices()) if (await this.#isOutside(index, ranges)) return true
     return false
+  }
+
+  /** The day on which all of an index happened. */
+  #dayOf(index: string): TimeRange | undefined {
+    const { prefix } = this.#parts
+    const from = isImported(prefix, index) ? undefined : dayOfIndex(prefix, index)
+    return from === undefined ? undefined : { from, to: from + NANOS_PER_DAY }
   }
 
   /** Whether an index has nothing of the ranges, and will get nothing of them. */
