@@ -70,6 +70,33 @@ test('scrolling pauses: what is read stays, what waits is counted, and scrolling
   await expectCounts(search, { shown: 190, waiting: 0, matched: 190 })
 })
 
+test('a paused tail shows nothing of what waits, also not by the search that follows its beginning', async ({
+  search,
+  heartwood,
+  page,
+}) => {
+  await page.clock.install()
+  let asked = 0
+  page.on('request', (request) => {
+    if (/\/search\/stream/.test(request.url())) asked++
+  })
+  await send(heartwood, [line('there before', 'settle-story')])
+  await follow(search, 'settle-story')
+  await expect(search.row('there before')).toBeVisible()
+  await page.keyboard.press('p')
+  await expect(search.byId('tailState')).toHaveText('Paused')
+  const before = asked
+  await send(heartwood, lines(3, 'settle-story'))
+  await expect(search.byId('resume')).toHaveText('Resume (3 new)')
+  await page.clock.runFor(10_000)
+  expect(asked, 'searches while it was paused').toBe(before)
+  await expect(search.byId('resume')).toHaveText('Resume (3 new)')
+  await page.keyboard.press('p')
+  await expect(search.messages.first()).toHaveText('line 2 of many')
+  await expect.poll(() => asked, 'and once it goes on').toBeGreaterThan(1)
+  await expectCounts(search, { shown: 3, waiting: 0, matched: 3 })
+})
+
 test('without a mouse: follow, pause, read on, go on, clear, and find the key for it in the sheet', async ({
   search,
   heartwood,

@@ -20,7 +20,7 @@ export interface Tail extends TailShown {
 
 /**
  * Follows a query while `enabled`. `onBegun` is told once it is time to search again: lines that came just before the
- * tail began were not to be found yet when the page searched.
+ * tail began were not to be found yet when the page searched. A paused tail lets that wait until it goes on.
  */
 export function useTail(options: { query: string; enabled: boolean; onBegun(): void }): Tail {
   const { query, enabled } = options
@@ -43,11 +43,20 @@ export function useTail(options: { query: string; enabled: boolean; onBegun(): v
   }, [query, enabled])
 
   const isLive = shown.state === 'live'
+  const isPaused = shown.view.paused
+  const isDue = useRef(false)
   useEffect(() => {
-    if (!isLive) return
-    const timer = setTimeout(() => begun.current(), SETTLE_MILLIS)
-    return () => clearTimeout(timer)
+    isDue.current = isLive
   }, [isLive])
+  useEffect(() => {
+    // Its answer would have what waits, and show it.
+    if (!isLive || isPaused || !isDue.current) return
+    const timer = setTimeout(() => {
+      isDue.current = false
+      begun.current()
+    }, SETTLE_MILLIS)
+    return () => clearTimeout(timer)
+  }, [isLive, isPaused])
 
   return {
     ...shown,
