@@ -1,6 +1,6 @@
 import type { ArchiveObserver } from '@heartwood/log-store/cold'
-import { gaugesOf } from '@heartwood/runtime'
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { gaugesOf, partitionLagGauge } from '@heartwood/runtime'
+import { Counter, Histogram, type Registry } from 'prom-client'
 
 export interface ArchiverMetrics extends ArchiveObserver {
   absorbed(batches: number): void
@@ -61,15 +61,12 @@ export function archiverGauges(
     now.unarchivedMillis,
   )
   gauge('lost_races', 'Entries of the manifest that another archiver made first', now.lostRaces)
-  new Gauge({
-    name: 'heartwood_archiver_partition_lag_records',
-    help: 'Records of a partition read here that are not archived yet',
-    labelNames: ['partition'],
-    registers: [register],
-    async collect() {
-      const lags = await now.lag().catch(() => new Map<number, bigint>())
-      this.reset()
-      for (const [partition, records] of lags) this.set({ partition }, Number(records))
+  partitionLagGauge(
+    register,
+    {
+      name: 'heartwood_archiver_partition_lag_records',
+      help: 'Records of a partition read here that are not archived yet',
     },
-  })
+    now.lag,
+  )
 }

@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
 import { LogStoreError } from '@heartwood/log-store'
 import { proveExclusivePuts } from '@heartwood/log-store/cold'
 import type { ObjectStore } from '@heartwood/object-store'
 import { QueueError } from '@heartwood/queue'
-import type { App } from '@heartwood/runtime'
-
-const AGAIN_MILLIS = 2_000
+import { type App, patiently } from '@heartwood/runtime'
 
 /** Opens what needs the queue, however long that is away. Throws what waiting does not mend, and when the app stops. */
 export function untilReachable<T>(
@@ -29,26 +26,5 @@ export async function untilUsable(app: App, objects: ObjectStore): Promise<void>
     if (!(error instanceof LogStoreError)) throw error
     app.log.fatal(error.message)
     process.exit(1)
-  }
-}
-
-async function patiently<T>(
-  { log, notReady, stopping }: Pick<App, 'log' | 'notReady' | 'stopping'>,
-  name: string,
-  task: () => Promise<T>,
-  isAway: (error: unknown) => boolean,
-): Promise<T> {
-  for (;;) {
-    try {
-      const done = await task()
-      notReady.delete(name)
-      return done
-    } catch (error) {
-      if (!isAway(error)) throw error
-      const message = error instanceof Error ? error.message : String(error)
-      if (notReady.get(name) !== message) log.warn(message)
-      notReady.set(name, message)
-      await pause(AGAIN_MILLIS, undefined, { signal: stopping.signal })
-    }
   }
 }

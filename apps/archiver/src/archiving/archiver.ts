@@ -4,7 +4,7 @@ import { LogStoreError } from '@heartwood/log-store'
 import type { ArchiveWriter } from '@heartwood/log-store/cold'
 import { STANDARD_STEPS } from '@heartwood/pipeline'
 import { type GroupConsumer, QueueError } from '@heartwood/queue'
-import type { App } from '@heartwood/runtime'
+import { type App, noteObstacle } from '@heartwood/runtime'
 import { archiveMember } from './archive-member.ts'
 
 export interface ArchiverOptions {
@@ -41,7 +41,7 @@ const TICK_MILLIS = 500
 
 /** The running archiver: a member of the group, and the clock that says when what was gathered goes to the archive. */
 export function startArchiver(options: ArchiverOptions): Archiver {
-  const { writer, log, notReady, segmentBytes, afterMillis } = options
+  const { writer, log, segmentBytes, afterMillis } = options
   const stopping = new AbortController()
   let consumer: GroupConsumer | undefined
   let partitions: ReadonlySet<number> = new Set()
@@ -50,7 +50,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
   /** What is archived need not be read again; that it is not kept does no harm. */
   const archive = async (signal?: AbortSignal): Promise<void> => {
     const outcome = await writer.archive(signal)
-    note(notReady, log, 'the archive', undefined)
+    noteObstacle(options, 'the archive', undefined)
     if (outcome.kind === 'moved') {
       options.onMoved?.()
       log.warn(
@@ -90,7 +90,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     } catch (error) {
       if (stopping.signal.aborted) return
       if (!isPassing(error)) throw error
-      note(notReady, log, 'the archive', error instanceof Error ? error.message : String(error))
+      noteObstacle(options, 'the archive', error instanceof Error ? error.message : String(error))
     }
   }
   const ticking = (async () => {
@@ -100,7 +100,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
       )
       if (stopping.signal.aborted) return
       await tick()
-      note(notReady, log, 'the queue', consumer?.trouble())
+      noteObstacle(options, 'the queue', consumer?.trouble())
     }
   })()
   const reading = (async () => {
@@ -149,19 +149,4 @@ export function startArchiver(options: ArchiverOptions): Archiver {
 function isPassing(error: unknown): boolean {
   if (error instanceof LogStoreError) return error.code === 'unavailable' || error.code === 'disk_full'
   return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-}
-
-/** Notes why the archiver does not get on, or that it does again; said in the log when it changes. */
-function note(
-  notReady: Map<string, string>,
-  log: App['log'],
-  name: string,
-  reason: string | undefined,
-): void {
-  if (reason === undefined) {
-    if (notReady.delete(name)) log.info(`${name} gets on again`)
-    return
-  }
-  if (notReady.get(name) !== reason) log.warn(`${name}: ${reason}`)
-  notReady.set(name, reason)
 }

@@ -1,6 +1,6 @@
 import type { GroupConsumer } from '@heartwood/queue'
-import { gaugesOf } from '@heartwood/runtime'
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { gaugesOf, partitionLagGauge } from '@heartwood/runtime'
+import { Counter, Histogram, type Registry } from 'prom-client'
 
 /** What a cluster's indexer tells about the store, beside what every indexer tells. */
 export interface StoreMetrics {
@@ -61,15 +61,12 @@ export function clusterGauges(
   gauge('room_taken_bytes', 'Inflated bytes of the records that are held in memory', now.roomTaken)
   gauge('tails', 'Live tails open', now.tails)
   gauge('partitions', 'Partitions of the queue that are read here', now.partitions)
-  new Gauge({
-    name: 'heartwood_indexer_partition_lag_records',
-    help: 'Records of a partition read here that are not committed yet',
-    labelNames: ['partition'],
-    registers: [register],
-    async collect() {
-      const lags = await now.lag().catch(() => new Map<number, bigint>())
-      this.reset()
-      for (const [partition, records] of lags) this.set({ partition }, Number(records))
+  partitionLagGauge(
+    register,
+    {
+      name: 'heartwood_indexer_partition_lag_records',
+      help: 'Records of a partition read here that are not committed yet',
     },
-  })
+    now.lag,
+  )
 }
