@@ -32,6 +32,7 @@ export async function program(options: ProgramOptions): Promise<number> {
   })
   addRun(heartwood, options)
   addRestore(heartwood, options)
+  addCold(heartwood, options)
   addAsking(heartwood, options)
   heartwood
     .command('send')
@@ -135,6 +136,31 @@ function addRestore(heartwood: Command, options: ProgramOptions): void {
         [process.execPath, script, '--from', flags.from, ...to, '--days', flags.days, ...dry],
         options.env,
       )
+    })
+}
+
+function addCold(heartwood: Command, options: ProgramOptions): void {
+  heartwood
+    .command('cold')
+    .description('Looks after old logs in the archive (HEARTWOOD_ARCHIVE).')
+    .command('verify')
+    .summary('check that every segment of the archive is there and as it was written')
+    .description(
+      'Reads every object of the archive, of a cluster or of one machine, and holds it against what the manifest says. Names what is damaged or missing, and ends with 1 then. It changes nothing, and may run beside everything else. All settings come from the environment.',
+    )
+    .option('--from <day>', 'the first day: 2026-03-01')
+    .option('--to <day>', 'the last day')
+    .option('--quick', 'only whether objects are there and how long they are, without reading them')
+    .option('--json', 'one JSON object a line')
+    .action((flags: { from?: string; to?: string; quick?: boolean; json?: boolean }) => {
+      const script = join(options.projectFolder, 'apps/archiver/src/verify/main.ts')
+      const words = [
+        ...(flags.from === undefined ? [] : ['--from', flags.from]),
+        ...(flags.to === undefined ? [] : ['--to', flags.to]),
+        ...(flags.quick === true ? ['--quick'] : []),
+        ...(flags.json === true ? ['--json'] : []),
+      ]
+      options.become(process.execPath, [process.execPath, script, ...words], options.env)
     })
 }
 

@@ -1,127 +1,16 @@
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { NANOS_PER_DAY, type Nanos } from '@heartwood/event'
+import { NANOS_PER_DAY } from '@heartwood/event'
 import { memoryObjects, type ObjectStore, ObjectStoreError } from '@heartwood/object-store'
 import { ALL, parse } from '@heartwood/query-lang'
 import { expect, it } from 'vitest'
-import { openStandaloneReader } from '../src/cold/standalone/open-standalone-reader.ts'
 import { StandaloneArchive } from '../src/cold/standalone/standalone-archive.ts'
-import { batchOf, EVER } from '../src/contract/store-under-test.ts'
-import type { LogReader, LogWriter } from '../src/port.ts'
+import { EVER } from '../src/contract/store-under-test.ts'
 import { segmentPath } from '../src/segments/append/segment-file.ts'
-import { isCold } from '../src/segments/cold/cold-place.ts'
 import { localFiles } from '../src/segments/files/durable-files.ts'
-import { openSegmentsWriter, type SegmentsWriterOptions } from '../src/segments/open-writer.ts'
+import { openSegmentsWriter } from '../src/segments/open-writer.ts'
+import { ARCHIVE, StandaloneStore } from './cold/standalone-store.ts'
 import { MIDNIGHT, segmentsOf, temporaryFolder } from './segments/store-content.ts'
-
-const ARCHIVE = { name: 'archive', hotDays: 30 }
-
-/** A store with old segments in `objects`, a clock that a test sets, and a reader. */
-class Store implements AsyncDisposable {
-  readonly #folder: Awaited<ReturnType<typeof temporaryFolder>>
-  readonly objects: ObjectStore
-  readonly dir: string
-  readonly writer: LogWriter
-  readonly reader: LogReader
-  readonly clock: { now: Nanos }
-  #appended = 0n
-
-  private constructor(
-    parts: Pick<Store, 'objects' | 'dir' | 'writer' | 'reader' | 'clock'>,
-    folder: Awaited<ReturnType<typeof temporaryFolder>>,
-  ) {
-    this.#folder = folder
-    this.objects = parts.objects
-    this.dir = parts.dir
-    this.writer = parts.writer
-    this.reader = parts.reader
-    this.clock = parts.clock
-  }
-
-  static async open(
-    objects: ObjectStore = memoryObjects(),
-    more: Partial<SegmentsWriterOptions> = {},
-  ): Promise<Store> {
-    const folder = await temporaryFolder()
-    const dir = join(folder.dir, 'store')
-    const clock = { now: MIDNIGHT + NANOS_PER_DAY }
-    const writer = await openSegmentsWriter({
-      dir,
-      files: localFiles,
-      retentionDays: 365,
-      maxBytes: 1e9,
-      ballastBytes: 0,
-      grace: 0n,
-      now: () => clock.now,
-      cold: new StandaloneArchive({ objects, ...ARCHIVE }),
-      ...more,
-    })
-    const reader = await openStandaloneReader({
-      dir,
-      objects,
-      place: 'archive',
-      cacheDirectory: join(folder.dir, 'cold-cache'),
-      cacheBytes: 1e8,
-      now: () => clock.now,
-    })
-    return new Store({ objects, dir, writer, reader, clock }, folder)
-  }
-
-  /** Ten events of a day, counted from MIDNIGHT, received on it or on another. */
-  async append(day: number, { receivedOn = day, service = `day-${day}` } = {}): Promise<void> {
-    const [time, receipt] = [day, receivedOn].map((days) => MIDNIGHT + BigInt(days) * NANOS_PER_DAY) as [
-      Nanos,
-      Nanos,
-    ]
-    const events = batchOf(
-      Array.from({ length: 10 }, (_, index) => ({
-        id: `${service}-${index}`,
-        timestamp: time + BigInt(index) * 1_000_000_000n,
-        observed_at: receipt,
-        service,
-        message: `line ${index}`,
-      })),
-    )
-    const from = this.#appended === 0n ? null : this.#appended
-    await this.writer.append({
-      partition: 0,
-      from,
-      to: ++this.#appended,
-      events,
-      deadLetters: [],
-      batches: [],
-    })
-  }
-
-  async tidy(): Promise<void> {
-    while (await this.writer.maintain());
-  }
-
-  /** The services of the segments that are there. */
-  async cold(): Promise<string[]> {
-    const segments = await segmentsOf(this.dir)
-    return segments
-      .filter(isCold)
-      .flatMap(({ services = [] }) => services)
-      .sort()
-  }
-
-  count(text = ''): Promise<number> {
-    return this.reader.count({ query: text === '' ? ALL : parse(text).query, range: EVER })
-  }
-
-  async keys(): Promise<string[]> {
-    const keys: string[] = []
-    for await (const { key } of this.objects.list('segments/')) keys.push(key)
-    return keys
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.reader.close()
-    await this.writer.close()
-    await this.#folder[Symbol.asyncDispose]()
-  }
-}
 
 /** Objects that do not answer while `isAway`. */
 function awayWhen(isAway: () => boolean): ObjectStore {
@@ -142,7 +31,7 @@ function awayWhen(isAway: () => boolean): ObjectStore {
 }
 
 it('goes to the old logs when both its newest event and its newest receipt are past the hot days', async () => {
-  await using store = await Store.open()
+  await using store = await StandaloneStore.open()
   for (const day of [0, 5, 20]) await store.append(day)
   await store.append(1, { receivedOn: 20, service: 'sent-late' })
   store.clock.now = MIDNIGHT + 36n * NANOS_PER_DAY
@@ -163,7 +52,7 @@ it('goes to the old logs when both its newest event and its newest receipt are p
 })
 
 it('goes from the old logs when it is past the retention, and its objects a grace time later', async () => {
-  await using store = await Store.open()
+  await using store = await StandaloneStore.open()
   await store.append(0)
   await store.append(100)
   store.clock.now = MIDNIGHT + 140n * NANOS_PER_DAY
@@ -177,7 +66,7 @@ it('goes from the old logs when it is past the retention, and its objects a grac
 })
 
 it('goes early, and is not lost, where the disk is nearly full', async () => {
-  await using store = await Store.open(memoryObjects(), { maxBytes: 8_000 })
+  await using store = await StandaloneStore.open(memoryObjects(), { maxBytes: 8_000 })
   for (let day = 0; day < 8; day++) {
     await store.append(day)
     await store.tidy()
@@ -188,7 +77,7 @@ it('goes early, and is not lost, where the disk is nearly full', async () => {
 })
 
 it('is deleted from as if it were here', async () => {
-  await using store = await Store.open()
+  await using store = await StandaloneStore.open()
   for (const day of [0, 1]) await store.append(day)
   store.clock.now = MIDNIGHT + 40n * NANOS_PER_DAY
   await store.tidy()
@@ -209,7 +98,7 @@ it('is deleted from as if it were here', async () => {
 
 it('waits here while the object store is away, which is told, and appends and questions go on', async () => {
   let isAway = true
-  await using store = await Store.open(awayWhen(() => isAway))
+  await using store = await StandaloneStore.open(awayWhen(() => isAway))
   await store.append(0)
   store.clock.now = MIDNIGHT + 40n * NANOS_PER_DAY
   await store.tidy()
@@ -232,11 +121,11 @@ it('waits here while the object store is away, which is told, and appends and qu
 
 it('is never put where another store has its own', async () => {
   const objects = memoryObjects()
-  await using first = await Store.open(objects)
+  await using first = await StandaloneStore.open(objects)
   await first.append(0)
   first.clock.now = MIDNIGHT + 40n * NANOS_PER_DAY
   await first.tidy()
-  await using second = await Store.open(objects)
+  await using second = await StandaloneStore.open(objects)
   await second.append(0, { service: 'other' })
   second.clock.now = MIDNIGHT + 40n * NANOS_PER_DAY
   await second.tidy()
@@ -247,7 +136,7 @@ it('is never put where another store has its own', async () => {
 })
 
 it('is not taken for left over there by an older copy of the folder', async () => {
-  await using store = await Store.open()
+  await using store = await StandaloneStore.open()
   await store.append(0)
   await store.append(1)
   await store.tidy()
@@ -276,7 +165,7 @@ it('is not taken for left over there by an older copy of the folder', async () =
 })
 
 it('stays here, and is named, where its file is not what was written', async () => {
-  await using store = await Store.open()
+  await using store = await StandaloneStore.open()
   await store.append(0)
   await store.append(1)
   const damaged = (await segmentsOf(store.dir)).find(({ services }) => services?.includes('day-0'))
@@ -295,7 +184,7 @@ it('stays here, and is named, where its file is not what was written', async () 
 })
 
 it('is written for an older version only while nothing is with the old logs', async () => {
-  await using store = await Store.open()
+  await using store = await StandaloneStore.open()
   await store.append(0)
   const log = async () => {
     const [newest] = (await localFiles.list(join(store.dir, 'manifest'))).sort().reverse()

@@ -17,3 +17,11 @@ export { openStandaloneReader, type StandaloneReaderOptions } from './standalone
 export { StandaloneArchive, type StandaloneArchiveOptions } from './standalone/standalone-archive.ts'
 export { type DeleteParts, deleteEvents } from './upkeep/delete-events.ts'
 export { keepUp, type UpkeepParts, type UpkeepRound } from './upkeep/upkeep.ts'
+export { type KnownSegments, openKnownSegments } from './verify/known-segments.ts'
+export {
+  type ObjectFault,
+  type Verified,
+  type VerifyOptions,
+  type VerifyProgress,
+  verifySegments,
+} from './verify/verify-segments.ts'

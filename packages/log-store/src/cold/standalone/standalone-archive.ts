@@ -2,13 +2,14 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { type ObjectStore, ObjectStoreError } from '@heartwood/object-store'
-import { z } from 'zod'
 import { LogStoreError } from '../../port.ts'
 import { idxName, idxPath, segmentPath } from '../../segments/append/segment-file.ts'
 import type { ColdMirror, ColdPlace, SegmentPaths } from '../../segments/cold/cold-place.ts'
-import { printVersioned, type SegmentInfo, versionedJson } from '../../segments/manifest/manifest-format.ts'
+import { printVersioned, type SegmentInfo } from '../../segments/manifest/manifest-format.ts'
 import { SEGMENT_PREFIX, segmentKey } from '../manifest/cold-keys.ts'
 import { asArchiveError } from '../manifest/cold-manifest.ts'
+import { type StoredFile, storedCrc, storedFilesOf } from '../stored-files.ts'
+import { MIRROR_KEY, readMirror } from './mirror.ts'
 
 export interface StandaloneArchiveOptions {
   readonly objects: ObjectStore
@@ -18,19 +19,10 @@ export interface StandaloneArchiveOptions {
   readonly hotDays: number
 }
 
-const Mirror = z.object({ generation: z.number().int() })
-
 const OWNER_KEY = 'owner.json'
-const MIRROR_KEY = 'manifest/store.json'
-/** Bytes that are read back at once. */
-const RANGE = 8 * 1024 * 1024
-
-/** One of the two files of a segment, as the manifest has it. */
-interface StoredFile {
-  readonly file: string
+/** A file of a segment, in the object store and here. */
+interface PlacedFile extends StoredFile {
   readonly path: string
-  readonly bytes: number
-  readonly crc: number
 }
 
 /** The old segments of a store on one machine, in an object store. */
@@ -75,7 +67,7 @@ export class StandaloneArchive implements ColdPlace {
             ? new LogStoreError('corrupt', `${path} is missing`, { cause: error })
             : error
         })
-        const read = await this.#checked(stored, async () => undefined)
+        const read = await this.#checked(stored)
         if (read === crc) continue
         if ((await crcOf(path)) !== crc)
           throw new LogStoreError('corrupt', `${path} does not hold the ${bytes} bytes that were written`)
@@ -119,35 +111,16 @@ export class StandaloneArchive implements ColdPlace {
   }
 
   mirroredGeneration(): Promise<number | undefined> {
-    return this.#asking(async () => {
-      const bytes = await this.#objects.get(MIRROR_KEY).catch((error: unknown) => {
-        if (error instanceof ObjectStoreError && error.code === 'missing') return undefined
-        throw error
-      })
-      if (bytes === undefined) return undefined
-      const name = `${this.name}/${MIRROR_KEY}`
-      const mirror = Mirror.safeParse(versionedJson(Buffer.from(bytes).toString(), name))
-      if (mirror.success) return mirror.data.generation
-      throw new LogStoreError('corrupt', `${name} does not hold what was written`, { cause: mirror.error })
-    })
+    return this.#asking(async () => (await readMirror(this.#objects, this.name))?.generation)
   }
 
-  /** The checksum of what is stored as a file, whose bytes are given to `use` in their order. */
+  /** The checksum of what is stored as a file, whose bytes are given to `use` in their order; undefined for another size. */
   async #checked(
-    { file, bytes }: StoredFile,
-    use: (bytes: Uint8Array) => Promise<void>,
+    stored: StoredFile,
+    use?: (bytes: Uint8Array) => Promise<void>,
   ): Promise<number | undefined> {
-    const key = segmentKey(file)
-    if ((await this.#objects.size(key)) !== bytes) return undefined
-    let crc = 0
-    for (let offset = 0; offset < bytes; offset += RANGE) {
-      const range = await this.#objects.get(key, {
-        range: { offset, length: Math.min(RANGE, bytes - offset) },
-      })
-      crc = crc32(range, crc)
-      await use(range)
-    }
-    return crc
+    if ((await this.#objects.size(segmentKey(stored.file))) !== stored.bytes) return undefined
+    return storedCrc(this.#objects, stored, { ...(use !== undefined && { use }) })
   }
 
   async #asking<T>(task: () => Promise<T>): Promise<T> {
@@ -159,9 +132,11 @@ export class StandaloneArchive implements ColdPlace {
   }
 }
 
-function filesOf({ file, bytes, crc, idx }: SegmentInfo, paths: SegmentPaths): StoredFile[] {
-  const parquet = { file, path: paths.parquet, bytes, crc }
-  return idx === undefined ? [parquet] : [parquet, { file: idxName(file), path: paths.idx, ...idx }]
+function filesOf(segment: SegmentInfo, paths: SegmentPaths): PlacedFile[] {
+  return storedFilesOf(segment).map((stored) => ({
+    ...stored,
+    path: stored.file === segment.file ? paths.parquet : paths.idx,
+  }))
 }
 
 function isMissing(error: unknown): boolean {

@@ -21,7 +21,10 @@ export function dayLabel(day: Nanos): string {
   return isoFromNanos(day * NANOS_PER_DAY).slice(0, -14)
 }
 
+/** What stands for the day of rows of several days. */
+export const STRAY_DAYS = 'stray-days'
+
 /** The name of a new file; the day in it is for people. */
 export function segmentFileName(day: Nanos | undefined, name: string): string {
-  return `${day === undefined ? 'stray-days' : dayLabel(day)}-${name}.parquet`
+  return `${day === undefined ? STRAY_DAYS : dayLabel(day)}-${name}.parquet`
 }

@@ -1,0 +1,54 @@
+import { openKnownSegments, verifySegments } from '@heartwood/log-store/cold'
+import { openObjects } from '@heartwood/object-store'
+import { archiveName, archivePlace, readSettings } from '@heartwood/settings'
+import { verifyArguments } from './verify-arguments.ts'
+import { faultLine, progressLine, summaryLines } from './verify-lines.ts'
+
+/** `heartwood cold verify`: holds every object of an archive against its manifest. Ends with 1 where one is not right. */
+const EVERY_MILLIS = 5_000
+
+const say = (line: string) => process.stderr.write(`${line}\n`)
+const tell = (line: string) => process.stdout.write(`${line}\n`)
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => stop.abort(new Error('interrupted; --from goes on where it was')))
+
+await using closing = new AsyncDisposableStack()
+try {
+  await verify()
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+}
+
+async function verify(): Promise<void> {
+  const { from, to, quick, json } = verifyArguments(process.argv.slice(2))
+  const read = readSettings(process.env)
+  if (!read.ok) throw new Error(read.errors.join('\n'))
+  const place = archivePlace(read.settings)
+  if (place === undefined)
+    throw new Error('heartwood cold verify looks through an archive: set HEARTWOOD_ARCHIVE to where it is')
+  const name = archiveName(place)
+  const objects = await openObjects(place, Date.now())
+  closing.defer(() => objects.close())
+  const known = await openKnownSegments(objects, name, stop.signal)
+  if (known === undefined)
+    throw new Error(`${name} has no archive of Heartwood, or nothing was moved there yet`)
+  let toldAt = performance.now()
+  const verified = await verifySegments({
+    ...{ objects, read: known, quick, signal: stop.signal },
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    onFault: (fault) => tell(json ? JSON.stringify(fault) : faultLine(fault)),
+    onProgress(progress) {
+      const time = performance.now()
+      if (time - toldAt < EVERY_MILLIS) return
+      toldAt = time
+      say(progressLine(progress))
+    },
+  })
+  const { faults, ...sum } = verified
+  if (json) tell(JSON.stringify({ ...sum, faults: faults.length }))
+  else summaryLines(verified, quick).forEach(tell)
+  if (faults.length > 0) process.exitCode = 1
+}

@@ -1,0 +1,27 @@
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+
+const Arguments = z
+  .object({
+    from: z.iso.date().optional(),
+    to: z.iso.date().optional(),
+    quick: z.boolean().default(false),
+    json: z.boolean().default(false),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from <= to, '--to is before --from')
+
+export type VerifyArguments = z.infer<typeof Arguments>
+
+/** What `heartwood cold verify` was given; `--to` is the last of the days. Throws an Error with one sentence. */
+export function verifyArguments(argv: readonly string[]): VerifyArguments {
+  const [text, flag] = [{ type: 'string' } as const, { type: 'boolean' } as const]
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { from: text, to: text, quick: flag, json: flag },
+  })
+  const read = Arguments.safeParse(values)
+  if (read.success) return read.data
+  const [issue] = read.error.issues
+  const name = issue?.path[0]
+  throw new Error(name === undefined ? `${issue?.message}` : `--${String(name)}: ${issue?.message}`)
+}
