@@ -4,7 +4,7 @@ import { auditOf } from '@heartwood/audit/app'
 import { openDatabase } from '@heartwood/db'
 import { acceptMessage } from '@heartwood/doors'
 import { NANOS_PER_MILLI } from '@heartwood/event'
-import { ArchiveWriter, ColdCommitter, ColdManifest } from '@heartwood/log-store/cold'
+import { ArchiveWriter, ColdCommitter, ColdManifest, SettledMerges } from '@heartwood/log-store/cold'
 import { openObjects } from '@heartwood/object-store'
 import { kafkaAddress, kafkaTopics, openKafkaGroupConsumer } from '@heartwood/queue/kafka'
 import { httpServer, othersOf, startApp } from '@heartwood/runtime'
@@ -95,6 +95,11 @@ const upkeep = keepArchive(
     leases: database.leases,
     owner: others.self,
     newName: randomUUID,
+    merges: new SettledMerges({
+      ...{ objects, manifest, committer, fenced, segmentBytes },
+      newName: randomUUID,
+      dir: join(scratch, 'merges'),
+    }),
     coldDays: settings.HEARTWOOD_COLD_DAYS,
   },
   app.stopping.signal,

@@ -16,6 +16,7 @@ export { proveExclusivePuts } from './prove-exclusive.ts'
 export { openStandaloneReader, type StandaloneReaderOptions } from './standalone/open-standalone-reader.ts'
 export { StandaloneArchive, type StandaloneArchiveOptions } from './standalone/standalone-archive.ts'
 export { type DeleteParts, deleteEvents } from './upkeep/delete-events.ts'
+export { type MergedRound, type MergeParts, SettledMerges } from './upkeep/merge-settled.ts'
 export { keepUp, type UpkeepParts, type UpkeepRound } from './upkeep/upkeep.ts'
 export { type KnownSegments, openKnownSegments } from './verify/known-segments.ts'
 export {

@@ -1,9 +1,8 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { crc32 } from 'node:zlib'
 import { NANOS_PER_DAY, type Nanos } from '@heartwood/event'
-import { type DeleteRequest, LogStoreError } from '../../port.ts'
-import { idxPath, segmentPath, segmentsDirectory } from '../../segments/append/segment-file.ts'
+import type { DeleteRequest } from '../../port.ts'
+import { segmentsDirectory } from '../../segments/append/segment-file.ts'
 import { tombstoneOf } from '../../segments/append/tombstones.ts'
 import type { SegmentInfo, Tombstone } from '../../segments/manifest/manifest-format.ts'
 import { removeRows } from '../../segments/merge/remove-rows.ts'
@@ -11,9 +10,9 @@ import type { Rewritten } from '../../segments/merge/rewrite.ts'
 import { scratchFiles } from '../archive/scratch-files.ts'
 import { uploadSegment } from '../archive/upload-segment.ts'
 import type { ColdDayKey } from '../manifest/cold-format.ts'
-import { idxKey, segmentKey } from '../manifest/cold-keys.ts'
 import { asArchiveError } from '../manifest/cold-manifest.ts'
-import { removedOf } from '../manifest/cold-state.ts'
+import { fetchSegment } from './fetch-segment.ts'
+import { replaceSegments } from './replace-segments.ts'
 import type { UpkeepParts } from './upkeep.ts'
 
 export interface DeleteParts extends Omit<UpkeepParts, 'coldDays'> {
@@ -82,7 +81,8 @@ async function deleteFromDay(
     if (next === undefined) return deleted
     looked.add(next.file)
     const rewritten = await rewrite(parts, next, tombstone, signal)
-    if (rewritten.deleted > 0 && (await replace(parts, day, next, rewritten, signal)))
+    const replacement = { reason: 'delete', day, remove: [next], add: rewritten.replacements } as const
+    if (rewritten.deleted > 0 && (await replaceSegments(parts, replacement, signal)))
       deleted += rewritten.deleted
     // What took the place of one that another rewrote meanwhile is looked at in its turn.
     for (const { file } of rewritten.replacements) looked.add(file)
@@ -98,43 +98,11 @@ async function rewrite(
   tombstone: Tombstone,
   signal: AbortSignal | undefined,
 ): Promise<Rewritten> {
-  const key = segmentKey(segment.file)
-  const content = await objects.get(key, { ...(signal && { signal }) })
-  if (content.length !== segment.bytes || crc32(content) !== segment.crc)
-    throw new LogStoreError('corrupt', `${key} of the archive does not hold what was written`)
-  await writeFile(segmentPath(dir, segment.file), content)
   // Row groups that stay as they are take their part of the index along; one that is not what it was is left out.
-  if (segment.idx !== undefined)
-    await writeFile(
-      idxPath(dir, segment.file),
-      await objects.get(idxKey(segment.file), { ...(signal && { signal }) }),
-    )
+  await fetchSegment(objects, dir, segment, signal)
   const fresh = { nextName: newName, created: [] }
   const rewritten = await removeRows(scratchFiles, dir, segment, tombstone, manifest.catalog, fresh)
   if (rewritten.deleted > 0)
     for (const replacement of rewritten.replacements) await uploadSegment(objects, dir, replacement, signal)
   return rewritten
-}
-
-/** Whether the rest took the place of the segment: not where another has rewritten it meanwhile. */
-async function replace(
-  { manifest, committer, fenced }: DeleteParts,
-  day: ColdDayKey,
-  segment: SegmentInfo,
-  { replacements }: Rewritten,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const committed = await fenced(
-    (epoch) =>
-      committer.commit(
-        async (state) => {
-          const live = await manifest.segments(state, day)
-          if (!live.some(({ file }) => file === segment.file)) return undefined
-          return { kind: 'replace', reason: 'delete', remove: [removedOf(segment)], add: replacements }
-        },
-        { epoch, ...(signal && { signal }) },
-      ),
-    signal,
-  )
-  return committed !== undefined
 }
