@@ -72,5 +72,10 @@ function outcomeOf(item: z.infer<typeof Item>): OperationOutcome {
 
 function reasonOf({ type, reason, caused_by: cause }: ItemError): string {
   const said = [reason, cause?.reason].filter((text) => text !== undefined && text !== null && text !== '')
-  return said.length === 0 ? type : said.join(': ').slice(0, 1_000)
+  return said.length === 0 ? type : withoutDocuments(said.join(': ')).slice(0, 1_000)
+}
+
+/** Where a shard is away, Elasticsearch repeats the whole request, with all that is in its documents. */
+function withoutDocuments(reason: string): string {
+  return reason.replace(/,? *request: \[BulkShardRequest .*$/s, '')
 }
