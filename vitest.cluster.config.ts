@@ -9,10 +9,10 @@ export default defineConfig({
       'e2e/**/*.cluster.test.ts',
     ],
     globalSetup: ['scripts/stack/shared-servers.ts'],
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
     // What a server takes to get there is no property of the product: a busy machine must not decide.
-    expect: { poll: { timeout: 60_000, interval: 50 } },
+    testTimeout: 700_000,
+    hookTimeout: 700_000,
+    expect: { poll: { timeout: 180_000, interval: 50 } },
     maxWorkers: 2,
   },
 })

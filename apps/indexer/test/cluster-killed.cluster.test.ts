@@ -47,9 +47,7 @@ test('what was acknowledged is in Elasticsearch once while one of two indexers i
       }
     }),
   )
-  await expect
-    .poll(async () => (await stored()).count, { timeout: 60_000, interval: 200 })
-    .toBeGreaterThan(200)
+  await expect.poll(async () => (await stored()).count, { interval: 200 }).toBeGreaterThan(200)
   await one.kill()
   await sending
   await one.startAgain()
@@ -57,15 +55,13 @@ test('what was acknowledged is in Elasticsearch once while one of two indexers i
   await senders.publish('late', 'late')
   acknowledged.push(...idsOf('late'))
 
-  await expect
-    .poll(async () => (await stored()).count, { timeout: 90_000, interval: 500 })
-    .toBe(acknowledged.length)
+  await expect.poll(async () => (await stored()).count, { interval: 500 }).toBe(acknowledged.length)
   expect((await stored()).ids).toEqual(acknowledged.sort())
   const receipts = await storedIds(env.ELASTICSEARCH_URL, `heartwood-${name}batches`)
   expect(receipts.count).toBe(SENDERS * BATCHES + 1)
   const letters = await storedIds(env.ELASTICSEARCH_URL, `heartwood-${name}dead-letters`)
   expect(letters.count).toBe(0)
-}, 240_000)
+})
 
 const idsOf = (batchId: string) =>
   Array.from({ length: EVENTS }, (_, index) => `${batchId}-${String(index).padStart(6, '0')}`)

@@ -182,7 +182,7 @@ export async function runIndexer(folder: DataFolder, options: RunOptions = {}): 
 
 /** Waits until `condition` holds, for at most a minute and a half. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 90_000
+  const deadline = Date.now() + 180_000
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 5))

@@ -11,7 +11,6 @@ import { migrate } from '../../../packages/db/src/migrate.ts'
 import { startTestServer, type TestServer } from '../../../packages/db/test/test-database.ts'
 import { type IngestProcess, ingestProcess } from './ingest-process.ts'
 
-const TIMEOUT = { timeout: 120_000, interval: 50 }
 const SPOOL_MB = 16
 
 let proxied: ProxiedKafka
@@ -104,7 +103,7 @@ test('killed while Kafka is away, ingest has what it acknowledged, and sends it 
     await Promise.all(senders.map((sender) => send(ingest, sender, 5)))
     proxy.cut()
     await Promise.all(senders.map((sender) => send(ingest, sender, 10)))
-    await expect.poll(() => warningsOf(ingest), TIMEOUT).toContain('of the spool is used')
+    await expect.poll(() => warningsOf(ingest)).toContain('of the spool is used')
     const metrics = await metricsOf(ingest)
     expect(metrics).toMatch(/^heartwood_ingest_spool_bytes [1-9]/m)
     expect(metrics).toMatch(/^heartwood_ingest_kafka_away 1$/m)
@@ -119,10 +118,10 @@ test('killed while Kafka is away, ingest has what it acknowledged, and sends it 
     proxy.mend()
     await Promise.all(senders.map((sender) => send(ingest, sender, 5)))
     await using topic = await readTopic(env)
-    await expect.poll(() => topic.found.size, TIMEOUT).toBe(4 * 25)
+    await expect.poll(() => topic.found.size).toBe(4 * 25)
     for (const [sender, ids] of acknowledged)
       expect([...topic.found].filter((id) => id.startsWith(`${sender}-`))).toEqual(ids)
-    await expect.poll(() => warningsOf(ingest), TIMEOUT).not.toContain('kafka')
+    await expect.poll(() => warningsOf(ingest)).not.toContain('kafka')
     expect(await metricsOf(ingest)).toMatch(/^heartwood_ingest_spool_bytes 0$/m)
     ingest.child.kill('SIGTERM')
     expect(await ingest.ended()).toBe(0)
@@ -147,11 +146,11 @@ test('with Kafka away and the spool full the answer is 503 with Retry-After, unt
   expect(refusal.status).toBe(503)
   expect(Number(refusal.headers.get('retry-after'))).toBeGreaterThan(0)
   expect(await refusal.json()).toMatchObject({ error: { code: 'unavailable' } })
-  await expect.poll(async () => (await fetch(`${ingest.url}/readyz`)).status, TIMEOUT).toBe(503)
+  await expect.poll(async () => (await fetch(`${ingest.url}/readyz`)).status).toBe(503)
   expect(await warningsOf(ingest)).toContain('the spool is full')
   proxy.mend()
-  await expect.poll(async () => (await post(ingest, 'after', 'hello again')).status, TIMEOUT).toBe(200)
+  await expect.poll(async () => (await post(ingest, 'after', 'hello again')).status).toBe(200)
   await using topic = await readTopic(env)
-  await expect.poll(() => [...topic.found].sort(), TIMEOUT).toEqual([...accepted, 'after'].sort())
-  await expect.poll(async () => (await fetch(`${ingest.url}/readyz`)).status, TIMEOUT).toBe(200)
+  await expect.poll(() => [...topic.found].sort()).toEqual([...accepted, 'after'].sort())
+  await expect.poll(async () => (await fetch(`${ingest.url}/readyz`)).status).toBe(200)
 })

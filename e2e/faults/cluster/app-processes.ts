@@ -31,7 +31,7 @@ export interface AppProcess extends AsyncDisposable {
 }
 
 const ROOT = join(import.meta.dirname, '../../..')
-const READY_MILLIS = 90_000
+const READY_MILLIS = 240_000
 /** What the runtime allows an app, and a little. */
 const STOP_MILLIS = 20_000
 const KEPT_OUTPUT = 40_000

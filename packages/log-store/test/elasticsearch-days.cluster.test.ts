@@ -13,7 +13,6 @@ import {
 } from '../src/index.ts'
 import { newIndices } from './elasticsearch/store-under-test.ts'
 
-const PATIENTLY = { timeout: 120_000 }
 /** Started before any test is timed: on a busy machine that takes minutes. */
 const address = await sharedServer('elasticsearch')
 /** Midnight today. */
@@ -80,57 +79,49 @@ const old = (id: string, age: bigint, more: object = {}) => {
   return draft(id, { timestamp, observed_at: timestamp, ...more })
 }
 
-test(
-  'days are retired, restored and retired again, and every question has the same answer all along',
-  PATIENTLY,
-  async () => {
-    await using store = await tiers()
-    await store.write(...[0n, 1n, 2n, 3n, 4n].flatMap((age) => [old(`a-${age}`, age), old(`b-${age}`, age)]))
-    const all = await store.ids()
-    expect(all).toHaveLength(10)
-    const first = await store.retire()
-    expect(first).toMatchObject({ dropped: 4, obstacles: [] })
-    expect(await store.ids(store.readers.hot)).toEqual(all.slice(0, 6))
-    expect(await store.ids()).toEqual(all)
-    await store.restore(4n, TODAY + DAY)
-    expect((await store.ids(store.readers.hot)).filter((id) => id.endsWith('4'))).toEqual(['b-4', 'a-4'])
-    expect(await store.ids()).toEqual(all)
-    // What is deleted goes from both.
-    const gone = { query: query('message:"message of a-4"'), range: EVER, acceptedBefore: TODAY + DAY }
-    await store.writer.delete(gone)
-    expect(await store.ids()).toEqual(all.filter((id) => id !== 'a-4'))
-    store.later(DAY)
-    // The archive still has it: the day waits until that is settled, or for a day.
-    expect((await store.retire()).obstacles.length).toBeGreaterThan(0)
-  },
-)
+test('days are retired, restored and retired again, and every question has the same answer all along', async () => {
+  await using store = await tiers()
+  await store.write(...[0n, 1n, 2n, 3n, 4n].flatMap((age) => [old(`a-${age}`, age), old(`b-${age}`, age)]))
+  const all = await store.ids()
+  expect(all).toHaveLength(10)
+  const first = await store.retire()
+  expect(first).toMatchObject({ dropped: 4, obstacles: [] })
+  expect(await store.ids(store.readers.hot)).toEqual(all.slice(0, 6))
+  expect(await store.ids()).toEqual(all)
+  await store.restore(4n, TODAY + DAY)
+  expect((await store.ids(store.readers.hot)).filter((id) => id.endsWith('4'))).toEqual(['b-4', 'a-4'])
+  expect(await store.ids()).toEqual(all)
+  // What is deleted goes from both.
+  const gone = { query: query('message:"message of a-4"'), range: EVER, acceptedBefore: TODAY + DAY }
+  await store.writer.delete(gone)
+  expect(await store.ids()).toEqual(all.filter((id) => id !== 'a-4'))
+  store.later(DAY)
+  // The archive still has it: the day waits until that is settled, or for a day.
+  expect((await store.retire()).obstacles.length).toBeGreaterThan(0)
+})
 
-test(
-  'what happens on a day that is looked at is written when the look ends, and anything else at once',
-  PATIENTLY,
-  async () => {
-    await using store = await tiers()
-    await store.write(old('there', 3n), old('other', 0n))
-    let isWritten = false
-    const write = { events: batchOf([old('late', 3n)]), settle }
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const look = store.days.withoutWrites(dayOf(3n), async () => {
-      resolve()
-      await store.writer.write({ events: batchOf([old('today', 0n)]), settle })
-      expect(await store.ids(store.readers.hot)).not.toContain('late')
-      return isWritten
-    })
-    await promise
-    const late = store.writer.write(write).then(() => {
-      isWritten = true
-    })
-    expect(await look).toBe(false)
-    await late
-    expect((await store.ids(store.readers.hot)).sort()).toEqual(['late', 'other', 'there', 'today'])
-  },
-)
+test('what happens on a day that is looked at is written when the look ends, and anything else at once', async () => {
+  await using store = await tiers()
+  await store.write(old('there', 3n), old('other', 0n))
+  let isWritten = false
+  const write = { events: batchOf([old('late', 3n)]), settle }
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const look = store.days.withoutWrites(dayOf(3n), async () => {
+    resolve()
+    await store.writer.write({ events: batchOf([old('today', 0n)]), settle })
+    expect(await store.ids(store.readers.hot)).not.toContain('late')
+    return isWritten
+  })
+  await promise
+  const late = store.writer.write(write).then(() => {
+    isWritten = true
+  })
+  expect(await look).toBe(false)
+  await late
+  expect((await store.ids(store.readers.hot)).sort()).toEqual(['late', 'other', 'there', 'today'])
+})
 
-test('writes that a process has stopped which died are let in by the next one', PATIENTLY, async () => {
+test('writes that a process has stopped which died are let in by the next one', async () => {
   await using store = await tiers()
   await store.write(old('there', 3n))
   const dead = store.days.withoutWrites(dayOf(3n), () => new Promise<never>(() => {}))
@@ -151,23 +142,19 @@ test('writes that a process has stopped which died are let in by the next one', 
   await late
 })
 
-test(
-  'an index of imported events goes when nothing in it is to be kept, and stays while it is written to',
-  PATIENTLY,
-  async () => {
-    await using store = await tiers()
-    const imported = (id: string, age: bigint, received: bigint) =>
-      old(id, age, { observed_at: TODAY - received * DAY })
-    await store.write(imported('gone', 60n, 10n), imported('kept', 70n, 9n), imported('new', 60n, 0n))
-    const keep = [dayOf(70n), { from: TODAY - 5n * DAY, to: EVER.to }]
-    expect(await store.days.hasOutside(keep)).toBe(true)
-    expect(await store.days.drop(async () => keep)).toEqual({ events: 1 })
-    expect(await store.ids(store.readers.hot)).toEqual(['new', 'kept'])
-    expect(await store.days.hasOutside(keep)).toBe(false)
-  },
-)
+test('an index of imported events goes when nothing in it is to be kept, and stays while it is written to', async () => {
+  await using store = await tiers()
+  const imported = (id: string, age: bigint, received: bigint) =>
+    old(id, age, { observed_at: TODAY - received * DAY })
+  await store.write(imported('gone', 60n, 10n), imported('kept', 70n, 9n), imported('new', 60n, 0n))
+  const keep = [dayOf(70n), { from: TODAY - 5n * DAY, to: EVER.to }]
+  expect(await store.days.hasOutside(keep)).toBe(true)
+  expect(await store.days.drop(async () => keep)).toEqual({ events: 1 })
+  expect(await store.ids(store.readers.hot)).toEqual(['new', 'kept'])
+  expect(await store.days.hasOutside(keep)).toBe(false)
+})
 
-test('a block that the owner has put on an index of a day stays', PATIENTLY, async () => {
+test('a block that the owner has put on an index of a day stays', async () => {
   await using store = await tiers()
   await store.write(old('there', 3n))
   const index = eventIndex(store.prefix, TODAY - 3n * DAY, TODAY)

@@ -8,8 +8,6 @@ import { faultProxy } from './elasticsearch/fault-proxy.ts'
 import { newIndices } from './elasticsearch/store-under-test.ts'
 import { storedIds } from './elasticsearch/stored-documents.ts'
 
-/** A server that makes its first indices is slow. */
-const PATIENTLY = { timeout: 60_000 }
 const KEEP = { retentionDays: 30 }
 const settle = (): Settlement => ({ deadLetters: [], receipts: [], replayed: [] })
 
@@ -43,11 +41,11 @@ test('an event that was stored behind the back of a delete is gone when its writ
   store.proxy.fault = (path) => (path.startsWith('/_bulk') ? 'too_many' : 'none')
   const lost = new AbortController()
   const writing = store.proxied.write(write, lost.signal)
-  await expect.poll(() => store.proxy.met.get('too_many') ?? 0, PATIENTLY).toBeGreaterThan(1)
+  await expect.poll(() => store.proxy.met.get('too_many') ?? 0).toBeGreaterThan(1)
   const request = { query: query('secret'), range: EVER, acceptedBefore: RECENT }
   expect(await store.direct.delete(request)).toEqual({ deleted: 0 })
   store.proxy.fault = (path) => (path.startsWith('/_bulk') ? 'answer_lost' : 'too_many')
-  await expect.poll(() => store.stored(), PATIENTLY).toEqual(['a-0', 'a-1', 'first'])
+  await expect.poll(() => store.stored()).toEqual(['a-0', 'a-1', 'first'])
   lost.abort(new Error('this process is gone'))
   await expect(writing).rejects.toThrow('this process is gone')
   await store.direct.write(write)
@@ -80,7 +78,7 @@ test('a delete ends while matching events go on coming in, and removes none that
       isDeleting = false
     })
   // The first look may take what is there already; what comes once that is over is accepted later.
-  await expect.poll(() => store.stored(), PATIENTLY).toEqual([])
+  await expect.poll(() => store.stored()).toEqual([])
   const later: string[] = []
   for (let round = 100; isDeleting; round++) {
     later.push(`later-${round}`)

@@ -7,8 +7,6 @@ import { faultProxy } from './elasticsearch/fault-proxy.ts'
 import { newIndices } from './elasticsearch/store-under-test.ts'
 import { storedIds } from './elasticsearch/stored-documents.ts'
 
-/** A server that makes its first indices is slow. */
-const PATIENTLY = { timeout: 60_000 }
 const settle = (): Settlement => ({ deadLetters: [], receipts: [], replayed: [] })
 /** A day past the retention; what happened then can have been received up to 31 days later. */
 const LONG_AGO = RECENT - 12n * DAY
@@ -71,14 +69,12 @@ test('an event that is written while retention deletes its index is kept', async
   // The index is looked at, and its end is held up.
   store.proxy.fault = (path) => (path === `/${store.index}` ? 'too_many' : 'none')
   const enforcing = store.proxied.enforceRetention(RECENT)
-  await expect.poll(() => store.proxy.met.get('too_many') ?? 0, PATIENTLY).toBeGreaterThan(0)
+  await expect.poll(() => store.proxy.met.get('too_many') ?? 0).toBeGreaterThan(0)
   let isStored = false
   const writing = store.direct.write({ events: batchOf([lately('received')]), settle }).then(() => {
     isStored = true
   })
-  await expect
-    .poll(() => (isStored ? 'stored' : (store.direct.stats().obstacle ?? '')), PATIENTLY)
-    .toMatch(/block/)
+  await expect.poll(() => (isStored ? 'stored' : (store.direct.stats().obstacle ?? ''))).toMatch(/block/)
   store.proxy.fault = () => 'none'
   expect(await enforcing).toEqual({ segments: 1, events: 1 })
   await writing
@@ -90,7 +86,7 @@ test('an index that turns out to be written to is kept, and can be written to', 
   await store.direct.write({ events: batchOf([old('old')]), settle })
   store.proxy.fault = (path) => (path.startsWith(`/${store.index}/_block`) ? 'too_many' : 'none')
   const enforcing = store.proxied.enforceRetention(RECENT)
-  await expect.poll(() => store.proxy.met.get('too_many') ?? 0, PATIENTLY).toBeGreaterThan(0)
+  await expect.poll(() => store.proxy.met.get('too_many') ?? 0).toBeGreaterThan(0)
   await store.direct.write({ events: batchOf([lately('received')]), settle })
   store.proxy.fault = () => 'none'
   expect(await enforcing).toEqual({ segments: 0, events: 0 })
@@ -107,11 +103,11 @@ test('an index whose writes a retention stopped that died then takes them again 
   const dying = store.openWriter({ retentionDays: 5 }, store.proxy.url)
   store.proxy.fault = (path) => (path === `/${store.index}` ? 'too_many' : 'none')
   const died = expect(dying.enforceRetention(RECENT)).rejects.toMatchObject({ code: 'closed' })
-  await expect.poll(() => store.proxy.met.get('too_many') ?? 0, PATIENTLY).toBeGreaterThan(0)
+  await expect.poll(() => store.proxy.met.get('too_many') ?? 0).toBeGreaterThan(0)
   await dying.close()
   await died
   const writing = store.direct.write({ events: batchOf([received('b', 6n)]), settle })
-  await expect.poll(() => store.direct.stats().obstacle ?? '', PATIENTLY).toMatch(/block/)
+  await expect.poll(() => store.direct.stats().obstacle ?? '').toMatch(/block/)
   // At once it might still be under way.
   const nothing = { segments: 0, events: 0 }
   expect(await store.direct.enforceRetention(RECENT + MINUTE)).toEqual(nothing)

@@ -19,7 +19,6 @@ import {
 import { type KafkaPlace, kafkaPlace, SESSION_MILLIS } from './kafka-place.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
-const TIMEOUT = { timeout: 120_000, interval: 50 }
 const body = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 let proxied: ProxiedKafka
@@ -88,7 +87,7 @@ type Senders = ReturnType<typeof startSenders>
 /** Waits until as many records more were acknowledged. */
 async function goOn(senders: Senders, more = 100): Promise<void> {
   const before = senders.count()
-  await expect.poll(() => senders.count(), TIMEOUT).toBeGreaterThan(before + more)
+  await expect.poll(() => senders.count()).toBeGreaterThan(before + more)
 }
 
 /** Nothing that was acknowledged is missing, nothing else is there, and each sender's first copies are in order. */
@@ -96,9 +95,9 @@ async function expectAllInOrder(queue: KafkaPlace, senders: Senders): Promise<vo
   const member = startMember(await queue.member())
   const wanted = [...senders.acknowledged.values()].flat()
   const found = () => [...new Set(member.batches())]
-  await expect.poll(() => found().length, TIMEOUT).toBeGreaterThanOrEqual(wanted.length)
+  await expect.poll(() => found().length).toBeGreaterThanOrEqual(wanted.length)
   await expect
-    .poll(async () => [...(await member.consumer.lag()).values()].some((lag) => lag > 0n), TIMEOUT)
+    .poll(async () => [...(await member.consumer.lag()).values()].some((lag) => lag > 0n))
     .toBe(false)
   expect(found().toSorted()).toEqual(wanted.toSorted())
   for (const [sender, ids] of senders.acknowledged) {
@@ -121,10 +120,10 @@ describe('publishing to Kafka with a spool', () => {
       expect(publisher.spool()).toMatchObject({ holds: true })
       await kafka.start()
       await goOn(senders)
-      await expect.poll(() => publisher.spool().trouble, TIMEOUT).toBeUndefined()
+      await expect.poll(() => publisher.spool().trouble).toBeUndefined()
     }
     await senders.stop()
-    await expect.poll(() => publisher.spool().holds, TIMEOUT).toBe(false)
+    await expect.poll(() => publisher.spool().holds).toBe(false)
     await publisher.close()
     await expectAllInOrder(queue, senders)
   })
@@ -142,7 +141,7 @@ describe('publishing to Kafka with a spool', () => {
         await goOn(senders)
       }
       await senders.stop()
-      await expect.poll(() => publisher.spool().holds, TIMEOUT).toBe(false)
+      await expect.poll(() => publisher.spool().holds).toBe(false)
       await publisher.close()
       await expectAllInOrder(queue, senders)
     },
@@ -164,7 +163,7 @@ describe('publishing to Kafka with a spool', () => {
     proxy.mend()
     await goOn(senders)
     await senders.stop()
-    await expect.poll(() => publisher.spool().holds, TIMEOUT).toBe(false)
+    await expect.poll(() => publisher.spool().holds).toBe(false)
     await publisher.close()
     await expectAllInOrder(queue, senders)
   })
@@ -178,7 +177,7 @@ describe('publishing to Kafka with a spool', () => {
     await goOn(senders)
     proxy.mend()
     await senders.stop()
-    await expect.poll(() => publisher.spool().holds, TIMEOUT).toBe(false)
+    await expect.poll(() => publisher.spool().holds).toBe(false)
     await publisher.close()
     await expectAllInOrder(queue, senders)
   })
@@ -213,19 +212,14 @@ describe('consuming from Kafka', () => {
         await publisher.publish(`k${i % 13}`, recordHeader(`b${i}`), body('x'))
     }
     await publish(0)
-    await expect.poll(() => ids.size, TIMEOUT).toBe(100)
+    await expect.poll(() => ids.size).toBe(100)
     await kafka.kill()
-    const waiting = expect.poll(
-      () => members.some(({ consumer }) => consumer.trouble() !== undefined),
-      TIMEOUT,
-    )
+    const waiting = expect.poll(() => members.some(({ consumer }) => consumer.trouble() !== undefined))
     await waiting.toBe(true)
     await kafka.start()
     await publish(100)
-    await expect.poll(() => ids.size, TIMEOUT).toBe(200)
-    await expect
-      .poll(() => members.map(({ consumer }) => consumer.trouble()), TIMEOUT)
-      .toEqual([undefined, undefined])
+    await expect.poll(() => ids.size).toBe(200)
+    await expect.poll(() => members.map(({ consumer }) => consumer.trouble())).toEqual([undefined, undefined])
     for (const { consumer } of members) await consumer.close()
   })
 
@@ -239,7 +233,7 @@ describe('consuming from Kafka', () => {
       proxy.cut()
       await expect.poll(() => new Promise((resolve) => setTimeout(resolve, 100, true))).toBe(true)
       proxy.mend()
-      await expect.poll(() => new Set(member.batches()).size, TIMEOUT).toBe(50 * (round + 1))
+      await expect.poll(() => new Set(member.batches()).size).toBe(50 * (round + 1))
     }
     await member.consumer.close()
   })
@@ -248,26 +242,24 @@ describe('consuming from Kafka', () => {
     await using queue = await place(4)
     const publisher = await queue.publisher()
     const first = memberProcess(queue)
-    await expect.poll(() => first.assigned(), TIMEOUT).toBe(4)
+    await expect.poll(() => first.assigned()).toBe(4)
     const ids = Array.from({ length: 400 }, (_, i) => `b${i}`)
     for (const id of ids.slice(0, 200)) await publisher.publish(id, recordHeader(id), body('x'))
-    await expect.poll(() => first.handling().length, TIMEOUT).toBeGreaterThan(20)
+    await expect.poll(() => first.handling().length).toBeGreaterThan(20)
     first.child.kill('SIGSTOP')
     const second = startMember(await queue.member())
-    await expect.poll(() => second.assigned.size, TIMEOUT).toBe(4)
+    await expect.poll(() => second.assigned.size).toBe(4)
     for (const id of ids.slice(200)) await publisher.publish(id, recordHeader(id), body('x'))
     const seen = () => new Set([...first.handling(), ...second.batches()])
-    await expect.poll(() => seen().size, TIMEOUT).toBe(ids.length)
-    await expect
-      .poll(async () => [...(await second.consumer.lag()).values()], TIMEOUT)
-      .toEqual([0n, 0n, 0n, 0n])
+    await expect.poll(() => seen().size).toBe(ids.length)
+    await expect.poll(async () => [...(await second.consumer.lag()).values()]).toEqual([0n, 0n, 0n, 0n])
     first.child.kill('SIGCONT')
     // It learns that it was taken for dead, joins anew, and shares the partitions again.
-    await expect.poll(() => [first.assigned(), second.assigned.size], TIMEOUT).toEqual([2, 2])
+    await expect.poll(() => [first.assigned(), second.assigned.size]).toEqual([2, 2])
     const after = second.batches().length
     for (const id of ['c0', 'c1', 'c2', 'c3', 'c4', 'c5'])
       await publisher.publish(id, recordHeader(id), body('x'))
-    await expect.poll(() => [...seen()].filter((id) => id.startsWith('c')).length, TIMEOUT).toBe(6)
+    await expect.poll(() => [...seen()].filter((id) => id.startsWith('c')).length).toBe(6)
     // Had the group gone back behind its commits, records would have come again to one of them.
     expect(
       second

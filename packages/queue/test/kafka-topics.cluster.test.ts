@@ -8,7 +8,6 @@ import { kafkaClient, openKafkaGroupConsumer, openKafkaTopicWriter } from '../sr
 import { accept, type KafkaPlace, kafkaPlace } from './kafka-place.ts'
 import { hasKcat, kcat } from './kcat.ts'
 
-const TIMEOUT = { timeout: 60_000, interval: 50 }
 const WITH_KCAT = { skip: !(await hasKcat()) }
 
 /** The items of a topic of one partition, as many as are asked for. */
@@ -185,13 +184,11 @@ describe('a topic', () => {
     })
     await admin.disconnect()
     await expect
-      .poll(
-        () =>
-          publisher.publish('k', header('late'), noise(400_000)).then(
-            () => 'stored',
-            (error: unknown) => error instanceof QueueError && error.code,
-          ),
-        TIMEOUT,
+      .poll(() =>
+        publisher.publish('k', header('late'), noise(400_000)).then(
+          () => 'stored',
+          (error: unknown) => error instanceof QueueError && error.code,
+        ),
       )
       .toBe('too_large')
     await publisher.publish('k', header('after'), noise(100_000))
@@ -237,7 +234,7 @@ describe('a topic', () => {
     const member = startMember(await queue.member())
     const committed = async () =>
       (await admin.fetchOffsets({ groupId: group, topics: [topic] }))[0]?.partitions[0]?.offset
-    await expect.poll(committed, TIMEOUT).toBe('3')
+    await expect.poll(committed).toBe('3')
     expect(member.batches()).toEqual(['a', 'b', 'c'])
     await member.consumer.close()
     await admin.disconnect()
@@ -249,7 +246,7 @@ describe('a topic', () => {
     const consumer = await queue.member()
     const first = startMember(consumer)
     for (const id of ['a', 'b']) await publisher.publish('k', recordHeader(id), Buffer.from('{}'))
-    await expect.poll(() => first.batches().length, TIMEOUT).toBe(2)
+    await expect.poll(() => first.batches().length).toBe(2)
     await consumer.close()
     for (const id of ['c', 'd', 'e']) await publisher.publish('k', recordHeader(id), Buffer.from('{}'))
     const admin = kafkaClient(queue.address).admin()
@@ -259,7 +256,7 @@ describe('a topic', () => {
     await admin.disconnect()
     const second = startMember(await queue.member())
     const items = () => second.calls.flatMap((call) => call.items)
-    await expect.poll(() => items().length, TIMEOUT).toBe(2)
+    await expect.poll(() => items().length).toBe(2)
     expect(items()[0]).toMatchObject({ kind: 'lost', position: 3n })
     expect(items()[0]).toHaveProperty('reason', expect.stringContaining('offsets 2 to 3'))
     expect(items()[1]).toMatchObject({ kind: 'record', position: 4n })
