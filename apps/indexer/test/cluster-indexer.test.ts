@@ -127,6 +127,26 @@ test('a resend under the same batch id is absorbed, also when it was received on
   await eventually(() => metric(started.metrics, 'heartwood_indexer_events_total')).toBe(2)
 })
 
+test('of records that are read together only those are absorbed that the store has whole', async () => {
+  const at = cluster(1)
+  const first = at.start()
+  await at.publish('a', [line('one'), line('two')])
+  await at.publish('c', [line('one')])
+  await eventually(async () => (await at.found()).ids).toEqual([...idsOf('a', 2), ...idsOf('c', 1)])
+  await first.indexer.stop()
+  const tomorrow = { received_at: String(NOW + 86_400_000_000_000n) }
+  await at.publish('b', [line('three'), line('four')])
+  await at.publish('a', [line('one'), line('two')], tomorrow)
+  await at.publish('d', [line('five')])
+  await at.publish('c', [line('one')], tomorrow)
+  await at.publish('e', [line('six')])
+  await using again = at.start()
+  const expected = [...idsOf('a', 2), ...idsOf('b', 2), ...['c', 'd', 'e'].flatMap((id) => idsOf(id, 1))]
+  await eventually(async () => (await at.found()).ids).toEqual(expected)
+  await eventually(() => metric(again.metrics, 'heartwood_indexer_absorbed_batches_total')).toBe(2)
+  await eventually(() => metric(again.metrics, 'heartwood_indexer_events_total')).toBe(4)
+})
+
 test('an event that the store refuses is a dead letter that can be replayed, and its neighbours are stored', async () => {
   const at = cluster(1)
   await using _started = at.start((writer) => refusing(writer, 'poison'))
@@ -209,11 +229,12 @@ test('stopped while the store does not answer, an indexer ends soon and another 
   await eventually(async () => (await at.found()).ids).toEqual(idsOf('a', 1))
 }, 20_000)
 
-test('a tail sees what comes behind what the store has not taken yet', async () => {
+test('a tail sees what comes while the store takes nothing and does not say what it has', async () => {
   const at = cluster(1)
   await using started = at.start((writer) => ({
     ...bound(writer),
     write: (_write, signal) => aborted(signal),
+    receipts: (_ids, signal) => aborted(signal),
   }))
   const tail = await started.indexer.tails.open('*')
   let shown = ''

@@ -12,6 +12,7 @@ import type { WorkerLog } from '../workers/worker-log.ts'
 import type { WorkerTally } from '../workers/worker-tally.ts'
 import { type RecordStoreParts, storeRecords } from './record-store.ts'
 import { UnderWay } from './under-way.ts'
+import { withoutResends } from './without-resends.ts'
 
 const RETRY_MILLIS = 1_000
 
@@ -82,7 +83,7 @@ async function handle(
       const room = await parts.room.take(bytesOf(part), signal)
       const leave = () => room[Symbol.dispose]()
       const started = performance.now()
-      const reading = read(parts, partition, part, underWay.signal)
+      const reading = read(parts, partition, part)
       const stored = reading.then((batches) => store(parts, partition, batches, part, underWay.signal))
       stored.then(leave, leave)
       await reading
@@ -99,20 +100,13 @@ async function handle(
   }
 }
 
-/** Decodes a part, and offers it to the tails. */
-async function read(
+/** Decodes a part and offers it to the tails, which wait for no answer of the store: what comes again they know by its ids. */
+function read(
   parts: GroupMemberParts,
   partition: number,
   items: readonly QueueItem[],
-  signal: AbortSignal,
 ): Promise<readonly ReadBatch[]> {
-  const resendable = new Set(items.flatMap((item) => (isResendable(item) ? [item.header.batch_id] : [])))
-  const appender = {
-    seenBatches: async (_partition: number, batchIds: readonly string[]) => {
-      const asked = batchIds.filter((id) => resendable.has(id))
-      return new Set((await parts.writer.receipts(asked, signal)).keys())
-    },
-  }
+  const appender = { seenBatches: async () => new Set<string>() }
   return readRecords({ ...parts, appender }, partition, items)
 }
 
@@ -134,12 +128,32 @@ async function store(
     if (record === undefined) throw new Error(`no record at ${position} of partition ${partition}`)
     return record
   }
-  const storing = batches.map((batch) =>
+  const fresh = await withoutStored(parts, partition, batches, items, signal)
+  const storing = fresh.map((batch) =>
     untilDone(parts, partition, signal, () =>
       storeRecords(parts, withReceiptsOf(batch, queued), queued, signal),
     ),
   )
   return Promise.all(storing)
+}
+
+/** Leaves out the resends of what the store has already. */
+async function withoutStored(
+  parts: GroupMemberParts,
+  partition: number,
+  batches: readonly ReadBatch[],
+  items: readonly QueueItem[],
+  signal: AbortSignal,
+): Promise<readonly ReadBatch[]> {
+  const asked = items.flatMap((item) => (isResendable(item) ? [item.header.batch_id] : []))
+  if (asked.length === 0) return batches
+  const receipts = await untilDone(parts, partition, signal, () => parts.writer.receipts(asked, signal))
+  const stored = new Set(receipts.keys())
+  return batches.map((batch) => {
+    const left = withoutResends(batch, stored)
+    parts.tally.absorbed(left.absorbed)
+    return left.batch
+  })
 }
 
 async function commit(
