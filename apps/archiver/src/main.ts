@@ -4,7 +4,13 @@ import { auditOf } from '@heartwood/audit/app'
 import { openDatabase } from '@heartwood/db'
 import { acceptMessage } from '@heartwood/doors'
 import { NANOS_PER_MILLI } from '@heartwood/event'
-import { ArchiveWriter, ColdCommitter, ColdManifest, SettledMerges } from '@heartwood/log-store/cold'
+import {
+  ArchiveWriter,
+  ColdCommitter,
+  ColdManifest,
+  OrphanSweep,
+  SettledMerges,
+} from '@heartwood/log-store/cold'
 import { openObjects } from '@heartwood/object-store'
 import { kafkaAddress, kafkaTopics, openKafkaGroupConsumer } from '@heartwood/queue/kafka'
 import { httpServer, othersOf, startApp } from '@heartwood/runtime'
@@ -95,6 +101,7 @@ const upkeep = keepArchive(
     leases: database.leases,
     owner: others.self,
     newName: randomUUID,
+    orphans: new OrphanSweep({ objects, manifest, committer, fenced, clock }),
     merges: new SettledMerges({
       ...{ objects, manifest, committer, fenced, segmentBytes },
       newName: randomUUID,

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { auditStoreFolder } from '@heartwood/audit'
 import { freePort } from '@heartwood/db/embedded'
-import type { LogEvent } from '@heartwood/event'
-import { openSegmentsReader } from '@heartwood/log-store'
+import { EventBatchBuilder, type LogEvent, NANOS_PER_DAY, NANOS_PER_MILLI } from '@heartwood/event'
+import { openSegmentsReader, openSegmentsWriter } from '@heartwood/log-store'
 import { ALL } from '@heartwood/query-lang'
 import { expect, test, vi } from 'vitest'
 import { AppProcess } from './app-process.ts'
@@ -16,12 +17,13 @@ vi.setConfig({ testTimeout: 300_000 })
 const TOKEN = 'internal-token-of-the-tests'
 const KILLED = fileURLToPath(new URL('./fixtures/recorded-then-killed.ts', import.meta.url))
 
-async function indexerOn(dir: string): Promise<AppProcess> {
+async function indexerOn(dir: string, env: Readonly<Record<string, string>> = {}): Promise<AppProcess> {
   return AppProcess.start('indexer', {
     HEARTWOOD_DATA_DIR: dir,
     HEARTWOOD_INDEXER_PORT: String(await freePort()),
     HEARTWOOD_INTERNAL_TOKEN: TOKEN,
     HEARTWOOD_INDEXER_THREADS: '1',
+    ...env,
   })
 }
 
@@ -96,3 +98,41 @@ test('audit events are in no store of the logs, and no delete of logs removes th
   expect((await folder.found()).events).toEqual([])
   expect(await store.events()).toEqual(before)
 })
+
+test('audit events stay for a retention of their own, whatever that of the logs is', async () => {
+  await using folder = await dataFolder()
+  for (const dir of [join(folder.dir, 'store'), auditStoreFolder(folder.dir)]) await storeOldEvent(dir)
+  await using store = await auditStoreOf(folder.dir)
+  await using logs = await folder.reader()
+  const old = async () => (await store.events()).filter(({ message }) => message === OLD)
+  {
+    await using _ = await indexerOn(folder.dir, { HEARTWOOD_RETENTION_DAYS: '5' })
+    await until('the log is gone', async () => {
+      await logs.refresh()
+      return (await logs.stats()).events === 0
+    })
+    await until('the start is audited', async () => (await store.events()).length > 1)
+    expect(await old()).toHaveLength(1)
+  }
+  await using _ = await indexerOn(folder.dir, { HEARTWOOD_AUDIT_RETENTION_DAYS: '5' })
+  await until('the audit event is gone', async () => (await old()).length === 0)
+})
+
+const OLD = 'ten days old'
+
+/** Where no outbox and no queue has its partition. */
+async function storeOldEvent(dir: string): Promise<void> {
+  const writer = await openSegmentsWriter({ dir, retentionDays: 365, maxBytes: 1e9 })
+  const events = new EventBatchBuilder()
+  const time = BigInt(Date.now()) * NANOS_PER_MILLI - 10n * NANOS_PER_DAY
+  events.add({ id: 'old-000000', timestamp: time, observed_at: time, message: OLD })
+  await writer.append({
+    partition: 99,
+    from: null,
+    to: 1n,
+    events: events.finish(),
+    deadLetters: [],
+    batches: [],
+  })
+  await writer.close()
+}

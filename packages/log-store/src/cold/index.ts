@@ -17,6 +17,7 @@ export { openStandaloneReader, type StandaloneReaderOptions } from './standalone
 export { StandaloneArchive, type StandaloneArchiveOptions } from './standalone/standalone-archive.ts'
 export { type DeleteParts, deleteEvents } from './upkeep/delete-events.ts'
 export { type MergedRound, type MergeParts, SettledMerges } from './upkeep/merge-settled.ts'
+export { type OrphanParts, OrphanSweep } from './upkeep/sweep-orphans.ts'
 export { keepUp, type UpkeepParts, type UpkeepRound } from './upkeep/upkeep.ts'
 export { type KnownSegments, openKnownSegments } from './verify/known-segments.ts'
 export {

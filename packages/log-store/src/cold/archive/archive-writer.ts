@@ -1,8 +1,10 @@
-import { rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import type { EventBatch } from '@heartwood/event'
 import { type ObjectStore, ObjectStoreError } from '@heartwood/object-store'
+import { LogStoreError } from '../../port.ts'
 import { planColumns } from '../../segments/append/column-plan.ts'
-import { segmentPaths, segmentsDirectory } from '../../segments/append/segment-file.ts'
+import { dayOf, segmentFileName } from '../../segments/append/segment-day.ts'
+import { idxPath, segmentPath, segmentPaths, segmentsDirectory } from '../../segments/append/segment-file.ts'
 import { dropDeleted } from '../../segments/append/tombstones.ts'
 import { removingOnFailure, writeRows } from '../../segments/append/write-rows.ts'
 import { Lock } from '../../segments/lock.ts'
@@ -13,7 +15,9 @@ import type { ColdCommitter } from '../manifest/cold-committer.ts'
 import type { BatchesInfo } from '../manifest/cold-format.ts'
 import { batchesKey } from '../manifest/cold-keys.ts'
 import { asArchiveError, type ColdManifest } from '../manifest/cold-manifest.ts'
+import type { ColdState } from '../manifest/cold-state.ts'
 import { reservation } from '../manifest/field-reservation.ts'
+import { uploadsStanding } from '../manifest/uploads-standing.ts'
 import { decodeBatches, encodeBatches } from './batch-hashes.ts'
 import { Gather, type GatheredRecords, type Uploaded } from './gather.ts'
 import { joinSegments } from './join-day.ts'
@@ -293,7 +297,8 @@ export class ArchiveWriter {
       }
       if (refusal.kind === 'moved') return refusal
       gather.uploaded = undefined
-      await this.#dropDeleted(gather)
+      if (refusal.kind === 'outdated') await this.#dropDeleted(gather)
+      else gather.blocks = await Promise.all(gather.blocks.map((block) => this.#renamed(block)))
     }
   }
 
@@ -325,14 +330,40 @@ export class ArchiveWriter {
     return fenced(async (epoch) => {
       let refusal: Refusal | undefined
       const committed = await committer.commit(
-        (state) => {
+        async (state) => {
           refusal = refusalOf(state, request)
+          if (refusal === undefined && (await this.#areGone(state, segments, signal)))
+            refusal = { kind: 'gone' }
           return refusal === undefined ? archiveChange(request) : undefined
         },
         { epoch, name: gather.name, ...(signal && { signal }) },
       )
       return committed === undefined ? refusal : undefined
     }, signal)
+  }
+
+  /** Whether what was uploaded has to be uploaded again. Throws LogStoreError `unavailable` while it is still being deleted. */
+  async #areGone(
+    state: ColdState,
+    segments: readonly SegmentInfo[],
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    const standing = await uploadsStanding(this.#parts.objects, state, segments, signal)
+    if (standing === 'going')
+      throw new LogStoreError(
+        'unavailable',
+        'what was uploaded long ago is being deleted; it is uploaded again then',
+      )
+    return standing === 'gone'
+  }
+
+  /** The same under a new name: who deletes the objects of the old one may do so once more. */
+  async #renamed(block: SegmentInfo): Promise<SegmentInfo> {
+    const { dir, newName } = this.#parts
+    const file = segmentFileName(dayOf(block), newName())
+    await rename(segmentPath(dir, block.file), segmentPath(dir, file))
+    if (block.idx !== undefined) await rename(idxPath(dir, block.file), idxPath(dir, file))
+    return { ...block, file }
   }
 
   /** Holds what is written against the deletes that have come meanwhile. */

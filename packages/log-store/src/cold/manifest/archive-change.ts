@@ -22,9 +22,14 @@ export type Refusal =
   | { readonly kind: 'moved'; readonly partitions: readonly number[] }
   /** There are deletes that the rows were not held against. */
   | { readonly kind: 'outdated' }
+  /** What was uploaded is gone: this process stood still for so long that it was taken for left over. */
+  | { readonly kind: 'gone' }
 
-/** Why a request must not be committed behind a state; undefined where it may. */
-export function refusalOf(state: ColdState, request: ArchiveRequest): Refusal | undefined {
+/** Why a request must not be committed behind a state, but for how its objects stand; undefined where it may. */
+export function refusalOf(
+  state: ColdState,
+  request: ArchiveRequest,
+): Exclude<Refusal, { kind: 'gone' }> | undefined {
   const partitions = request.ranges
     .filter(({ partition, from }) => (state.positions.get(partition) ?? null) !== from)
     .map(({ partition }) => partition)

@@ -12,7 +12,9 @@ import {
  * What the objects of the archive's manifest say. Times and positions are decimal text, since JSON numbers are doubles.
  * Raised when a reader of the old format would misread the new one.
  */
-export const COLD_FORMAT = 1
+export const COLD_FORMAT = 2
+/** What has nothing in it that the version before could not read is written in its format. */
+const FORMAT_WITHOUT_ABANDONED = 1
 
 /** UTC day of all rows of a segment, as days since 1970; null for rows of several days. */
 export const ColdDayKey = z.number().int().nullable()
@@ -114,6 +116,8 @@ export const ColdChange = z.discriminatedUnion('kind', [
     add: BatchesInfo.optional(),
   }),
   z.object({ kind: z.literal('coverage'), coverage: ColdCoverage }),
+  /** Objects that never counted, and that nobody may make count any more. */
+  z.object({ kind: z.literal('abandon'), keys: z.array(z.string()) }),
   /** Objects that counted no more are deleted, and tombstones hold no longer. */
   z.object({
     kind: z.literal('swept'),
@@ -173,7 +177,9 @@ const Shard = z.object({ segments: z.array(SegmentInfo) })
 const Versioned = z.object({ format: z.number().int() })
 
 export function printCold(content: ColdEntry | ColdCheckpoint | z.infer<typeof Shard>): Uint8Array {
-  return Buffer.from(printJson({ format: COLD_FORMAT, ...content }))
+  const isNew = 'change' in content && content.change.kind === 'abandon'
+  const format = isNew ? COLD_FORMAT : FORMAT_WITHOUT_ABANDONED
+  return Buffer.from(printJson({ format, ...content }))
 }
 
 /** Each throws LogStoreError `newer_format` or `corrupt`, naming the object. */

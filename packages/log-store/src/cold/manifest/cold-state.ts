@@ -109,6 +109,8 @@ function withChange(state: ColdState, change: ColdChange): ColdState {
         ],
         dropped: withDropped(state, change.remove.map(batchesKey)),
       }
+    case 'abandon':
+      return { ...state, dropped: withDropped(state, change.keys) }
     case 'coverage':
       return { ...state, coverage: change.coverage }
     case 'swept': {

@@ -1,6 +1,8 @@
+import { LogStoreError } from '../../port.ts'
 import type { SegmentInfo } from '../../segments/manifest/manifest-format.ts'
 import type { ColdDayKey } from '../manifest/cold-format.ts'
 import { removedOf } from '../manifest/cold-state.ts'
+import { uploadsStanding } from '../manifest/uploads-standing.ts'
 import type { UpkeepParts } from './upkeep.ts'
 
 export interface Replacement {
@@ -12,9 +14,14 @@ export interface Replacement {
   readonly add: readonly SegmentInfo[]
 }
 
-/** Puts segments into the place of others; gives whether they took it: not where one of those has been rewritten or dropped meanwhile. */
+type ReplacingParts = Pick<UpkeepParts, 'objects' | 'manifest' | 'committer' | 'fenced'>
+
+/**
+ * Puts segments into the place of others; gives whether they took it: not where one of those has been rewritten or dropped
+ * meanwhile. Throws LogStoreError `unavailable` where what was uploaded is gone, since this process stood still for a day.
+ */
 export async function replaceSegments(
-  { manifest, committer, fenced }: Pick<UpkeepParts, 'manifest' | 'committer' | 'fenced'>,
+  { objects, manifest, committer, fenced }: ReplacingParts,
   { reason, day, remove, add }: Replacement,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
@@ -24,6 +31,8 @@ export async function replaceSegments(
         async (state) => {
           const live = new Set((await manifest.segments(state, day)).map(({ file }) => file))
           if (!remove.every(({ file }) => live.has(file))) return undefined
+          if ((await uploadsStanding(objects, state, add, signal)) !== 'there')
+            throw new LogStoreError('unavailable', 'what was uploaded was taken for left over: try it again')
           return { kind: 'replace', reason, remove: remove.map(removedOf), add: [...add] }
         },
         { epoch, ...(signal && { signal }) },

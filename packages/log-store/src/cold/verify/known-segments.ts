@@ -1,7 +1,7 @@
 import type { ObjectStore } from '@heartwood/object-store'
-import { dayLabel, STRAY_DAYS, shardDayOf } from '../../segments/append/segment-day.ts'
+import { shardDayOf } from '../../segments/append/segment-day.ts'
 import { type SegmentInfo, storedBytes } from '../../segments/manifest/manifest-format.ts'
-import type { ColdDayKey } from '../manifest/cold-format.ts'
+import { folderOf } from '../day-folders.ts'
 import { ColdManifest } from '../manifest/cold-manifest.ts'
 import { totalsOf } from '../manifest/cold-state.ts'
 import { readMirror } from '../standalone/mirror.ts'
@@ -61,8 +61,4 @@ async function archived(manifest: ColdManifest, signal?: AbortSignal): Promise<K
     },
     dropped: new Set(state.dropped.map(({ key }) => key)),
   }
-}
-
-function folderOf(day: ColdDayKey): string {
-  return day === null ? STRAY_DAYS : dayLabel(BigInt(day))
 }

@@ -1,6 +1,7 @@
 import { type ObjectInfo, type ObjectStore, ObjectStoreError } from '@heartwood/object-store'
 import { LogStoreError } from '../../port.ts'
 import type { SegmentInfo } from '../../segments/manifest/manifest-format.ts'
+import { dayFolders } from '../day-folders.ts'
 import { SEGMENT_PREFIX, segmentKey } from '../manifest/cold-keys.ts'
 import { asArchiveError } from '../manifest/cold-manifest.ts'
 import { type StoredFile, storedCrc, storedFilesOf } from '../stored-files.ts'
@@ -87,7 +88,8 @@ class Verification {
 
   async run(): Promise<Verified> {
     const seen = new Set<string>()
-    for await (const { folder, found } of this.#folders()) {
+    for await (const { folder, found } of dayFolders(this.#options.objects, this.#options.signal)) {
+      if (!this.#isAsked(folder)) continue
       seen.add(folder)
       await this.#day(folder, found)
     }
@@ -99,22 +101,6 @@ class Verification {
       faults: this.#faults,
       unknown: { objects: unknown.length, bytes: unknown.reduce((sum, { size }) => sum + size, 0) },
     }
-  }
-
-  /** What there is, folder by folder. */
-  async *#folders(): AsyncGenerator<{ folder: string; found: Map<string, ObjectInfo> }> {
-    const { objects, signal } = this.#options
-    let current: { folder: string; found: Map<string, ObjectInfo> } | undefined
-    for await (const object of objects.list(SEGMENT_PREFIX, { ...(signal !== undefined && { signal }) })) {
-      const folder = object.key.slice(SEGMENT_PREFIX.length).split('/', 1).join('')
-      if (!this.#isAsked(folder)) continue
-      if (current?.folder !== folder) {
-        if (current !== undefined) yield current
-        current = { folder, found: new Map() }
-      }
-      current.found.set(object.key, object)
-    }
-    if (current !== undefined) yield current
   }
 
   #isAsked(day: string): boolean {

@@ -1,0 +1,188 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AggregateOutput, DeleteOutput, SearchOutput } from '@heartwood/api'
+import { freePort } from '@heartwood/db/embedded'
+import type { ObjectStore } from '@heartwood/object-store'
+import { openS3Objects } from '@heartwood/object-store/s3'
+import { INTERNAL_HEADER } from '@heartwood/runtime'
+import { expect, test } from 'vitest'
+import { AppProcess } from '../../apps/indexer/test/app-process.ts'
+import { startDatabase } from '../../apps/query/test/test-database.ts'
+import { archivedEvents } from '../../packages/log-store/test/cold/archived-events.ts'
+import { storedIds } from '../../packages/log-store/test/elasticsearch/stored-documents.ts'
+import { LOCAL_S3, s3Place, startS3 } from '../../scripts/stack/s3.ts'
+import { sharedServer } from '../../scripts/stack/shared-server.ts'
+
+const TOKEN = 'a token of the whole cluster'
+const MAIN = join(import.meta.dirname, '../../apps/heartwood/src/main.ts')
+const DAY_MILLIS = 86_400_000
+/** Days of which there are events, counted back from today, and how many of each. */
+const DAYS = [0, 1, 4, 5, 6]
+const EVENTS = 60
+const HOT_DAYS = 3
+const PATIENCE = { timeout: 120_000, interval: 500 }
+/** For as long as a reader may go on with a day that has moved, the hot store keeps it. */
+const LEAVING = { timeout: 240_000, interval: 1_000 }
+
+/** Kafka, Elasticsearch, PostgreSQL and an S3 server, and one of each app that has to do with logs. */
+async function cluster() {
+  const stack = new AsyncDisposableStack()
+  const database = stack.use(await startDatabase())
+  const s3 = stack.use(await startS3({ own: true }))
+  const folder = await mkdtemp(join(tmpdir(), 'heartwood-archive-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const name = `c${randomUUID().slice(0, 8)}-`
+  const env = {
+    KAFKA_BROKERS: await sharedServer('kafka'),
+    ELASTICSEARCH_URL: await sharedServer('elasticsearch'),
+    DATABASE_URL: database.url,
+    HEARTWOOD_INTERNAL_TOKEN: TOKEN,
+    HEARTWOOD_TOPIC_PREFIX: name,
+    HEARTWOOD_INDEX_PREFIX: name,
+    HEARTWOOD_INDEX_REPLICAS: '0',
+    HEARTWOOD_KAFKA_PARTITIONS: '2',
+    HEARTWOOD_KAFKA_REPLICATION: '1',
+    HEARTWOOD_DATA_DIR: folder,
+    HEARTWOOD_HOT_DAYS: String(HOT_DAYS),
+    HEARTWOOD_ARCHIVE: 's3',
+    HEARTWOOD_ARCHIVE_SECONDS: '1',
+    S3_ENDPOINT: s3.address,
+    S3_BUCKET: LOCAL_S3.bucket,
+    S3_PREFIX: 'logs/',
+    AWS_ACCESS_KEY_ID: LOCAL_S3.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_S3.secretAccessKey,
+  }
+  const apps = ['ingest', 'indexer', 'archiver', 'query'] as const
+  const [ingest, indexer, archiver, query] = await Promise.all(apps.map(() => freePort()))
+  const ports = {
+    HEARTWOOD_INGEST_PORT: String(ingest),
+    HEARTWOOD_INDEXER_PORT: String(indexer),
+    HEARTWOOD_ARCHIVER_PORT: String(archiver),
+    HEARTWOOD_QUERY_PORT: String(query),
+  }
+  const start = async (app: (typeof apps)[number]) =>
+    stack.use(await AppProcess.start(app, { ...env, ...ports }))
+  const objects = openS3Objects(s3Place(s3.address, env.S3_PREFIX))
+  stack.defer(() => objects.close())
+  return {
+    ...{ env, objects, start, prefix: name },
+    [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+  }
+}
+
+function dayOf(ago: number): string {
+  return new Date(Date.now() - ago * DAY_MILLIS).toISOString().slice(0, 10)
+}
+
+async function send(ingest: AppProcess, ago: number): Promise<void> {
+  const lines = Array.from({ length: EVENTS }, (_, index) =>
+    JSON.stringify({
+      '@timestamp': new Date(Date.parse(dayOf(ago)) + index * 1000).toISOString(),
+      message: `line ${index} of ${ago} days ago`,
+      service: `service-${index % 3}`,
+      level: index % 4 === 0 ? 'error' : 'info',
+    }),
+  )
+  const answer = await fetch(`${ingest.url}/ingest`, { method: 'POST', body: lines.join('\n') })
+  expect(answer.status).toBe(200)
+}
+
+async function ask(query: AppProcess, path: string, init: RequestInit = {}): Promise<unknown> {
+  const headers = { [INTERNAL_HEADER]: TOKEN, 'content-type': 'application/json' }
+  const answer = await fetch(`${query.url}/api/v1/${path}`, { ...init, headers })
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+  return answer.json()
+}
+
+const RANGE = 'from_time=beginning&to_time=now'
+const search = async (query: AppProcess, more = '') =>
+  SearchOutput.parse(await ask(query, `search?${RANGE}&limit=1000&total=exact${more}`))
+
+async function command(env: Readonly<Record<string, string>>, ...words: string[]) {
+  return new Promise<{ code: number; out: string; err: string }>((resolve) => {
+    execFile(
+      process.execPath,
+      [MAIN, ...words],
+      { env: { PATH: process.env.PATH, ...env } },
+      (error, out, err) => {
+        resolve({ code: error === null ? 0 : Number(error.code ?? 1), out, err })
+      },
+    )
+  })
+}
+
+async function aSegmentOf(objects: ObjectStore, day: string): Promise<string> {
+  for await (const { key } of objects.list(`segments/${day}/`)) if (key.endsWith('.parquet')) return key
+  throw new Error(`nothing is archived of ${day}`)
+}
+
+test('days leave Elasticsearch for the archive, are answered from it, named where it is damaged, brought back, and deleted, each event once all along', async () => {
+  await using place = await cluster()
+  const { env, objects, prefix } = place
+  const [ingest, , archiver, query] = [
+    await place.start('ingest'),
+    await place.start('indexer'),
+    await place.start('archiver'),
+    await place.start('query'),
+  ]
+  for (const ago of DAYS) await send(ingest, ago)
+  const all = DAYS.length * EVENTS
+  const old = DAYS.filter((ago) => ago > HOT_DAYS).length * EVENTS
+  const hot = async () => (await storedIds(env.ELASTICSEARCH_URL, prefix)).count
+  await expect.poll(hot, PATIENCE).toBe(all)
+  await expect.poll(async () => (await archivedEvents(objects)).length, PATIENCE).toBe(all)
+  const { logs, total } = await search(query)
+  expect([total, new Set(logs.map(({ id }) => id)).size]).toEqual([all, all])
+
+  // It looks for days that are due when it starts.
+  expect(await archiver.stop()).toBe(0)
+  await archiver.startAgain()
+  const fromBoth = async () => {
+    const { read, ...answer } = await search(query)
+    return { ...answer, tiers: read.tiers?.map(({ tier }) => tier), missing: read.missing }
+  }
+  await expect.poll(async () => (await fromBoth()).tiers, PATIENCE).toContain('cold')
+  const during = await fromBoth()
+  expect([during.total, during.missing, during.logs]).toEqual([all, undefined, logs])
+  await expect.poll(hot, LEAVING).toBe(all - old)
+  const after = await fromBoth()
+  expect([after.total, after.missing, after.logs]).toEqual([all, undefined, logs])
+  const counted = AggregateOutput.parse(
+    await ask(query, `aggregate?from_time=${dayOf(8)}&to_time=now&interval=1d&by=level`),
+  )
+  expect(counted.buckets.filter(({ count }) => count > 0).map(({ count }) => count)).toEqual(
+    DAYS.map(() => EVENTS),
+  )
+  expect(counted.top).toEqual([
+    { value: 'info', count: (all * 3) / 4 },
+    { value: 'error', count: all / 4 },
+  ])
+
+  // What the archive has lost is named.
+  const key = await aSegmentOf(objects, dayOf(5))
+  const whole = await objects.get(key)
+  await objects.delete([key])
+  const verified = await command(env, 'cold', 'verify')
+  expect([verified.code, verified.out]).toEqual([1, expect.stringContaining(`${key}: missing`)])
+  await objects.put(key, whole)
+  expect(await command(env, 'cold', 'verify', '--quick')).toMatchObject({ code: 0 })
+
+  const restored = await command(env, 'restore', '--from', dayOf(5), '--to', dayOf(4))
+  expect([restored.code, restored.err]).toEqual([0, expect.stringContaining('restored')])
+  await expect.poll(hot, PATIENCE).toBe(all - old + 2 * EVENTS)
+  const brought = await fromBoth()
+  expect([brought.total, brought.logs]).toEqual([all, logs])
+  expect(await command(env, 'restore', '--from', dayOf(5))).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('hot already'),
+  })
+
+  const request = { query: 'service:service-1', from_time: 'beginning', to_time: 'now' }
+  const deleted = await ask(query, 'delete', { method: 'POST', body: JSON.stringify(request) })
+  expect(DeleteOutput.parse(deleted)).toMatchObject({ matched: all / 3, deleted: all / 3 })
+  await expect.poll(async () => (await fromBoth()).total, PATIENCE).toBe((all / 3) * 2)
+  expect((await archivedEvents(objects)).map(({ service }) => service)).not.toContain('service-1')
+}, 900_000)
