@@ -1,10 +1,15 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import { createServer, request } from 'node:http'
+import { join } from 'node:path'
+import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
 import { s3Place } from '../../../scripts/stack/s3.ts'
 import { sharedServer } from '../../../scripts/stack/shared-server.ts'
 import { openS3Objects, type S3Place } from '../src/s3/index.ts'
+import { s3Client } from '../src/s3/s3-calls.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
 
 const body = new TextEncoder().encode('content')
 
@@ -50,6 +55,68 @@ test('an exclusive put whose answer is lost never says that another has stored i
   await store.close()
   proxy.closeAllConnections()
 })
+
+test.each([
+  ['of one call', 6 * 1024 * 1024],
+  ['in parts', 40 * 1024 * 1024],
+])(
+  'an upload %s that breaks half-way is tried again and whole; one that always breaks leaves nothing behind',
+  async (_, bytes) => {
+    const place = await placeOf()
+    await using folder = await temporaryDirectory()
+    const path = join(folder.path, 'file')
+    const content = randomBytes(bytes)
+    await writeFile(path, content)
+
+    await using some = breakingUploads(place.endpoint ?? '', 2)
+    await once(some, 'listening')
+    const store = openS3Objects({ ...place, endpoint: addressOf(some) })
+    await store.putFile('file', path)
+    expect(Buffer.compare(Buffer.from(await store.get('file')), content)).toBe(0)
+    await store.close()
+    some.closeAllConnections()
+
+    await using every = breakingUploads(place.endpoint ?? '', Number.POSITIVE_INFINITY)
+    await once(every, 'listening')
+    const broken = openS3Objects({ ...place, endpoint: addressOf(every), limitMs: 20_000 })
+    await expect(broken.putFile('other', path)).rejects.toMatchObject({ code: 'unavailable' })
+    const { bucket: Bucket, prefix: Prefix } = place
+    expect(await broken.size('other')).toBeUndefined()
+    const client = s3Client(place)
+    expect((await client.send(new ListMultipartUploadsCommand({ Bucket, Prefix }))).Uploads ?? []).toEqual([])
+    client.destroy()
+    await broken.close()
+    every.closeAllConnections()
+  },
+)
+
+/** Hands everything on but the second half of the first uploads, whose connections it breaks. */
+function breakingUploads(target: string, uploads: number) {
+  let broken = 0
+  return createServer((incoming, outgoing) => {
+    const { method, url, headers } = incoming
+    const onward = request(new URL(url ?? '/', target), { method, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
+      answer.pipe(outgoing)
+    })
+    onward.on('error', () => outgoing.destroy())
+    const half = Number(headers['content-length'] ?? 0) / 2
+    if (method !== 'PUT' || half < 100_000 || broken >= uploads) {
+      incoming.pipe(onward)
+      return
+    }
+    broken++
+    let passed = 0
+    incoming.on('data', (chunk: Buffer) => {
+      passed += chunk.length
+      if (passed < half) onward.write(chunk)
+      else {
+        onward.destroy()
+        incoming.destroy()
+      }
+    })
+  }).listen(0, '127.0.0.1')
+}
 
 /** Hands everything on, and breaks the connection instead of handing back the first answers to a PUT. */
 function losingAnswers(target: string, answers: number) {
