@@ -22,6 +22,7 @@ import {
 } from '../manifest/field-catalog.ts'
 import type { FieldArea } from '../manifest/manifest-format.ts'
 import type { GroupReader } from './row-reader.ts'
+import { onlyPagesWith } from './some-pages.ts'
 import {
   type UnpackedChunk,
   wholeBooleans,
@@ -31,16 +32,23 @@ import {
   wholeTexts,
 } from './whole-columns.ts'
 
+/** What a batch is read from. */
+type Columns = Pick<GroupReader, 'rows' | 'times' | 'chunk' | 'decoding'>
+
 /**
  * The rows of a row group as a batch. Of each column only what is asked for is read, and decoded once: a test of the batch
  * that does not look at a column does not pay for it.
  */
 export class GroupBatch implements EventBatch {
-  readonly #open: GroupReader
+  readonly #open: Columns
+  readonly #planned: PlannedSegment
+  readonly #catalog: FieldCatalog
   readonly #fields: readonly Field[]
   readonly #own: ReadonlySet<number>
   readonly #pairs: ColumnPairs | undefined
   readonly #chunks = new Map<number, UnpackedChunk | undefined>()
+  /** Columns of which only the pages of some rows were read. */
+  readonly #narrowed = new Set<number>()
   readonly #texts = new Map<number, StringColumn>()
   readonly #int64s = new Map<number, Int64Column>()
   readonly #doubles = new Map<number, DoubleColumn>()
@@ -50,8 +58,11 @@ export class GroupBatch implements EventBatch {
   readonly attributes: ColumnSet
   readonly resource: ColumnSet
 
-  constructor(open: GroupReader, { fields, pairs }: PlannedSegment, catalog: FieldCatalog) {
+  constructor(open: Columns, planned: PlannedSegment, catalog: FieldCatalog) {
+    const { fields, pairs } = planned
     this.#open = open
+    this.#planned = planned
+    this.#catalog = catalog
     this.#pairs = pairs
     this.#own = new Set(fields)
     this.#fields = fields.flatMap((id) => catalog.byId(id) ?? [])
@@ -114,9 +125,24 @@ export class GroupBatch implements EventBatch {
     return once(this.#chunks, id, () => this.#open.chunk(id))
   }
 
+  /**
+   * The same rows, of which only some (rising) are asked for: pages without any of them are neither unpacked nor decoded, and
+   * look as if no row had a value.
+   */
+  onlyRows(rows: Uint32Array): GroupBatch {
+    const { rows: length, times, decoding } = this.#open
+    const chunk = (id: number) => {
+      const whole = this.#chunks.get(id)
+      if (whole !== undefined) return onlyPagesWith(whole, rows)
+      this.#narrowed.add(id)
+      return this.#open.chunk(id, rows)
+    }
+    return new GroupBatch({ rows: length, times, decoding, chunk }, this.#planned, this.#catalog)
+  }
+
   /** The field ids of what has been read, the time among it. */
   columnsRead(): number[] {
-    return [OWN_FIELD_IDS.timestamp, ...this.#chunks.keys()]
+    return [...new Set([OWN_FIELD_IDS.timestamp, ...this.#chunks.keys(), ...this.#narrowed])]
   }
 
   /**

@@ -8,6 +8,7 @@ import { MemoryCache } from './memory-cache.ts'
 import { type PageRows, type PageValue, readDictionary, readPage, type Values } from './page-values.ts'
 import { type ChunkPages, findPages, unpackPage } from './pages.ts'
 import { type ChunkPlace, type FileGroups, type RowGroup, readRowGroups } from './row-groups.ts'
+import { pagesWith, pageWithoutValues } from './some-pages.ts'
 import { type UnpackedChunk, wholeBytes, wholeInt64s } from './whole-columns.ts'
 
 /** Values of one row group, read page by page as they are asked for. */
@@ -19,8 +20,11 @@ export interface GroupReader extends Disposable {
   times(): RowTimes
   /** The level of each row as its index in LEVELS. */
   levels(): Uint8Array
-  /** The whole column, unpacked and not kept; undefined where the row group lacks it. */
-  chunk(field: number): UnpackedChunk | undefined
+  /**
+   * The column, unpacked and not kept; undefined where the row group lacks it.
+   * @param rows rising; pages that hold none of them look as if no row had a value. Without it, all pages are whole.
+   */
+  chunk(field: number, rows?: Uint32Array): UnpackedChunk | undefined
   /** Runs what decodes something of this row group; what it throws becomes damage of the file. */
   decoding<T>(decode: () => T): T
 }
@@ -109,10 +113,10 @@ export class RowReader {
         return column(row)
       })
     const key = `${segment.file} ${number}`
-    const chunk = (field: number) =>
+    const chunk = (field: number, rows?: Uint32Array) =>
       this.#reading(segment, () => {
         const place = group.chunks.get(field)
-        return place && this.#unpacked(`${key} ${field}`, file, place, group.rows)
+        return place && this.#unpacked(`${key} ${field}`, file, place, { of: group.rows, wanted: rows })
       })
     const decoding = <T>(decode: () => T) => this.#reading(segment, decode)
     const times = () =>
@@ -141,14 +145,25 @@ export class RowReader {
     }).pages
   }
 
-  #unpacked(key: string, file: () => FileBytes, chunk: ChunkPlace, rows: number): UnpackedChunk {
+  #unpacked(
+    key: string,
+    file: () => FileBytes,
+    chunk: ChunkPlace,
+    rows: { readonly of: number; readonly wanted: Uint32Array | undefined },
+  ): UnpackedChunk {
     file().require(chunk.offset, chunk.length)
     const { dictionary, data } = this.#pagesOf(key, file, chunk)
+    const holds =
+      rows.wanted &&
+      pagesWith(
+        data.map(({ count }) => count),
+        rows.wanted,
+      )
     return {
-      rows,
+      rows: rows.of,
       dictionary: dictionary && { bytes: unpackPage(file(), dictionary), count: dictionary.count },
-      pages: data.map((page) => ({
-        bytes: unpackPage(file(), page),
+      pages: data.map((page, index) => ({
+        bytes: holds?.[index] === false ? pageWithoutValues(page.count) : unpackPage(file(), page),
         rows: page.count,
         encoding: page.encoding,
       })),

@@ -3,8 +3,11 @@ import { ENCODING } from '../parquet/column-chunk.ts'
 import { ByteReader } from './byte-reader.ts'
 import { readTextStarts } from './delta-values.ts'
 import type { GroupBatch } from './group-batch.ts'
+import { type FindFrom, pieceSearch } from './piece-search.ts'
 import { readPresence } from './presence-map.ts'
 import { type UnpackedChunk, type UnpackedPage, wholeTexts } from './whole-columns.ts'
+
+type Search = (bytes: Uint8Array) => FindFrom
 
 /**
  * Of some rows those that may hold what a query requires of their texts, found by looking through the bytes of whole pages:
@@ -39,13 +42,13 @@ function marksOf(batch: GroupBatch, required: RequiredText): Uint8Array | undefi
       return marks
     }
     case 'piece': {
-      const pattern = anyCase(required.text)
-      if (pattern === undefined) return undefined
+      const search = pieceSearch(required.text)
+      if (search === undefined) return undefined
       const { plain, json } = batch.columnsWith(required.text, required.field)
       const marks = new Uint8Array(batch.length)
       for (const id of plain) {
         const chunk = batch.chunk(id)
-        if (chunk !== undefined) markFinds(chunk, pattern, marks)
+        if (chunk !== undefined) markFinds(chunk, search, marks)
       }
       for (const id of json) markValues(batch.texts(id).codes, marks)
       return marks
@@ -58,37 +61,19 @@ function markValues(codes: Uint32Array, marks: Uint8Array): void {
   for (let row = 0; row < codes.length; row++) if (codes[row] !== 0) marks[row] = 1
 }
 
-/** Characters beyond ASCII that fold to a letter of it, as UTF-8. */
-const FOLD_TO: Readonly<Record<string, string>> = { k: '\xe2\x84\xaa', s: '\xc5\xbf' }
-
-/** Finds a folded text in any case in UTF-8 that is taken for Latin-1; undefined where it has more than ASCII. */
-export function anyCase(folded: string): RegExp | undefined {
-  let pattern = ''
-  for (const character of folded) {
-    const code = character.charCodeAt(0)
-    if (code >= 0x80) return undefined
-    const upper = character.toUpperCase()
-    const other = FOLD_TO[character]
-    if (other !== undefined) pattern += `(?:[${character}${upper}]|${other})`
-    else
-      pattern += upper === character ? `\\x${code.toString(16).padStart(2, '0')}` : `[${character}${upper}]`
-  }
-  return new RegExp(pattern, 'g')
-}
-
-function markFinds(chunk: UnpackedChunk, pattern: RegExp, marks: Uint8Array): void {
+function markFinds(chunk: UnpackedChunk, search: Search, marks: Uint8Array): void {
   let firstRow = 0
-  if (chunk.dictionary !== undefined) markCodes(chunk, chunk.dictionary.bytes, pattern, marks)
+  if (chunk.dictionary !== undefined) markCodes(chunk, chunk.dictionary.bytes, search, marks)
   for (const page of chunk.pages) {
     switch (page.encoding) {
       case ENCODING.delta_length_byte_array:
-        markTexts(page, firstRow, pattern, marks)
+        markTexts(page, firstRow, search, marks)
         break
       case ENCODING.plain:
         markCodes(
           { rows: page.rows, dictionary: undefined, pages: [page] },
           page.bytes,
-          pattern,
+          search,
           marks.subarray(firstRow),
         )
         break
@@ -97,46 +82,34 @@ function markFinds(chunk: UnpackedChunk, pattern: RegExp, marks: Uint8Array): vo
   }
 }
 
-function hasFind(bytes: Uint8Array, pattern: RegExp): boolean {
-  pattern.lastIndex = 0
-  return pattern.test(latin1(bytes))
-}
-
 /** By way of codes, for texts between which their lengths stand: of a dictionary most have no find at all. */
-function markCodes(chunk: UnpackedChunk, bytes: Uint8Array, pattern: RegExp, marks: Uint8Array): void {
-  if (!hasFind(bytes, pattern)) return
+function markCodes(chunk: UnpackedChunk, bytes: Uint8Array, search: Search, marks: Uint8Array): void {
+  if (search(bytes)(0) === undefined) return
   const { codes, values } = wholeTexts(chunk)
   const { bytes: all, starts, lengths } = values.utf8()
   const found = new Uint8Array(values.length)
   for (let code = 1; code < found.length; code++) {
     const start = starts[code] ?? 0
-    if (hasFind(all.subarray(start, start + (lengths[code] ?? 0)), pattern)) found[code] = 1
+    if (search(all.subarray(start, start + (lengths[code] ?? 0)))(0) !== undefined) found[code] = 1
   }
   for (let row = 0; row < codes.length; row++) if (found[codes[row] ?? 0] === 1) marks[row] = 1
 }
 
 /** Texts that stand right behind each other: a find must not reach from one into the next. */
-function markTexts(
-  { bytes, rows }: UnpackedPage,
-  firstRow: number,
-  pattern: RegExp,
-  marks: Uint8Array,
-): void {
-  const text = latin1(bytes)
-  pattern.lastIndex = 0
-  let find = pattern.exec(text)
-  if (find === null) return
+function markTexts({ bytes, rows }: UnpackedPage, firstRow: number, search: Search, marks: Uint8Array): void {
+  const findFrom = search(bytes)
+  let find = findFrom(0)
+  if (find === undefined) return
   const reader = new ByteReader(bytes)
   const presence = readPresence(reader, rows)
   const starts = readTextStarts(reader)
   const rowOf = rowsByValue(rows, presence)
-  for (let value = 0; find !== null; ) {
-    while (value < presence.values && (starts[value + 1] ?? 0) <= find.index) value++
+  for (let value = 0; find !== undefined; ) {
+    while (value < presence.values && (starts[value + 1] ?? 0) <= find.start) value++
     if (value >= presence.values) return
-    const isInside = find.index >= (starts[value] ?? 0) && pattern.lastIndex <= (starts[value + 1] ?? 0)
+    const isInside = find.start >= (starts[value] ?? 0) && find.end <= (starts[value + 1] ?? 0)
     if (isInside) marks[firstRow + (rowOf?.[value] ?? value)] = 1
-    pattern.lastIndex = isInside ? (starts[value + 1] ?? 0) : find.index + 1
-    find = pattern.exec(text)
+    find = findFrom(isInside ? (starts[value + 1] ?? 0) : find.start + 1)
   }
 }
 
@@ -149,8 +122,4 @@ function rowsByValue(
   const rowOf = new Uint32Array(presence.values)
   for (let row = 0, at = 0; row < rows; row++) if (presence.has(row)) rowOf[at++] = row
   return rowOf
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }

@@ -24,8 +24,10 @@ export function rowMatcher(query: Query, now: Nanos): RowMatcher | undefined {
   const matchesRest = compileBatchPredicate(rest, now)
   return (batch, rows) => {
     const left = matchesQuick(batch, rows)
-    const candidates = left.length === 0 ? left : rowsWithText(batch, left, required)
-    return candidates.length === 0 ? candidates : matchesRest(batch, candidates)
+    if (left.length === 0) return left
+    const among = batch.onlyRows(left)
+    const candidates = rowsWithText(among, left, required)
+    return candidates.length === 0 ? candidates : matchesRest(among.onlyRows(candidates), candidates)
   }
 }
 
