@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { query } from '../src/contract/store-under-test.ts'
 import type { LogReader, ReadStats, SearchOrder } from '../src/port.ts'
+import { ROW_GROUP_ROWS } from '../src/segments/append/parquet-encoder.ts'
 import { openSegmentsReader } from '../src/segments/open-reader.ts'
 import { openSegmentsWriter } from '../src/segments/open-writer.ts'
 import { batchOf, MIDNIGHT, temporaryFolder } from './segments/store-content.ts'
@@ -80,3 +81,31 @@ it.each(['newest', 'oldest'] as const)('%s first, no more is read than the page 
     expect(read?.rows, text).toBeLessThan(SEGMENTS * ROWS)
   }
 })
+
+it.each(['newest', 'oldest'] as const)(
+  '%s first, a match is found where the last segment has row groups before and after the range but none in it',
+  async (order) => {
+    await using gap = await temporaryFolder()
+    const { dir } = gap
+    const at = (seconds: number) => MIDNIGHT + BigInt(seconds) * 1_000_000_000n
+    const rowAt = (seconds: number, message: string) => ({
+      ...{ timestamp: at(seconds), observed_at: MIDNIGHT, message, source: 'json' },
+    })
+    // The first row group is full with what comes before the gap.
+    const early = Array.from({ length: ROW_GROUP_ROWS }, (_, row) => rowAt(1_000 + (row % 100), 'common'))
+    const late = Array.from({ length: 100 }, (_, row) => rowAt(3_000 + row, 'common'))
+    const around = [rowAt(0, 'common'), rowAt(2_500, 'rare'), rowAt(5_000, 'common')]
+    const withIds = (rows: readonly ReturnType<typeof rowAt>[], name: string) =>
+      batchOf(rows.map((row, index) => ({ ...row, id: `${name}-${index}` })))
+    const writer = await openSegmentsWriter({ dir, retentionDays: 36_500, maxBytes: 1e9, ballastBytes: 0 })
+    const nothing = { partition: 0, deadLetters: [], batches: [] }
+    await writer.append({ ...nothing, from: null, to: 1n, events: withIds([...early, ...late], 'apart') })
+    await writer.append({ ...nothing, from: 1n, to: 2n, events: withIds(around, 'around') })
+    await writer.close()
+    const asked = await openSegmentsReader({ dir })
+    const range = { from: at(2_000), to: at(2_900) }
+    const { events } = await asked.search({ query: query('/rare|never/'), range, order, limit: 10 })
+    await asked.close()
+    expect(events.map(({ id }) => id)).toEqual(['around-1'])
+  },
+)

@@ -104,6 +104,8 @@ async function* wavesOf(
     rows = 0
     budget = nextBudget(budget, performance.now() - started)
   }
+  // What seemed to come behind them may have turned out to have no row group in the range.
+  if (wave.length > 0) yield { wave, nextTime: undefined }
 }
 
 /** Waves of some hundred milliseconds, as far as the one before foretells it. */
