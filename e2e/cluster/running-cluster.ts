@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { freePorts } from '../../packages/db/src/embedded/free-port.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const START_MILLIS = 170_000
+const START_MILLIS = 500_000
 const PORT_SETTINGS = ['WEB', 'INGEST', 'QUERY', 'INDEXER', 'ALERTER', 'POSTGRES'].map(
   (app) => `HEARTWOOD_${app}_PORT`,
 )
