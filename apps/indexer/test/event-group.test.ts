@@ -1,9 +1,16 @@
-import { EventBatchBuilder, rowsOf } from '@heartwood/event'
+import { type EventBatch, EventBatchBuilder, rowsOf } from '@heartwood/event'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { EventGroup } from '../src/groups/event-group.ts'
 import type { GroupLimits } from '../src/groups/group-limits.ts'
-import { appendOf, eventsOf, halvesOf, type ReadBatch, type ReadRecord } from '../src/groups/read-batch.ts'
+import {
+  appendOf,
+  eventsOf,
+  freeEvents,
+  halvesOf,
+  type ReadBatch,
+  type ReadRecord,
+} from '../src/groups/read-batch.ts'
 import { MOST_JOINED } from '../src/groups/show-plan.ts'
 
 const LIMITS: GroupLimits = {
@@ -51,6 +58,10 @@ function batchOf(
     }),
     events: builder.finish(),
   }
+}
+
+function idsOf(events: EventBatch): string {
+  return Array.from(rowsOf(events), ({ id }) => id).join()
 }
 
 function groupOf(batches: readonly (readonly [ReadBatch, number])[], from: bigint | null = null): EventGroup {
@@ -170,6 +181,23 @@ test('a commit brings every record in its place, with all rows in order', () => 
     'b13-2',
   ])
   expect(append.batches.map(({ batch_id }) => batch_id)).toEqual(['b11', 'b12', 'b13'])
+})
+
+test('what was joined for a commit can be given back, and the batches are whole for another try', () => {
+  const batches = [batch(11n, 9_000), batch(12n, 9_000)]
+  const first = appendOf(2, 10n, batches)
+  const ids = idsOf(first.events)
+  freeEvents(first.events, batches)
+  expect(first.events.timestamp).toHaveLength(0)
+  const second = appendOf(2, 10n, batches)
+  expect(idsOf(second.events)).toBe(ids)
+})
+
+test('the events of a single batch are not given back: another try needs them', () => {
+  const batches = [batch(11n, 20_000), batch(12n, 0)]
+  const { events } = appendOf(2, 10n, batches)
+  freeEvents(events, batches)
+  expect(eventsOf(batches).timestamp).toHaveLength(20_000)
 })
 
 test('halves of a commit have each record once, with its own rows, down to single records', () => {

@@ -153,6 +153,7 @@ export interface Append {
   readonly partition: number
   readonly from: bigint | null
   readonly to: bigint
+  /** The store looks at them until the call ends, and keeps nothing that lies in their memory. */
   readonly events: EventBatch
   readonly deadLetters: readonly DeadLetter[]
   readonly batches: readonly BatchReceipt[]

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { reasonOf } from '@heartwood/indexing'
 import { type Lock, type LogAppender, LogStoreError } from '@heartwood/log-store'
 import { type AsideParts, putAside } from './put-aside.ts'
-import { appendOf, endOf, halvesOf, type ReadBatch } from './read-batch.ts'
+import { appendOf, endOf, freeEvents, halvesOf, type ReadBatch } from './read-batch.ts'
 
 export interface AppendParts extends AsideParts {
   readonly appender: Pick<LogAppender, 'append' | 'check'>
@@ -30,7 +30,10 @@ export async function appendDurably(
   let delay = parts.retryMillis.first
   for (;;) {
     try {
-      await parts.turns.run(() => parts.appender.append(appendOf(partition, from, batches)))
+      await parts.turns.run(async () => {
+        const append = appendOf(partition, from, batches)
+        await parts.appender.append(append).finally(() => freeEvents(append.events, batches))
+      })
       parts.waiting(undefined)
       return batches
     } catch (error) {

@@ -7,7 +7,7 @@ import type { WorkerTally } from '../workers/worker-tally.ts'
 import { type AppendParts, appendDurably } from './durable-append.ts'
 import { EventGroup, type NextShow } from './event-group.ts'
 import type { GroupLimits } from './group-limits.ts'
-import { eventsOf, type ReadBatch } from './read-batch.ts'
+import { eventsOf, freeEvents, type ReadBatch } from './read-batch.ts'
 
 export interface GroupsParts extends Omit<AppendParts, 'waiting' | 'appender'> {
   readonly appender: Pick<LogAppender, 'append' | 'show' | 'check'>
@@ -133,7 +133,7 @@ export class PartitionGroups {
     try {
       const { from, to, batches } = next
       const events = eventsOf(batches)
-      await appender.show({ partition, from, to, events })
+      await appender.show({ partition, from, to, events }).finally(() => freeEvents(events, batches))
       group.shown(next)
       tally.showed(events.length, clock() - started)
       tally.visible(ledger.visible(partition, to))

@@ -1,4 +1,11 @@
-import { concatBatches, type DeadLetter, type EventBatch, type Nanos, selectRows } from '@heartwood/event'
+import {
+  concatBatches,
+  type DeadLetter,
+  type EventBatch,
+  freeBatch,
+  type Nanos,
+  selectRows,
+} from '@heartwood/event'
 import type { Append, BatchReceipt } from '@heartwood/log-store'
 
 /** What one queue record brought. One that was absorbed, being a resend, brings nothing but its position. */
@@ -52,6 +59,11 @@ export function endOf(batches: readonly ReadBatch[]): bigint {
 
 export function eventsOf(batches: readonly ReadBatch[]): EventBatch {
   return concatBatches(batches.flatMap(({ events }) => (events.length === 0 ? [] : [events])))
+}
+
+/** Gives the memory of `eventsOf` back when nobody will look at them any more; where they are those of one batch, it stays. */
+export function freeEvents(events: EventBatch, batches: readonly ReadBatch[]): void {
+  if (batches.every((batch) => batch.events !== events)) freeBatch(events)
 }
 
 /** The commit of some batches that follow the committed position `from`. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import type { EventBatch } from '@heartwood/event'
+import { type EventBatch, freeBytes } from '@heartwood/event'
 import { type DurableFiles, writeWhole } from '../files/durable-files.ts'
 import { segmentIndex } from '../idx/segment-index.ts'
 import type { FieldCatalog } from '../manifest/field-catalog.ts'
@@ -54,6 +54,7 @@ export async function writeSegment(
   const rows = plannedRows(batch, catalog)
   const { bytes, info } = await encodedRows(file, rows, 'sealed')
   await writeWhole(files, segmentPath(dir, file), bytes)
+  freeBytes(bytes)
   const index = segmentIndex(rows.batch, rows.columns)
   await writeWhole(files, idxPath(dir, file), index)
   return { ...info, idx: { bytes: index.length, crc: crc32(index) } }
@@ -81,6 +82,7 @@ export async function writeLiveSegment(
   } finally {
     await opened.close()
   }
+  freeBytes(bytes)
   return info
 }
 

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { EventBatch } from '@heartwood/event'
+import { type EventBatch, freeRows } from '@heartwood/event'
 import type { DurableFiles } from '../files/durable-files.ts'
 import type { FieldCatalog } from '../manifest/field-catalog.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
@@ -24,6 +24,7 @@ export async function writeRows(
     const file = segmentFileName(day, nextName())
     created.push(...segmentPaths(dir, file))
     written.push(await writeSegment(files, dir, file, rows, catalog))
+    freeRows(rows)
   }
   if (written.length > 0) await files.syncDirectory(segmentsDirectory(dir))
   return written

@@ -1,4 +1,5 @@
 import { constants, zstdCompressSync } from 'node:zlib'
+import { freeBytes } from '@heartwood/event'
 import { Scratch } from './scratch.ts'
 import { XxHash64 } from './xxhash64.ts'
 
@@ -19,8 +20,10 @@ export function zstdPage(parts: readonly Uint8Array[]): Uint8Array {
     chunkSize: page.length + (page.length >>> 8) + 128,
     params: { [constants.ZSTD_c_compressionLevel]: LEVEL, [constants.ZSTD_c_checksumFlag]: 1 },
   })
-  // A copy, since what zstd gave keeps a buffer as large as the page alive.
-  return new Uint8Array(frame)
+  // A copy, since what zstd gave has a buffer as large as the page.
+  const packed = new Uint8Array(frame)
+  freeBytes(frame)
+  return packed
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
