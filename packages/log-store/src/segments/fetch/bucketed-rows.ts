@@ -1,7 +1,7 @@
 import type { Nanos } from '@heartwood/event'
 import type { TimeRange } from '../../port.ts'
 import { floorDiv } from '../manifest/level-counts.ts'
-import type { RowTimes } from './row-reader.ts'
+import { nearTime, type RowTimes } from './row-times.ts'
 
 /** Rows of one bucket and key. */
 export interface BucketedRows {
@@ -39,7 +39,7 @@ export function countByBucket(
   const [low, high, origin, span] = [Number(from), Number(to), Number(base), Number(width)]
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] ?? 0
-    const time = times.near[row] ?? 0
+    const time = nearTime(times, row)
     if (time < low - DOUBLE_ERROR || time > high + DOUBLE_ERROR) continue
     const offset = time - origin
     const bucket = Math.floor(offset / span)

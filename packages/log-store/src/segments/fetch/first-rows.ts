@@ -1,6 +1,6 @@
 import type { Nanos } from '@heartwood/event'
 import type { SearchOrder, TimeRange } from '../../port.ts'
-import type { RowTimes } from './row-reader.ts'
+import { nearTime, type RowTimes } from './row-times.ts'
 
 export interface TimedRow {
   /** Its number in the row group. */
@@ -9,13 +9,14 @@ export interface TimedRow {
 }
 
 /** The rows of a row group whose time is in a range, and perhaps some at its edges, rising. */
-export function rowsWithin({ near }: RowTimes, { from, to }: TimeRange): Uint32Array {
+export function rowsWithin(times: RowTimes, { from, to }: TimeRange): Uint32Array {
   // As doubles times are in the same order, but near ones may be equal.
   const [oldest, newest] = [Number(from), Number(to)]
-  const rows = new Uint32Array(near.length)
+  const { length } = times.exact
+  const rows = new Uint32Array(length)
   let count = 0
-  for (let row = 0; row < near.length; row++) {
-    const time = near[row] ?? 0
+  for (let row = 0; row < length; row++) {
+    const time = nearTime(times, row)
     if (time >= oldest && time <= newest) rows[count++] = row
   }
   return rows.subarray(0, count)
@@ -32,14 +33,14 @@ export interface FirstRows {
  * Of some rows of a row group those in a range: all that are among the first `wanted` in the order, those with the time of
  * the last of them included, and perhaps some more.
  */
-export function firstRows({ near, exact }: RowTimes, rows: Uint32Array, sought: FirstRows): TimedRow[] {
+export function firstRows(times: RowTimes, rows: Uint32Array, sought: FirstRows): TimedRow[] {
   const { from, to } = sought.range
   const sign = sought.order === 'newest' ? 1 : -1
-  const least = nthLargest(near, rows, sought)
+  const least = nthLargest(times, rows, sought)
   const found: TimedRow[] = []
   for (const row of rows) {
-    if (sign * (near[row] ?? 0) < least) continue
-    const timestamp = exact[row] ?? 0n
+    if (sign * nearTime(times, row) < least) continue
+    const timestamp = times.exact[row] ?? 0n
     if (timestamp >= from && timestamp < to) found.push({ row, timestamp })
   }
   return found
@@ -49,7 +50,7 @@ export function firstRows({ near, exact }: RowTimes, rows: Uint32Array, sought: 
  * The n-th largest of the times that surely lie in the range, the least that can be in it where there are fewer. Oldest first
  * they are taken with their sign turned round, so that the first is the largest in either order.
  */
-function nthLargest(times: Float64Array, rows: Uint32Array, { range, order, wanted: n }: FirstRows): number {
+function nthLargest(times: RowTimes, rows: Uint32Array, { range, order, wanted: n }: FirstRows): number {
   const sign = order === 'newest' ? 1 : -1
   const edges = [sign * Number(range.from), sign * Number(range.to)]
   const [from, to] = [Math.min(...edges), Math.max(...edges)]
@@ -59,7 +60,7 @@ function nthLargest(times: Float64Array, rows: Uint32Array, { range, order, want
   let size = 0
   let least = from
   for (const row of rows) {
-    const time = sign * (times[row] ?? 0)
+    const time = sign * nearTime(times, row)
     if (time <= least || time >= to) continue
     if (size < n) {
       siftUp(heap, size++, time)

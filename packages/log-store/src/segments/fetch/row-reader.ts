@@ -8,6 +8,7 @@ import { MemoryCache } from './memory-cache.ts'
 import { type PageRows, type PageValue, readDictionary, readPage, type Values } from './page-values.ts'
 import { type ChunkPages, findPages, unpackPage } from './pages.ts'
 import { type ChunkPlace, type FileGroups, type RowGroup, readRowGroups } from './row-groups.ts'
+import { type RowTimes, rowTimes } from './row-times.ts'
 import { pagesWith, pageWithoutValues } from './some-pages.ts'
 import { type UnpackedChunk, wholeBytes, wholeInt64s } from './whole-columns.ts'
 
@@ -29,17 +30,11 @@ export interface GroupReader extends Disposable {
   decoding<T>(decode: () => T): T
 }
 
-export interface RowTimes {
-  /** As doubles, so only near the true ones, and in the same order. */
-  readonly near: Float64Array
-  readonly exact: BigInt64Array
-}
-
 /** What the caches may take: unpacked pages, dictionaries, times, levels, and where row groups and pages lie. */
 const PAGE_CACHE_BYTES = 48 * 1024 * 1024
 const DICTIONARY_CACHE_BYTES = 8 * 1024 * 1024
 const TIME_CACHE_BYTES = 32 * 1024 * 1024
-const LEVEL_CACHE_BYTES = 2 * 1024 * 1024
+const LEVEL_CACHE_BYTES = 4 * 1024 * 1024
 const PLACE_CACHE_BYTES = 8 * 1024 * 1024
 /** About what the place of a page takes in memory. */
 const PLACE_BYTES = 100
@@ -119,8 +114,7 @@ export class RowReader {
         return place && this.#unpacked(`${key} ${field}`, file, place, { of: group.rows, wanted: rows })
       })
     const decoding = <T>(decode: () => T) => this.#reading(segment, decode)
-    const times = () =>
-      this.#times.get(key, () => decoding(() => timesOf(chunk(OWN_FIELD_IDS.timestamp), group.rows)))
+    const times = () => this.#times.get(key, () => decoding(() => timesOf(chunk(OWN_FIELD_IDS.timestamp))))
     return {
       // Times are mostly looked through before a row is read.
       value: (field, row) => (field === OWN_FIELD_IDS.timestamp ? times().exact[row] : value(field, row)),
@@ -200,15 +194,10 @@ export class RowReader {
   }
 }
 
-function timesOf(chunk: UnpackedChunk | undefined, rows: number): RowTimes & { bytes: number } {
+function timesOf(chunk: UnpackedChunk | undefined): RowTimes & { bytes: number } {
   if (chunk === undefined) throw new Error('a row group without times')
   const { values } = wholeInt64s(chunk)
-  // As halves, since each BigInt would be an allocation.
-  const halves = new Int32Array(values.buffer)
-  const near = new Float64Array(rows)
-  for (let row = 0; row < rows; row++)
-    near[row] = (halves[row * 2 + 1] ?? 0) * 0x1_0000_0000 + ((halves[row * 2] ?? 0) >>> 0)
-  return { near, exact: values, bytes: near.byteLength + values.byteLength }
+  return { ...rowTimes(values), bytes: values.byteLength }
 }
 
 function levelsOf(chunk: UnpackedChunk | undefined, rows: number): Uint8Array {

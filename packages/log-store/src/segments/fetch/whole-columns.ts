@@ -177,7 +177,7 @@ function eightByteValues(
   read: (reader: ByteReader, encoding: number, count: number) => Uint32Array,
 ): { readonly present: Uint8Array; readonly bits: Uint32Array } {
   const present = new Uint8Array(chunk.rows)
-  const bits = new Uint32Array(chunk.rows * 2)
+  let bits: Uint32Array | undefined
   const dictionary =
     chunk.dictionary && plainEights(new ByteReader(chunk.dictionary.bytes), chunk.dictionary.count)
   for (const { reader, presence, encoding, firstRow, rows } of contentsOf(chunk)) {
@@ -187,6 +187,10 @@ function eightByteValues(
       encoding === ENCODING.rle_dictionary
         ? looked(dictionary, readHybrid(reader, reader.u8(), count).unpacked())
         : read(reader, encoding, count)
+    // One page with a value in every row, as times mostly are, is the column as it is.
+    if (chunk.pages.length === 1 && count === chunk.rows && values.length === count * 2)
+      return { present: present.fill(1), bits: values }
+    bits ??= new Uint32Array(chunk.rows * 2)
     if (count === rows) {
       present.fill(1, firstRow, firstRow + rows)
       bits.set(values.subarray(0, rows * 2), firstRow * 2)
@@ -200,7 +204,7 @@ function eightByteValues(
       at += 2
     }
   }
-  return { present, bits }
+  return { present, bits: bits ?? new Uint32Array(chunk.rows * 2) }
 }
 
 function looked(dictionary: Uint32Array | undefined, indices: Uint32Array): Uint32Array {
