@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { reddenIndices } from '../../../packages/log-store/test/elasticsearch/red-indices.ts'
 import type { Load } from '../load.ts'
 import type { AppProcess, ClusterApp } from './app-processes.ts'
 import type { Cluster } from './cluster.ts'
+import { storedIds } from './stored-ids.ts'
 
 /** What can go wrong in a round. */
 export const CLUSTER_FAULTS = [
@@ -22,6 +24,7 @@ export const CLUSTER_FAULTS = [
   'cut the connections to Kafka',
   'cut bulk requests',
   'answer 429',
+  'red indices',
   'a burst',
 ] as const
 export type ClusterFault = (typeof CLUSTER_FAULTS)[number]
@@ -30,6 +33,8 @@ export interface FaultTimes {
   /** Of an indexer that stands still; its session is 30 s. */
   readonly freezeMillis: number
   readonly tooManyMillis: number
+  /** In which no shard of what is stored is anywhere. */
+  readonly redMillis: number
   readonly burstMillis: number
 }
 
@@ -90,6 +95,8 @@ export async function breakIt(
       return spoiled(cluster, 'cut', moment)
     case 'answer 429':
       return spoiled(cluster, 'too many', () => delay(times.tooManyMillis))
+    case 'red indices':
+      return reddened(cluster, times.redMillis)
     case 'a burst':
       return load.burst(BURST_SENDERS, times.burstMillis)
   }
@@ -152,4 +159,17 @@ async function spoiled(
   } finally {
     proxy.fate = 'pass'
   }
+}
+
+/** Those of the logs, which are made with the first of them, and those of receipts, dead letters and deletes. */
+async function reddened({ servers }: Cluster, millis: number): Promise<void> {
+  const { address } = servers.elasticsearch
+  await using stored = storedIds(address, 'logs-*')
+  const deadline = Date.now() + 120_000
+  while ((await stored.count()) === 0) {
+    if (Date.now() > deadline) throw new Error('nothing was stored for 120 s')
+    await delay(100)
+  }
+  await using _red = await reddenIndices(address, 'logs-*,heartwood-*')
+  await delay(millis)
 }

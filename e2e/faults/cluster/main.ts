@@ -34,8 +34,8 @@ const chosen =
 if (chosen.length === 0) throw new Error(`the faults are: ${CLUSTER_FAULTS.join(', ')}`)
 const rounds = Number(values.rounds ?? (values.short ? chosen.length : 50))
 const TIMES: FaultTimes = values.short
-  ? { freezeMillis: 45_000, tooManyMillis: 8_000, burstMillis: 6_000 }
-  : { freezeMillis: 90_000, tooManyMillis: 30_000, burstMillis: 20_000 }
+  ? { freezeMillis: 45_000, tooManyMillis: 8_000, redMillis: 8_000, burstMillis: 6_000 }
+  : { freezeMillis: 90_000, tooManyMillis: 30_000, redMillis: 30_000, burstMillis: 20_000 }
 const SETTLE_MILLIS = 300_000
 const SENDERS = 6
 /** Some 800 lines a second, so that there is room for ten times as many. */
