@@ -116,6 +116,23 @@ export class EventGroup {
     }
   }
 
+  /**
+   * What is not shown of a group that otherwise is, by itself; undefined where there is nothing, or more than so many rows.
+   */
+  rest(mostRows: number): NextShow | undefined {
+    const first = this.#firstUnshown
+    const batches = this.batches.slice(first)
+    if (!this.showable || first === 0 || batches.length === 0) return undefined
+    if (this.#rowsFrom(first) > mostRows) return undefined
+    const from = endOf(this.batches.slice(0, first))
+    return { first, last: this.batches.length, from, to: endOf(batches), batches }
+  }
+
+  /** Whether all of it is shown. */
+  get isShown(): boolean {
+    return this.#firstUnshown === this.batches.length
+  }
+
   /** Shows that the commit will take the place of. */
   get shows(): number {
     return this.#shown.length

@@ -22,6 +22,21 @@ export interface GroupsParts extends Omit<AppendParts, 'waiting' | 'appender'> {
   readonly clock: () => number
 }
 
+/** So few of the rows that make a group full are shown once more before they are sealed: hardly any work beside that. */
+const SHOWN_BEFORE_SEAL = 1 / 16
+
+/**
+ * Limits of the first group of a partition, by its number from half of what the others have to all of it: partitions in which as
+ * much comes would all be sealed at the same moment else, again and again, and nothing be shown meanwhile.
+ */
+function firstLimits(limits: GroupLimits, partition: number): GroupLimits {
+  const share = 1 - ((partition * GOLDEN_RATIO) % 1) / 2
+  return { ...limits, rows: Math.ceil(limits.rows * share), millis: limits.millis * share }
+}
+
+/** Its multiples are spread evenly, however many there are. */
+const GOLDEN_RATIO = 0.618_033_988_75
+
 interface Sealing {
   readonly group: EventGroup
   readonly sealed: Promise<void>
@@ -41,6 +56,7 @@ export class PartitionGroups {
   /** Where the group that is not begun yet will begin. */
   #from: bigint | null
   #open: EventGroup | undefined
+  #isFirst = true
   #sealing: Sealing | undefined
   /** Whether the store is writing the group that is sealed: from then on what follows it can be shown. */
   #isUnderWay = false
@@ -75,9 +91,10 @@ export class PartitionGroups {
     return this.#sealing
   }
 
-  /** When there is something to show that can be shown, or undefined. */
+  /** When there is something to show that can be shown, or undefined: it has to follow what is shown or being written. */
   get showAt(): number | undefined {
-    return this.#sealing !== undefined && !this.#isUnderWay ? undefined : this.#open?.showAt
+    const follows = this.#sealing === undefined || this.#isUnderWay || this.#sealing.group.isShown
+    return follows ? this.#open?.showAt : undefined
   }
 
   /** Takes a batch in; waits where the group is full and the one before it is not committed yet. */
@@ -85,7 +102,12 @@ export class PartitionGroups {
     const { limits, clock } = this.#parts
     if (this.#open?.takes(batch) === false) await this.beginSeal()
     const now = clock()
-    this.#open ??= new EventGroup(this.#from, limits, now)
+    this.#open ??= new EventGroup(
+      this.#from,
+      this.#isFirst ? firstLimits(limits, this.partition) : limits,
+      now,
+    )
+    this.#isFirst = false
     this.#open.add(batch, now)
     this.#from = this.#open.to
     if (this.#open.full) await this.beginSeal()
@@ -163,6 +185,12 @@ export class PartitionGroups {
     const { ledger, tally, log, clock, consumer } = this.#parts
     // A row is encoded in one place at a time.
     await this.#showing
+    // A commit takes long, and waits for those of other partitions: what came last would be found only after it.
+    const rest = group.rest(this.#parts.limits.rows * SHOWN_BEFORE_SEAL)
+    if (rest !== undefined) {
+      this.#showing = this.#show(group, rest)
+      await this.#showing
+    }
     const started = clock()
     const waiting = (reason: string | undefined) => this.#parts.waiting(partition, reason)
     const committed = await appendDurably(
