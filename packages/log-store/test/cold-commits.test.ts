@@ -5,6 +5,7 @@ import { decodeBatches, encodeBatches } from '../src/cold/archive/batch-hashes.t
 import { KnownBatches } from '../src/cold/archive/known-batches.ts'
 import { archiveChange, refusalOf } from '../src/cold/manifest/archive-change.ts'
 import { ColdCommitter } from '../src/cold/manifest/cold-committer.ts'
+import { COLD_FORMAT } from '../src/cold/manifest/cold-format.ts'
 import { batchesKey } from '../src/cold/manifest/cold-keys.ts'
 import { ColdManifest, GRACE_MS } from '../src/cold/manifest/cold-manifest.ts'
 import { dayKeyOf, removedOf, totalsOf } from '../src/cold/manifest/cold-state.ts'
@@ -300,7 +301,7 @@ test('who has an older epoch than the last entry commits nothing, and is told', 
 
 test('a newer format and a damaged entry are said, each in one sentence that names the object', async () => {
   const newer = new World(1)
-  await newer.objects.put('manifest/log/000000000001.json', Buffer.from('{"format":2}'))
+  await newer.objects.put('manifest/log/000000000001.json', Buffer.from(`{"format":${COLD_FORMAT + 1}}`))
   await expect(newer.parts(newer.objects).manifest.refresh()).rejects.toMatchObject({ code: 'newer_format' })
   const damaged = new World(1)
   await damaged.objects.put('manifest/log/000000000001.json', Buffer.from('{"format":1,"seq":1'))
