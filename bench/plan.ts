@@ -104,7 +104,7 @@ const LENGTHS: Readonly<Record<Size, Lengths>> = {
   default: DEFAULT,
   long: {
     ...DEFAULT,
-    memory: { warmupSeconds: 60, steadySeconds: 600, afterSeconds: 240, compareSeconds: 60 },
+    memory: { warmupSeconds: 60, steadySeconds: 600, afterSeconds: 120, compareSeconds: 60 },
     repeats: 30,
   },
   growth: DEFAULT,
