@@ -119,6 +119,19 @@ async function aSegmentOf(objects: ObjectStore, day: string): Promise<string> {
   throw new Error(`nothing is archived of ${day}`)
 }
 
+/** What was fetched of the archive is forgotten. */
+async function withEmptyCache(query: AppProcess): Promise<void> {
+  expect(await query.stop()).toBe(0)
+  await query.startAgain()
+}
+
+/** How many logs are found without what is missing, and what that is said to be. */
+async function lacking(query: AppProcess): Promise<{ logs: number; names: string | undefined }> {
+  const { logs, read } = await search(query)
+  const reasons = (read.missing ?? []).map(({ reason }) => reason)
+  return { logs: logs.length, names: /segments\/\S+\.parquet/.exec(reasons.join(' '))?.[0] }
+}
+
 test('days leave Elasticsearch for the archive, are answered from it, named where it is damaged, brought back, and deleted, each event once all along', async () => {
   await using place = await cluster()
   const { env, objects, prefix } = place
@@ -161,14 +174,29 @@ test('days leave Elasticsearch for the archive, are answered from it, named wher
     { value: 'error', count: all / 4 },
   ])
 
-  // What the archive has lost is named.
+  // What the archive has lost, or holds wrongly, is named, by the command and by the answer, which has what Elasticsearch has.
   const key = await aSegmentOf(objects, dayOf(5))
   const whole = await objects.get(key)
+  await objects.put(
+    key,
+    whole.map((byte, at) => (at < 200 ? byte ^ 0xff : byte)),
+  )
+  expect(await command(env, 'cold', 'verify')).toMatchObject({
+    code: 1,
+    out: expect.stringContaining(`${key}: its bytes are not those that were written`),
+  })
+  await withEmptyCache(query)
+  expect(await lacking(query)).toEqual({ logs: all - old, names: key })
   await objects.delete([key])
-  const verified = await command(env, 'cold', 'verify')
-  expect([verified.code, verified.out]).toEqual([1, expect.stringContaining(`${key}: missing`)])
+  expect(await command(env, 'cold', 'verify')).toMatchObject({
+    code: 1,
+    out: expect.stringContaining(`${key}: missing`),
+  })
+  await withEmptyCache(query)
+  expect(await lacking(query)).toEqual({ logs: all - old, names: key })
   await objects.put(key, whole)
   expect(await command(env, 'cold', 'verify', '--quick')).toMatchObject({ code: 0 })
+  await withEmptyCache(query)
 
   const restored = await command(env, 'restore', '--from', dayOf(5), '--to', dayOf(4))
   expect([restored.code, restored.err]).toEqual([0, expect.stringContaining('restored')])
