@@ -102,18 +102,10 @@ export class EventGroup {
 
   /** What is not shown, with the smaller shows right before it, so that few and larger ones stay. */
   get nextShow(): NextShow | undefined {
+    if (this.isShown) return undefined
     const unshown = this.#firstUnshown
-    if (unshown === this.batches.length) return undefined
     const first = firstToShow(this.#shown, { first: unshown, rows: this.#rowsFrom(unshown) })
-    const before = this.batches.slice(0, first)
-    const batches = this.batches.slice(first)
-    return {
-      first,
-      last: this.batches.length,
-      from: before.length === 0 ? this.from : endOf(before),
-      to: endOf(batches),
-      batches,
-    }
+    return this.#showFrom(first)
   }
 
   /**
@@ -121,11 +113,8 @@ export class EventGroup {
    */
   rest(mostRows: number): NextShow | undefined {
     const first = this.#firstUnshown
-    const batches = this.batches.slice(first)
-    if (!this.showable || first === 0 || batches.length === 0) return undefined
-    if (this.#rowsFrom(first) > mostRows) return undefined
-    const from = endOf(this.batches.slice(0, first))
-    return { first, last: this.batches.length, from, to: endOf(batches), batches }
+    if (!this.showable || first === 0 || this.isShown || this.#rowsFrom(first) > mostRows) return undefined
+    return this.#showFrom(first)
   }
 
   /** Whether all of it is shown. */
@@ -141,6 +130,12 @@ export class EventGroup {
   shown({ first, last }: NextShow): void {
     const rows = this.#rowsFrom(first) - this.#rowsFrom(last)
     this.#shown = [...this.#shown.filter((stretch) => stretch.first < first), { first, last, rows }]
+  }
+
+  #showFrom(first: number): NextShow {
+    const batches = this.batches.slice(first)
+    const from = first === 0 ? this.from : endOf(this.batches.slice(0, first))
+    return { first, last: this.batches.length, from, to: endOf(batches), batches }
   }
 
   get #firstUnshown(): number {

@@ -20,6 +20,11 @@ export function storedFilesOf({ file, bytes, crc, idx }: SegmentInfo): [StoredFi
   return idx === undefined ? [parquet] : [parquet, { file: idxName(file), ...idx }]
 }
 
+/** The keys of the objects of a segment. */
+export function objectKeysOf(segment: SegmentInfo): string[] {
+  return storedFilesOf(segment).map(({ file }) => segmentKey(file))
+}
+
 export interface StoredReading {
   /** Is given the bytes in their order. */
   readonly use?: (bytes: Uint8Array) => Promise<void> | void
@@ -45,4 +50,14 @@ export async function storedCrc(
     await use?.(range)
   }
   return crc
+}
+
+/** The same of an object that is as long as it was; undefined where it is not, or not there. */
+export async function checkedCrc(
+  objects: Pick<ObjectStore, 'get' | 'size'>,
+  stored: StoredFile,
+  reading: StoredReading = {},
+): Promise<number | undefined> {
+  const size = await objects.size(segmentKey(stored.file), reading.signal)
+  return size === stored.bytes ? storedCrc(objects, stored, reading) : undefined
 }

@@ -1,7 +1,6 @@
 import type { ObjectStore } from '@heartwood/object-store'
 import type { SegmentInfo } from '../../segments/manifest/manifest-format.ts'
-import { storedFilesOf } from '../stored-files.ts'
-import { segmentKey } from './cold-keys.ts'
+import { objectKeysOf } from '../stored-files.ts'
 import type { ColdState } from './cold-state.ts'
 
 /**
@@ -15,7 +14,7 @@ export async function uploadsStanding(
   segments: readonly SegmentInfo[],
   signal?: AbortSignal,
 ): Promise<'there' | 'going' | 'gone'> {
-  const keys = segments.flatMap((segment) => storedFilesOf(segment).map(({ file }) => segmentKey(file)))
+  const keys = segments.flatMap(objectKeysOf)
   const going = new Set(dropped.map(({ key }) => key))
   if (keys.some((key) => going.has(key))) return 'going'
   const sizes = await Promise.all(keys.map((key) => objects.size(key, signal)))

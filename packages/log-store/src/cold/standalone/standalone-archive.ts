@@ -8,7 +8,7 @@ import type { ColdMirror, ColdPlace, SegmentPaths } from '../../segments/cold/co
 import { printVersioned, type SegmentInfo } from '../../segments/manifest/manifest-format.ts'
 import { SEGMENT_PREFIX, segmentKey } from '../manifest/cold-keys.ts'
 import { asArchiveError } from '../manifest/cold-manifest.ts'
-import { type StoredFile, storedCrc, storedFilesOf } from '../stored-files.ts'
+import { checkedCrc, type StoredFile, storedFilesOf } from '../stored-files.ts'
 import { MIRROR_KEY, readMirror } from './mirror.ts'
 
 export interface StandaloneArchiveOptions {
@@ -67,7 +67,7 @@ export class StandaloneArchive implements ColdPlace {
             ? new LogStoreError('corrupt', `${path} is missing`, { cause: error })
             : error
         })
-        const read = await this.#checked(stored)
+        const read = await checkedCrc(this.#objects, stored)
         if (read === crc) continue
         if ((await crcOf(path)) !== crc)
           throw new LogStoreError('corrupt', `${path} does not hold the ${bytes} bytes that were written`)
@@ -80,8 +80,10 @@ export class StandaloneArchive implements ColdPlace {
     return this.#asking(async () => {
       for (const stored of filesOf(segment, to)) {
         await using file = await open(stored.path, 'w')
-        const crc = await this.#checked(stored, async (bytes) => {
-          await file.writeFile(bytes)
+        const crc = await checkedCrc(this.#objects, stored, {
+          use: async (bytes) => {
+            await file.writeFile(bytes)
+          },
         })
         if (crc !== stored.crc)
           throw new LogStoreError('corrupt', `${this.name}/${segmentKey(stored.file)} is not what was stored`)
@@ -112,15 +114,6 @@ export class StandaloneArchive implements ColdPlace {
 
   mirroredGeneration(): Promise<number | undefined> {
     return this.#asking(async () => (await readMirror(this.#objects, this.name))?.generation)
-  }
-
-  /** The checksum of what is stored as a file, whose bytes are given to `use` in their order; undefined for another size. */
-  async #checked(
-    stored: StoredFile,
-    use?: (bytes: Uint8Array) => Promise<void>,
-  ): Promise<number | undefined> {
-    if ((await this.#objects.size(segmentKey(stored.file))) !== stored.bytes) return undefined
-    return storedCrc(this.#objects, stored, { ...(use !== undefined && { use }) })
   }
 
   async #asking<T>(task: () => Promise<T>): Promise<T> {

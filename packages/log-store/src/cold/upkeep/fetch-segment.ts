@@ -4,7 +4,7 @@ import { LogStoreError } from '../../port.ts'
 import { idxPath, segmentPath } from '../../segments/append/segment-file.ts'
 import type { SegmentInfo } from '../../segments/manifest/manifest-format.ts'
 import { idxKey, segmentKey } from '../manifest/cold-keys.ts'
-import { storedCrc, storedFilesOf } from '../stored-files.ts'
+import { checkedCrc, storedFilesOf } from '../stored-files.ts'
 
 /**
  * Brings the files of a segment into a folder. Throws LogStoreError `corrupt` where the Parquet file is not what was written;
@@ -20,10 +20,8 @@ export async function fetchSegment(
   const options = { ...(signal !== undefined && { signal }) }
   const [parquet] = storedFilesOf(segment)
   await using file = await open(segmentPath(dir, segment.file), 'w')
-  const size = await objects.size(key, signal)
-  const isWhole = size === segment.bytes
-  const use = async (bytes: Uint8Array) => void (await file.write(bytes))
-  if (!isWhole || (await storedCrc(objects, parquet, { use, ...options })) !== segment.crc)
+  const use = (bytes: Uint8Array) => file.writeFile(bytes)
+  if ((await checkedCrc(objects, parquet, { use, ...options })) !== segment.crc)
     throw new LogStoreError('corrupt', `${key} of the archive does not hold what was written`)
   if (segment.idx !== undefined)
     await writeFile(idxPath(dir, segment.file), await objects.get(idxKey(segment.file), options))

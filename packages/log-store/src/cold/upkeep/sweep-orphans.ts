@@ -1,8 +1,7 @@
 import { dayFolders, folderOf } from '../day-folders.ts'
-import { segmentKey } from '../manifest/cold-keys.ts'
 import { asArchiveError } from '../manifest/cold-manifest.ts'
 import type { ColdState } from '../manifest/cold-state.ts'
-import { storedFilesOf } from '../stored-files.ts'
+import { objectKeysOf } from '../stored-files.ts'
 import type { UpkeepParts } from './upkeep.ts'
 
 const HOUR = 3_600_000
@@ -68,7 +67,7 @@ export class OrphanSweep {
     for (const day of state.days.keys())
       if (folderOf(day) === folder)
         for (const segment of await this.#parts.manifest.segments(state, day))
-          for (const { file } of storedFilesOf(segment)) keys.add(segmentKey(file))
+          for (const key of objectKeysOf(segment)) keys.add(key)
     return keys
   }
 
@@ -79,7 +78,7 @@ export class OrphanSweep {
     for (const day of state.days.keys()) {
       if (left.size === 0) break
       for (const segment of await this.#parts.manifest.segments(state, day))
-        for (const { file } of storedFilesOf(segment)) left.delete(segmentKey(file))
+        for (const key of objectKeysOf(segment)) left.delete(key)
     }
     return [...left]
   }

@@ -4,7 +4,7 @@ import type { SegmentInfo } from '../../segments/manifest/manifest-format.ts'
 import { dayFolders } from '../day-folders.ts'
 import { SEGMENT_PREFIX, segmentKey } from '../manifest/cold-keys.ts'
 import { asArchiveError } from '../manifest/cold-manifest.ts'
-import { type StoredFile, storedCrc, storedFilesOf } from '../stored-files.ts'
+import { objectKeysOf, type StoredFile, storedCrc, storedFilesOf } from '../stored-files.ts'
 import type { KnownSegments } from './known-segments.ts'
 
 /** What is wrong with an object that counts. */
@@ -188,7 +188,7 @@ class Verification {
   async #settle(day: string, faults: readonly ObjectFault[], unknown: readonly ObjectInfo[]): Promise<void> {
     if (faults.length === 0 && unknown.length === 0) return
     this.#known = await this.#options.read()
-    const counting = new Set((await this.#segmentsOf(day))?.flatMap(countedOf).map(({ key }) => key))
+    const counting = new Set((await this.#segmentsOf(day))?.flatMap(objectKeysOf))
     for (const fault of faults) if (counting.has(fault.key)) this.#note(fault)
     const { dropped } = this.#known
     for (const object of unknown)
