@@ -43,6 +43,17 @@ export function isOfItsDay(timestamp: Nanos, observedAt: Nanos): boolean {
   return age <= OLDEST && age >= -NEWEST && timestamp >= 0n
 }
 
+/** Times around an event's, `from` and before `to`, at which one received with it is in the same index. */
+export function sameIndex(timestamp: Nanos, observedAt: Nanos): { readonly from: Nanos; readonly to: Nanos } {
+  if (!isOfItsDay(timestamp, observedAt)) return { from: timestamp, to: timestamp + 1n }
+  const day = timestamp - (timestamp % NANOS_PER_DAY)
+  const [oldest, newest] = [observedAt - OLDEST, observedAt + NEWEST + 1n]
+  return {
+    from: oldest > day ? oldest : day,
+    to: newest < day + NANOS_PER_DAY ? newest : day + NANOS_PER_DAY,
+  }
+}
+
 /**
  * What the names of the indices with events look like, for Elasticsearch to find them by. Not all that begin with the prefix: `logs-` begins
  * what many other programs call theirs.
@@ -77,7 +88,7 @@ function dayName(time: Nanos): string {
 }
 
 /** The most bytes that Elasticsearch takes as `_id`. */
-const MAX_ID_BYTES = 512
+export const MAX_ID_BYTES = 512
 
 /** The `_id` of what has this id in the product: the id, or where that is too long its SHA-256. */
 export function documentId(id: string): string {

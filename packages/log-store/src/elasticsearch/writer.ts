@@ -192,14 +192,14 @@ export class ElasticsearchWriter implements IdempotentWriter {
   async #store(events: EventBatch, signal: AbortSignal | undefined): Promise<RefusedEvent[]> {
     const { prefix } = this.#parts.names
     const { kept } = splitRows(events, await calledOff(this.#tombstones.recent(), signal))
-    const operationOf = eventOperations(prefix, events)
+    const writeOperation = eventOperations(prefix, events)
     const refused: RefusedEvent[] = []
     const sent: Promise<void>[] = []
     for (let first = 0; first < kept.length; first += ROWS_AT_ONCE) {
       if (first > 0) await nextTurn()
       await sent.at(-PARTS_UNDER_WAY)
       const rows = kept.slice(first, first + ROWS_AT_ONCE)
-      const operations = gatherOperations(each(rows, operationOf), rows.length)
+      const operations = gatherOperations(rows, writeOperation)
       const part = this.#sender.send(operations, signal).then((refusals) => {
         for (const { index, reason } of refusals) {
           const row = rows[index]
@@ -281,10 +281,6 @@ export class ElasticsearchWriter implements IdempotentWriter {
   #mustBeOpen(): void {
     if (this.#closing.signal.aborted) throw closed()
   }
-}
-
-function* each(rows: readonly number[], operationOf: (row: number) => Operation): Generator<Operation> {
-  for (const row of rows) yield operationOf(row)
 }
 
 /** Nothing of ours is refused, unless somebody changed the indices. */

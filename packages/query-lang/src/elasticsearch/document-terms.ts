@@ -99,15 +99,29 @@ export function sortableInteger(digits: string): string {
 }
 
 const BITS = new DataView(new ArrayBuffer(8))
+/** Bytes of a double that sorts. */
+export const SORTABLE_DOUBLE = 16
 
 /** A double as 16 hexadecimal digits that sort as the numbers do, infinities at the ends. NaN has none. */
 export function sortableDouble(value: number): string {
-  BITS.setFloat64(0, value)
-  const high = BITS.getUint32(0)
-  const low = BITS.getUint32(4)
-  return high >= 0x80000000 ? hex(~high >>> 0) + hex(~low >>> 0) : hex((high | 0x80000000) >>> 0) + hex(low)
+  const bytes = new Uint8Array(SORTABLE_DOUBLE)
+  putSortableDouble(value, bytes, 0)
+  return String.fromCharCode(...bytes)
 }
 
-function hex(bits: number): string {
-  return bits.toString(16).padStart(8, '0')
+/** Writes the digits of `sortableDouble` as bytes. */
+export function putSortableDouble(value: number, bytes: Uint8Array, at: number): void {
+  BITS.setFloat64(0, value)
+  const high = BITS.getInt32(0)
+  const low = BITS.getInt32(4)
+  const isNegative = high < 0
+  putHex(isNegative ? ~high : high | 0x80000000, bytes, at)
+  putHex(isNegative ? ~low : low, bytes, at + 8)
+}
+
+function putHex(bits: number, bytes: Uint8Array, at: number): void {
+  for (let digit = 0; digit < 8; digit++) {
+    const nibble = (bits >>> (28 - digit * 4)) & 15
+    bytes[at + digit] = nibble < 10 ? 0x30 + nibble : 0x57 + nibble
+  }
 }

@@ -1,17 +1,10 @@
-import {
-  type ArrayColumn,
-  type BooleanColumn,
-  type DoubleColumn,
-  type EventBatch,
-  exactJson,
-  type Int64Column,
-  parseArray,
-  type StringColumn,
-} from '@heartwood/event'
-import { numberText, type TermArea } from '@heartwood/query-lang'
+import { type ArrayColumn, type EventBatch, exactJson, parseArray } from '@heartwood/event'
+import type { TermArea } from '@heartwood/query-lang'
 import { DocumentKey } from './document-key.ts'
 import type { DocumentParts } from './document-parts.ts'
-import { addScalar, addString, type StringValue, stringValue } from './scalar-terms.ts'
+import { booleanWriter, doubleWriter, int64Writer } from './number-writers.ts'
+import { addScalar } from './scalar-terms.ts'
+import { stringWriter } from './string-writer.ts'
 import { isLongTerm } from './text-limits.ts'
 
 /** Adds a column's value of a row to its document, if it has one. */
@@ -33,23 +26,6 @@ function areaWriters(batch: EventBatch, area: TermArea): ColumnWriter[] {
       ...(boolean === undefined ? [] : [booleanWriter(key, boolean)]),
     ]
   })
-}
-
-function stringWriter(key: DocumentKey, { codes, values }: StringColumn): ColumnWriter {
-  const keyJson = key.keyJson('string')
-  const texts: (StringValue | undefined)[] = []
-  // Where most values are of one row, keeping them only costs.
-  const repeats = values.length * 2 < codes.length
-  return (row, parts) => {
-    const code = codes[row] ?? 0
-    if (code === 0) return
-    const text = texts[code] ?? stringValue(values.at(code))
-    if (repeats) texts[code] = text
-    if (key.canBeField) parts.addValue(key.area, key.json, text.json)
-    else parts.addMore(key.area, key.json, text.json)
-    if (key.canBeTerm) parts.addKey(keyJson)
-    addString(parts, key, text)
-  }
 }
 
 function arrayWriter(key: DocumentKey, { codes, values }: ArrayColumn): ColumnWriter {
@@ -74,53 +50,4 @@ function wellFormedArray(text: string): string {
   return exactJson(
     parseArray(text).map((element) => (typeof element === 'string' ? element.toWellFormed() : element)),
   )
-}
-
-function int64Writer(key: DocumentKey, { present, values }: Int64Column): ColumnWriter {
-  const keyJson = key.keyJson('int64')
-  return (row, parts) => {
-    if (!present[row]) return
-    const value = values[row] ?? 0n
-    const number = Number(value)
-    const isSafe = Number.isSafeInteger(number)
-    const digits = isSafe ? String(number) : String(value)
-    if (!key.canBeField) parts.addMore(key.area, key.json, digits)
-    else if (isSafe) parts.addValue(key.area, key.json, digits)
-    else {
-      parts.addValue(key.area, key.json, `"${digits}"`)
-      parts.addType(key.area, key.json, 'int64')
-    }
-    if (key.canBeTerm) parts.addKey(keyJson)
-    if (key.canBeNumber) parts.addNumber(key.json, digits)
-    addScalar(parts, key, isSafe ? number : value)
-  }
-}
-
-function doubleWriter(key: DocumentKey, { present, values }: DoubleColumn): ColumnWriter {
-  const keyJson = key.keyJson('double')
-  return (row, parts) => {
-    if (!present[row]) return
-    const value = values[row] ?? 0
-    // JSON has no other numbers, and no column has them either.
-    if (!Number.isFinite(value)) return
-    const text = numberText(value)
-    if (key.canBeField) parts.addValue(key.area, key.json, text)
-    else parts.addMore(key.area, key.json, text)
-    if (key.canBeTerm) parts.addKey(keyJson)
-    if (key.canBeNumber) parts.addNumber(key.json, text)
-    addScalar(parts, key, value)
-  }
-}
-
-function booleanWriter(key: DocumentKey, { values }: BooleanColumn): ColumnWriter {
-  const keyJson = key.keyJson('boolean')
-  return (row, parts) => {
-    const value = values[row] ?? 0
-    if (value === 0) return
-    const text = String(value === 2)
-    if (key.canBeField) parts.addValue(key.area, key.json, text)
-    else parts.addMore(key.area, key.json, text)
-    if (key.canBeTerm) parts.addKey(keyJson)
-    addScalar(parts, key, value === 2)
-  }
 }

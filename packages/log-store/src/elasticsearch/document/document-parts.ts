@@ -1,25 +1,38 @@
 import type { TermArea } from '@heartwood/query-lang'
+import { JsonBytes, type Piece, pieceOf } from './json-bytes.ts'
 
-/** What columns add to one document, as pieces of JSON text; one serves for all documents of a batch, one after the other. */
+const ATTRIBUTES = pieceOf(',"attributes":{')
+const RESOURCE = pieceOf(',"resource":{')
+const NUM = pieceOf(',"num":{')
+const TEXT = pieceOf(',"text":[')
+const KEYS = pieceOf(',"keys":[')
+const TERMS = pieceOf(',"terms":[')
+const INEXACT = pieceOf(',"inexact":true')
+const UNGROUPED = pieceOf(',"ungrouped":true')
+const [OBJECT_END, ARRAY_END] = [pieceOf('}'), pieceOf(']')]
+
+/**
+ * What columns add to one document, as JSON text; one serves for all documents of a batch, one after the other. Each member
+ * or element that is added has a comma before it.
+ */
 export class DocumentParts {
-  #attributes = ''
-  #resource = ''
+  readonly attributes = new JsonBytes()
+  readonly resource = new JsonBytes()
+  readonly num = new JsonBytes()
+  readonly text = new JsonBytes()
+  readonly keys = new JsonBytes()
+  readonly terms = new JsonBytes()
   #types = { attributes: '', resource: '' }
   #more = { attributes: '', resource: '' }
   /** Whether one of the two above has something. */
   #isUncommon = false
-  #num = ''
-  #text = ''
-  #keys = ''
-  #terms = ''
   #prose: Map<string, string> | undefined
   #inexact = false
   #ungrouped = false
 
   /** @param keyJson the key, @param valueJson the value, as JSON */
   addValue(area: TermArea, keyJson: string, valueJson: string): void {
-    if (area === 'attributes') this.#attributes += `,${keyJson}:${valueJson}`
-    else this.#resource += `,${keyJson}:${valueJson}`
+    this[area].text(`,${keyJson}:${valueJson}`)
   }
 
   /** Says that a value of `addValue` stands for something else. */
@@ -36,11 +49,11 @@ export class DocumentParts {
   }
 
   addNumber(keyJson: string, number: string): void {
-    this.#num += `,${keyJson}:${number}`
+    this.num.text(`,${keyJson}:${number}`)
   }
 
   addText(textJson: string): void {
-    this.#text += `,${textJson}`
+    this.text.text(`,${textJson}`)
   }
 
   addProse(keyJson: string, textJson: string): void {
@@ -50,11 +63,11 @@ export class DocumentParts {
   }
 
   addKey(termJson: string): void {
-    this.#keys += `,${termJson}`
+    this.keys.text(`,${termJson}`)
   }
 
   addTerm(termJson: string): void {
-    this.#terms += `,${termJson}`
+    this.terms.text(`,${termJson}`)
   }
 
   markInexact(): void {
@@ -65,24 +78,21 @@ export class DocumentParts {
     this.#ungrouped = true
   }
 
-  /** The members of the document, each with a comma before it. The next document begins without them. */
-  finish(): string {
-    let members = ''
-    if (this.#attributes !== '') members += `,"attributes":{${this.#attributes.slice(1)}}`
-    if (this.#resource !== '') members += `,"resource":{${this.#resource.slice(1)}}`
-    if (this.#isUncommon) members += this.#uncommon()
-    if (this.#num !== '') members += `,"num":{${this.#num.slice(1)}}`
-    if (this.#prose !== undefined) {
-      const prose = [...this.#prose].map(([keyJson, texts]) => `${keyJson}:[${texts}]`)
-      members += `,"prose":{${prose.join(',')}}`
-    }
-    if (this.#text !== '') members += `,"text":[${this.#text.slice(1)}]`
-    if (this.#keys !== '') members += `,"keys":[${this.#keys.slice(1)}]`
-    if (this.#terms !== '') members += `,"terms":[${this.#terms.slice(1)}]`
-    if (this.#inexact) members += ',"inexact":true'
-    if (this.#ungrouped || this.#inexact) members += ',"ungrouped":true'
-    this.#clear()
-    return members
+  /** Writes the members of the document, each with a comma before it. The next document begins without them. */
+  finish(into: JsonBytes): void {
+    flush(this.attributes, ATTRIBUTES, OBJECT_END, into)
+    flush(this.resource, RESOURCE, OBJECT_END, into)
+    if (this.#isUncommon) into.text(this.#uncommon())
+    flush(this.num, NUM, OBJECT_END, into)
+    if (this.#prose !== undefined) into.text(proseOf(this.#prose))
+    flush(this.text, TEXT, ARRAY_END, into)
+    flush(this.keys, KEYS, ARRAY_END, into)
+    flush(this.terms, TERMS, ARRAY_END, into)
+    if (this.#inexact) into.piece(INEXACT)
+    if (this.#ungrouped || this.#inexact) into.piece(UNGROUPED)
+    this.#prose = undefined
+    this.#inexact = false
+    this.#ungrouped = false
   }
 
   #uncommon(): string {
@@ -96,18 +106,20 @@ export class DocumentParts {
     this.#isUncommon = false
     return members
   }
+}
 
-  #clear(): void {
-    this.#attributes = ''
-    this.#resource = ''
-    this.#num = ''
-    this.#text = ''
-    this.#keys = ''
-    this.#terms = ''
-    this.#prose = undefined
-    this.#inexact = false
-    this.#ungrouped = false
-  }
+/** Writes what was added, without its first comma, between its brackets; nothing where nothing was. */
+function flush(added: JsonBytes, start: Piece, end: Piece, into: JsonBytes): void {
+  if (added.end === 0) return
+  into.piece(start)
+  into.partOf(added, 1, added.end)
+  into.piece(end)
+  added.clear()
+}
+
+function proseOf(prose: ReadonlyMap<string, string>): string {
+  const members = [...prose].map(([keyJson, texts]) => `${keyJson}:[${texts}]`)
+  return `,"prose":{${members.join(',')}}`
 }
 
 /** What a value in `attributes` or `resource` stands for, where it is not the value itself. */

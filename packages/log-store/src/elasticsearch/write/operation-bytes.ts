@@ -1,3 +1,5 @@
+import { JsonBytes } from '../document/json-bytes.ts'
+
 /** Operations of a bulk request as they are sent, one behind the other: each is its action, and its document where it has one, with their line ends. */
 export interface OperationBytes {
   readonly length: number
@@ -6,33 +8,29 @@ export interface OperationBytes {
   readonly ends: Uint32Array
 }
 
-/** A unit of UTF-16 is three bytes at most. */
-const MAX_UNIT_BYTES = 3
-const FIRST_BYTES = 1_024
+/** Most operations have fewer: an event of 400 bytes has 1,300. */
+const EXPECTED_BYTES = 1_536
 
 /**
- * Gathers operations as bytes, each as soon as its text is made: texts that wait for an answer would be moved about by the
+ * Gathers operations as bytes, each as soon as it is written: texts that wait for an answer would be moved about by the
  * garbage collector again and again.
  */
-export function gatherOperations(texts: Iterable<string>, count: number): OperationBytes {
-  const ends = new Uint32Array(count)
-  let bytes = Buffer.allocUnsafe(count * FIRST_BYTES)
-  let end = 0
-  let length = 0
-  for (const text of texts) {
-    if (end + text.length * MAX_UNIT_BYTES > bytes.length) {
-      const larger = Buffer.allocUnsafe(bytes.length * 2 + text.length * MAX_UNIT_BYTES)
-      bytes.copy(larger, 0, 0, end)
-      bytes = larger
-    }
-    end += bytes.write(text, end)
-    ends[length++] = end
+export function gatherOperations(
+  items: ArrayLike<number>,
+  write: (item: number, into: JsonBytes) => void,
+): OperationBytes {
+  const { length } = items
+  const ends = new Uint32Array(length)
+  const into = new JsonBytes(length * EXPECTED_BYTES)
+  for (let index = 0; index < length; index++) {
+    write(items[index] ?? 0, into)
+    ends[index] = into.end
   }
-  return { length, bytes: bytes.subarray(0, end), ends }
+  return { length, bytes: into.written(), ends }
 }
 
 export function operationsOf(texts: readonly string[]): OperationBytes {
-  return gatherOperations(texts, texts.length)
+  return gatherOperations([...texts.keys()], (index, into) => into.text(texts[index] ?? ''))
 }
 
 /** The bytes of some operations, in pieces. @param places ascending */

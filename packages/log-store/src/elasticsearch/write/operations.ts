@@ -1,16 +1,35 @@
-import { type EventBatch, NANOS_PER_DAY, textAt } from '@heartwood/event'
+import { type EventBatch, textAt } from '@heartwood/event'
+import { type JsonBytes, type Piece, pieceOf } from '../document/json-bytes.ts'
+import { JsonTexts } from '../document/json-texts.ts'
 import { documentEncoder } from '../document.ts'
-import { documentId, eventIndex, isOfItsDay } from '../names.ts'
+import { documentId, eventIndex, MAX_ID_BYTES, sameIndex } from '../names.ts'
 
 /** The lines of one operation: its action, and its document where there is one, each with its line end. */
 export type Operation = string
 
-/** Makes the operations that store rows of a batch, each unless it is there. */
-export function eventOperations(prefix: string, events: EventBatch): (row: number) => Operation {
+/** Writes the operations that store rows of a batch, each unless it is there. */
+export function eventOperations(prefix: string, events: EventBatch): (row: number, into: JsonBytes) => void {
   const document = documentEncoder(events)
   const indexOf = rowIndexes(prefix, events)
-  return (row) => `${createAction(indexOf(row), idOf(events, row))}${document(row)}\n`
+  const ids = new JsonTexts(events.id.values)
+  const starts = new Map<string, Piece>()
+  const startOf = (index: string): Piece => {
+    const start = starts.get(index) ?? pieceOf(`{"create":{"_index":"${index}","_id":`)
+    starts.set(index, start)
+    return start
+  }
+  return (row, into) => {
+    into.piece(startOf(indexOf(row)))
+    const code = events.id.codes[row] ?? 0
+    if (code !== 0 && ids.length(code) <= MAX_ID_BYTES) ids.write(code, into)
+    else into.text(JSON.stringify(documentId(idOf(events, row))))
+    into.piece(ACTION_END)
+    document(row, into)
+    into.piece(LINE_END)
+  }
 }
+
+const [ACTION_END, LINE_END] = [pieceOf('}}\n'), pieceOf('\n')]
 
 /** Makes the operations that remove rows of a batch. */
 export function removeOperations(prefix: string, events: EventBatch): (row: number) => Operation {
@@ -44,13 +63,11 @@ function idOf(events: EventBatch, row: number): string {
 
 /** The index of a row; neighbours mostly have the same, whose name is then known. */
 function rowIndexes(prefix: string, { timestamp, observed_at }: EventBatch): (row: number) => string {
-  const known = new Map<bigint, string>()
+  let last = { name: '', from: 0n, to: 0n, observedAt: 0n }
   return (row) => {
-    const [time, observed] = [timestamp[row] ?? 0n, observed_at[row] ?? 0n]
-    if (!isOfItsDay(time, observed)) return eventIndex(prefix, time, observed)
-    const day = time / NANOS_PER_DAY
-    const name = known.get(day) ?? eventIndex(prefix, time, observed)
-    known.set(day, name)
-    return name
+    const [time, observedAt] = [timestamp[row] ?? 0n, observed_at[row] ?? 0n]
+    if (observedAt !== last.observedAt || time < last.from || time >= last.to)
+      last = { name: eventIndex(prefix, time, observedAt), observedAt, ...sameIndex(time, observedAt) }
+    return last.name
   }
 }
