@@ -32,7 +32,11 @@ export class ClusterSubject implements Target, AsyncDisposable {
   static async start(cleaner: Cleaner): Promise<ClusterSubject> {
     const folder = await mkdtemp(join(tmpdir(), 'heartwood-bench-'))
     cleaner.folder(folder)
-    return new ClusterSubject(await Cluster.start(folder, { proxied: false }), cleaner, folder)
+    return new ClusterSubject(
+      await Cluster.start(folder, { proxied: false, archived: false }),
+      cleaner,
+      folder,
+    )
   }
 
   get webUrl(): string {

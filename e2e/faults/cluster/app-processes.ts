@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
-export const CLUSTER_APPS = ['ingest', 'indexer', 'query', 'alerter', 'web'] as const
+export const CLUSTER_APPS = ['ingest', 'indexer', 'archiver', 'query', 'alerter', 'web'] as const
 export type ClusterApp = (typeof CLUSTER_APPS)[number]
 
 /** An app of the cluster as it is run here: on a port of its own, with a folder of its own. */

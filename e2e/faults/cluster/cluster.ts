@@ -2,15 +2,33 @@ import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort } from '../../../packages/db/src/embedded/free-port.ts'
+import { LOCAL_S3 } from '../../../scripts/stack/s3.ts'
 import { type AppProcess, appProcess, type ClusterApp } from './app-processes.ts'
 import { type Servers, type ServersOptions, startServers } from './servers.ts'
 
 const TWO = [1, 2] as const
 const PARTITIONS = 8
 
+/** Where the archive is in its bucket. */
+export const ARCHIVE_PREFIX = 'logs/'
+
+/** Little is gathered before it is archived, so that a fault meets many commits. */
+function archiveSettings(s3: string): Record<string, string> {
+  return {
+    HEARTWOOD_ARCHIVE: 's3',
+    HEARTWOOD_ARCHIVE_SECONDS: '2',
+    S3_ENDPOINT: s3,
+    S3_BUCKET: LOCAL_S3.bucket,
+    S3_PREFIX: ARCHIVE_PREFIX,
+    AWS_ACCESS_KEY_ID: LOCAL_S3.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_S3.secretAccessKey,
+  }
+}
+
 const PORT_SETTING: Readonly<Record<ClusterApp, string>> = {
   ingest: 'HEARTWOOD_INGEST_PORT',
   indexer: 'HEARTWOOD_INDEXER_PORT',
+  archiver: 'HEARTWOOD_ARCHIVER_PORT',
   query: 'HEARTWOOD_QUERY_PORT',
   alerter: 'HEARTWOOD_ALERTER_PORT',
   web: 'HEARTWOOD_WEB_PORT',
@@ -36,7 +54,7 @@ export class Cluster implements AsyncDisposable {
     this.#owned = rest.owned
   }
 
-  static async start(folder: string, options: ServersOptions = { proxied: true }): Promise<Cluster> {
+  static async start(folder: string, options: ServersOptions): Promise<Cluster> {
     await using owned = new AsyncDisposableStack()
     const servers = owned.use(await startServers(folder, options))
     const rules = join(folder, 'alerts.yaml')
@@ -51,10 +69,12 @@ export class Cluster implements AsyncDisposable {
       HEARTWOOD_INDEX_REPLICAS: '0',
       HEARTWOOD_ALERT_RULES: rules,
       HEARTWOOD_DEMO: 'off',
+      ...(servers.s3 !== undefined && archiveSettings(servers.s3.address)),
     }
     const apps: AppProcess[] = []
     // Indexers first: they make the topics and the indexes.
-    for (const app of ['indexer', 'ingest', 'query', 'alerter', 'web'] as const) {
+    const archivers = options.archived ? (['archiver'] as const) : []
+    for (const app of ['indexer', ...archivers, 'ingest', 'query', 'alerter', 'web'] as const) {
       const pair = await Promise.all(TWO.map((number) => place(folder, common, app, number)))
       const processes = pair.map((one) => owned.use(appProcess(one)))
       await Promise.all(processes.map((one) => one.start()))

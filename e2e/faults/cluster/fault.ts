@@ -10,13 +10,17 @@ export const CLUSTER_FAULTS = [
   'kill the broker',
   'kill Elasticsearch',
   'kill PostgreSQL',
+  'kill the S3 server',
   'kill an ingest',
   'kill an indexer',
   'kill both indexers',
+  'kill an archiver',
+  'kill both archivers',
   'kill a query',
   'kill an alerter',
   'kill a web',
   'freeze an indexer',
+  'freeze an archiver',
   'an indexer joins and leaves',
   'roll all apps',
   'lose produce answers',
@@ -30,7 +34,7 @@ export const CLUSTER_FAULTS = [
 export type ClusterFault = (typeof CLUSTER_FAULTS)[number]
 
 export interface FaultTimes {
-  /** Of an indexer that stands still; its session is 30 s. */
+  /** Of an indexer or an archiver that stands still; its session is 30 s. */
   readonly freezeMillis: number
   readonly tooManyMillis: number
   /** In which no shard of what is stored is anywhere. */
@@ -64,12 +68,22 @@ export async function breakIt(
       return servers.elasticsearch.start()
     case 'kill PostgreSQL':
       return servers.killPostgres(random() * 3_000)
+    case 'kill the S3 server':
+      await servers.s3?.kill()
+      await moment()
+      await servers.s3?.start()
+      return
     case 'kill an ingest':
       return killed(oneOf('ingest'), moment)
     case 'kill an indexer':
       return killed(oneOf('indexer'), moment)
     case 'kill both indexers':
       await Promise.all(cluster.of('indexer').map((one) => killed(one, moment)))
+      return
+    case 'kill an archiver':
+      return killed(oneOf('archiver'), moment)
+    case 'kill both archivers':
+      await Promise.all(cluster.of('archiver').map((one) => killed(one, moment)))
       return
     case 'kill a query':
       return killed(oneOf('query'), moment)
@@ -79,6 +93,8 @@ export async function breakIt(
       return killed(oneOf('web'), moment)
     case 'freeze an indexer':
       return frozen(oneOf('indexer'), times.freezeMillis)
+    case 'freeze an archiver':
+      return frozen(oneOf('archiver'), times.freezeMillis)
     case 'an indexer joins and leaves':
       return joinsAndLeaves(cluster, moment)
     case 'roll all apps':

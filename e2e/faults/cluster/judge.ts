@@ -2,7 +2,7 @@ import { eventId } from '@heartwood/event'
 import type { Sent } from '../load.ts'
 import type { StoredIds } from './stored-ids.ts'
 
-/** What is wrong with what Elasticsearch holds, held against what was sent. */
+/** What is wrong with what Elasticsearch or the archive holds, held against what was sent. */
 export interface Judgement {
   readonly acknowledged: number
   readonly stored: number
@@ -12,7 +12,7 @@ export interface Judgement {
   readonly doubled: readonly string[]
   /** Lines that are there although they were refused. */
   readonly ghosts: readonly string[]
-  /** Of Elasticsearch's own count and the scan, where they differ. */
+  /** Of its own count and the scan, where they differ. */
   readonly disagreement: string | undefined
 }
 
@@ -44,7 +44,7 @@ export async function judge(stored: StoredIds, sent: readonly Sent[]): Promise<J
     lost: [...expected].filter((id) => !found.has(id)),
     doubled,
     ghosts: otherSerials.filter((serial) => refused.has(serial)).map((serial) => `serial ${serial}`),
-    disagreement: count === found.size ? undefined : `_count says ${count}, the scan finds ${found.size}`,
+    disagreement: count === found.size ? undefined : `its count says ${count}, the scan finds ${found.size}`,
   }
 }
 

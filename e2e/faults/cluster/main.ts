@@ -5,16 +5,17 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { seededRandom } from '../../../bench/generator/random.ts'
 import { Load } from '../load.ts'
+import { archivedIds } from './archived-ids.ts'
 import { Cluster } from './cluster.ts'
 import { breakIt, CLUSTER_FAULTS, type ClusterFault, type FaultTimes } from './fault.ts'
 import { type Judgement, judge } from './judge.ts'
 import { outOfOrder } from './sender-order.ts'
-import { storedIds } from './stored-ids.ts'
+import { type StoredIds, storedIds } from './stored-ids.ts'
 import { topicBatches } from './topic-batches.ts'
 
 /**
- * Breaks a real cluster under load, round by round, and after each round holds what Elasticsearch has against what was
- * answered with a 2xx: each line once, by Elasticsearch's own count and by a scan of all ids.
+ * Breaks a real cluster under load, round by round, and after each round holds what Elasticsearch and the archive have against
+ * what was answered with a 2xx: each line once, by their own counts and by a scan of all ids.
  *   node e2e/faults/cluster/main.ts [--rounds 50] [--seed N] [--only fault,fault] [--short]
  */
 const { values } = parseArgs({
@@ -46,9 +47,10 @@ console.log(`cluster faults: ${rounds} rounds, seed ${seed}`)
 const began = Date.now()
 const problems: string[] = []
 try {
-  await using cluster = await Cluster.start(folder)
+  await using cluster = await Cluster.start(folder, { proxied: true, archived: true })
   console.log(`servers and two of each app run after ${seconds(began)} s`)
   await using stored = storedIds(cluster.servers.elasticsearch.address, 'logs-*')
+  await using archived = await archivedIds(cluster.servers.s3?.address ?? '', folder)
   const ingests = cluster.of('ingest')
   const load = new Load(`r${seed}`, {
     // A sender stays with its ingest: that is whose order is kept.
@@ -69,7 +71,7 @@ try {
     console.log(cluster.output())
   }
   await load.stop()
-  account('at the end', 'none', await settled(load))
+  await accountFor(load, 'at the end', 'none')
   const topic = await topicBatches([cluster.servers.kafkaProxy.address], 'logs-raw')
   const wrong = outOfOrder(topic, load.sent)
   problems.push(...wrong.slice(0, 10), ...load.problems.slice(0, 10))
@@ -85,12 +87,17 @@ try {
     await breakIt(cluster, load, fault, random, TIMES)
     await load.acknowledgedPast(load.acknowledged + 200, 120_000)
     await load.hold(120_000)
-    account(`round ${round}`, fault, await settled(load), `, ${seconds(start)} s`)
+    await accountFor(load, `round ${round}`, fault, `, ${seconds(start)} s`)
     load.goOn()
   }
 
+  async function accountFor(load: Load, round: string, fault: string, note = ''): Promise<void> {
+    account(round, fault, await settled(load, stored), note)
+    account(`${round}, archive`, fault, await settled(load, archived))
+  }
+
   /** As soon as nothing is missing, or when it never came. */
-  async function settled(load: Load): Promise<Judgement> {
+  async function settled(load: Load, stored: StoredIds): Promise<Judgement> {
     const deadline = Date.now() + SETTLE_MILLIS
     for (;;) {
       const enough = (await stored.count()) >= load.acknowledged

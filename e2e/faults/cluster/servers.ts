@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { migrate } from '@heartwood/db/migrate'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../packages/db/src/embedded/index.ts'
 import { startElasticsearch } from '../../../scripts/stack/elasticsearch.ts'
+import { startS3 } from '../../../scripts/stack/s3.ts'
 import type { StackServer } from '../../../scripts/stack/server.ts'
 import type { FlakyProxy } from '../../cluster/flaky-proxy.ts'
 import { startProxiedKafka } from '../../cluster/proxied-kafka.ts'
@@ -15,6 +16,8 @@ export interface Servers extends AsyncDisposable {
   readonly elasticsearch: StackServer
   readonly elasticsearchProxy: ElasticsearchProxy
   readonly postgresUrl: string
+  /** Of the archive; undefined where there is none. */
+  readonly s3: StackServer | undefined
   /** SIGKILL, a moment of absence in milliseconds, and on the same data again. */
   killPostgres(awayMillis: number): Promise<void>
 }
@@ -22,19 +25,20 @@ export interface Servers extends AsyncDisposable {
 export interface ServersOptions {
   /** Whether the proxies stand between the product and the servers; otherwise they run beside them, unused. */
   readonly proxied: boolean
+  /** Whether logs are archived as well, in an S3 server. */
+  readonly archived: boolean
 }
 
-export async function startServers(
-  folder: string,
-  { proxied }: ServersOptions = { proxied: true },
-): Promise<Servers> {
+export async function startServers(folder: string, { proxied, archived }: ServersOptions): Promise<Servers> {
   await using started = new AsyncDisposableStack()
-  const [proxiedKafka, elasticsearch] = await Promise.all([
+  const [proxiedKafka, elasticsearch, s3] = await Promise.all([
     startProxiedKafka({ dataDir: join(folder, 'kafka') }, proxied),
     startElasticsearch({ own: true, dataDir: join(folder, 'elasticsearch') }),
+    archived ? startS3({ own: true, dataDir: join(folder, 's3') }) : undefined,
   ])
   const { kafka, proxy: kafkaProxy } = started.use(proxiedKafka)
   started.use(elasticsearch)
+  if (s3 !== undefined) started.use(s3)
   const esProxy = started.use(await elasticsearchProxy(elasticsearch.address))
   const postgres = new KillablePostgres(join(folder, 'postgres'))
   started.use(postgres)
@@ -47,6 +51,7 @@ export async function startServers(
     elasticsearch,
     elasticsearchProxy: esProxy,
     postgresUrl,
+    s3,
     killPostgres: (away) => postgres.killFor(away),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }

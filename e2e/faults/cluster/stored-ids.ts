@@ -1,10 +1,10 @@
 import { Client } from '@elastic/elasticsearch'
 
-/** The events in Elasticsearch as Elasticsearch itself tells them, without any of the product's code. */
+/** The events in a store, as that itself tells them. */
 export interface StoredIds extends AsyncDisposable {
-  /** Its own `_count`, of all indexes of logs. */
+  /** By its own count. */
   count(): Promise<number>
-  /** How often each id is in them, walked through by a point in time. */
+  /** How often each id is there. */
   ids(): Promise<Map<string, number>>
   /** The serials of the load's lines among these events. */
   serialsOf(ids: readonly string[]): Promise<number[]>
@@ -13,6 +13,7 @@ export interface StoredIds extends AsyncDisposable {
 const PAGE = 10_000
 const SERIAL = /"serial (\d+) of a run"/
 
+/** Those in Elasticsearch, by its `_count` and by a walk in a point in time, without any of the product's code. */
 export function storedIds(url: string, index: string): StoredIds {
   const client = new Client({ node: url, maxRetries: 10, requestTimeout: 60_000 })
   return {
