@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AggregateOutput, DeleteOutput, SearchOutput } from '@heartwood/api'
 import { freePort } from '@heartwood/db/embedded'
+import { ColdManifest, segmentKey } from '@heartwood/log-store/cold'
 import type { ObjectStore } from '@heartwood/object-store'
 import { openS3Objects } from '@heartwood/object-store/s3'
 import { INTERNAL_HEADER } from '@heartwood/runtime'
@@ -114,9 +115,12 @@ async function command(env: Readonly<Record<string, string>>, ...words: string[]
   })
 }
 
-async function aSegmentOf(objects: ObjectStore, day: string): Promise<string> {
-  for await (const { key } of objects.list(`segments/${day}/`)) if (key.endsWith('.parquet')) return key
-  throw new Error(`nothing is archived of ${day}`)
+async function aSegmentOf(objects: ObjectStore, day: string): Promise<{ key: string; rows: number }> {
+  const manifest = new ColdManifest({ objects, clock: () => performance.now() })
+  const segments = await manifest.segments(await manifest.refresh(), Date.parse(day) / DAY_MILLIS)
+  const [segment] = segments
+  if (segment === undefined) throw new Error(`nothing is archived of ${day}`)
+  return { key: segmentKey(segment.file), rows: segment.rows }
 }
 
 /** What was fetched of the archive is forgotten. */
@@ -125,11 +129,16 @@ async function withEmptyCache(query: AppProcess): Promise<void> {
   await query.startAgain()
 }
 
+async function metricsOf(query: AppProcess): Promise<string> {
+  return (await fetch(`${query.url}/metrics`)).text()
+}
+
 /** How many logs are found without what is missing, and what that is said to be. */
-async function lacking(query: AppProcess): Promise<{ logs: number; names: string | undefined }> {
+async function lacking(query: AppProcess) {
   const { logs, read } = await search(query)
-  const reasons = (read.missing ?? []).map(({ reason }) => reason)
-  return { logs: logs.length, names: /segments\/\S+\.parquet/.exec(reasons.join(' '))?.[0] }
+  const [part] = read.missing ?? []
+  const names = /segments\/\S+\.parquet/.exec(part?.reason ?? '')?.[0]
+  return { logs: logs.length, events: part?.events, names }
 }
 
 test('days leave Elasticsearch for the archive, are answered from it, named where it is damaged, brought back, and deleted, each event once all along', async () => {
@@ -174,8 +183,8 @@ test('days leave Elasticsearch for the archive, are answered from it, named wher
     { value: 'error', count: all / 4 },
   ])
 
-  // What the archive has lost, or holds wrongly, is named, by the command and by the answer, which has what Elasticsearch has.
-  const key = await aSegmentOf(objects, dayOf(5))
+  // What the archive has lost, or holds wrongly, is named, by the command and by the answer, which has all the rest.
+  const { key, rows } = await aSegmentOf(objects, dayOf(5))
   const whole = await objects.get(key)
   await objects.put(
     key,
@@ -186,16 +195,29 @@ test('days leave Elasticsearch for the archive, are answered from it, named wher
     out: expect.stringContaining(`${key}: its bytes are not those that were written`),
   })
   await withEmptyCache(query)
-  expect(await lacking(query)).toEqual({ logs: all - old, names: key })
+  expect(await lacking(query)).toEqual({ logs: all - rows, events: rows, names: key })
   await objects.delete([key])
   expect(await command(env, 'cold', 'verify')).toMatchObject({
     code: 1,
     out: expect.stringContaining(`${key}: missing`),
   })
   await withEmptyCache(query)
-  expect(await lacking(query)).toEqual({ logs: all - old, names: key })
+  expect(await lacking(query)).toEqual({ logs: all - rows, events: rows, names: key })
   await objects.put(key, whole)
   expect(await command(env, 'cold', 'verify', '--quick')).toMatchObject({ code: 0 })
+
+  // A damaged index costs no answer, and is counted.
+  const index = key.replace(/parquet$/, 'idx')
+  const wholeIndex = await objects.get(index)
+  await objects.put(
+    index,
+    wholeIndex.map((byte) => byte ^ 1),
+  )
+  await withEmptyCache(query)
+  const found = await search(query, '&query=line')
+  expect([found.logs.length, found.read.missing]).toEqual([all, undefined])
+  expect(await metricsOf(query)).toContain('heartwood_query_damaged_indexes_total 1')
+  await objects.put(index, wholeIndex)
   await withEmptyCache(query)
 
   const restored = await command(env, 'restore', '--from', dayOf(5), '--to', dayOf(4))

@@ -17,6 +17,8 @@ test('what is from the archive is said with its last day and what was fetched, a
   expect(archiveText({ ...READ, tiers: [fetched] })).toBe('from the archive, 1.2 MB fetched')
   const missing = [{ tier: 'cold' as const, to: BORDER, reason: 'away' }]
   expect(archiveText({ ...READ, tiers: [HOT, COLD], missing })).toBeUndefined()
+  const some = missing.map((part) => ({ ...part, events: 10 }))
+  expect(archiveText({ ...READ, tiers: [HOT, COLD], missing: some })).toContain('from the archive')
 })
 
 test('what is missing is named by its days, where it is kept, and why', () => {
@@ -25,6 +27,9 @@ test('what is missing is named by its days, where it is kept, and why', () => {
     `What is in the archive from the beginning to 2026-10-26 is missing: ${reason}.`,
   )
   const day = { from: '2026-10-26T00:00:00.000Z', to: BORDER }
+  expect(missingText({ tier: 'cold', ...day, events: 1234, reason })).toBe(
+    `Up to 1,234 events of 2026-10-26 in the archive are missing: ${reason}.`,
+  )
   expect(missingText({ tier: 'hot', ...day, reason })).toBe(
     `What is in the store for recent logs of 2026-10-26 is missing: ${reason}.`,
   )

@@ -105,7 +105,14 @@ export const TierReadJson = z.object({
 export type TierReadJson = z.infer<typeof TierReadJson>
 
 /** A part of the range that the answer lacks, or may lack. */
-export const MissingJson = PartJson.extend({ tier: TierJson, reason: z.string() })
+export const MissingJson = PartJson.extend({
+  tier: TierJson,
+  reason: z.string(),
+  events: z.number().int().optional().meta({
+    description:
+      'only some of what the tier has of this part is missing: so many events at most, matching or not; not there where it is all',
+  }),
+})
 export type MissingJson = z.infer<typeof MissingJson>
 
 /** What had to be looked at for an answer; all 0 where counts kept aside said it. */
@@ -128,7 +135,7 @@ export const ReadJson = z.object({
   }),
   missing: z.array(MissingJson).optional().meta({
     description:
-      'what the answer lacks because a tier could not be read; not there where the answer is whole',
+      'what the answer lacks because a tier, or a file of it, could not be read; not there where the answer is whole',
   }),
 })
 export type ReadJson = z.infer<typeof ReadJson>

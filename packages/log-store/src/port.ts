@@ -299,8 +299,8 @@ export interface QueryRequest {
   readonly range: TimeRange
   readonly signal?: AbortSignal
   /**
-   * Told what had to be looked at, once, before the answer is given; not where there is none. An answer that lacks a part is
-   * given only to who is told: for others it is an error.
+   * Told what had to be looked at, once, before the answer is given; not where there is none. An answer that lacks a part of
+   * the archive is given only to who is told: for others it is an error.
    */
   readonly onRead?: (read: ReadStats) => void
 }
@@ -336,6 +336,11 @@ export interface TierRead extends Pick<ReadStats, 'rows' | 'bytes' | 'segments' 
 export interface MissingPart {
   readonly tier: Tier
   readonly range: TimeRange
+  /**
+   * Set where only some of what the tier has of the range is missing: so many events at most, matching or not. The others are in
+   * the answer.
+   */
+  readonly events?: number
   /** For people; names the file or the server. */
   readonly reason: string
 }

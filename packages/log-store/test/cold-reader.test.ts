@@ -1,37 +1,14 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NANOS_PER_DAY } from '@heartwood/event'
 import { memoryObjects, type ObjectStore } from '@heartwood/object-store'
 import { ALL, parse } from '@heartwood/query-lang'
 import { expect, it } from 'vitest'
-import { ColdCommitter, ColdManifest, openColdReader, SHARD_PREFIX, segmentKey } from '../src/cold/index.ts'
-import { foldDay } from '../src/cold/manifest/folding.ts'
+import { ColdManifest, openColdReader, SHARD_PREFIX } from '../src/cold/index.ts'
 import { EVER } from '../src/contract/store-under-test.ts'
-import { idxName, segmentPath } from '../src/segments/append/segment-file.ts'
-import { localFiles } from '../src/segments/files/durable-files.ts'
-import { ManifestFollower } from '../src/segments/manifest/manifest-follower.ts'
 import { openSegmentsReader } from '../src/segments/open-reader.ts'
 import { openSegmentsWriter } from '../src/segments/open-writer.ts'
+import { archivedStore } from './cold/archived-store.ts'
 import { appendOf, eventsOf, MIDNIGHT, temporaryFolder } from './segments/store-content.ts'
-
-/** Puts the segments of a store's folder into an archive. */
-async function archived(dir: string, objects: ObjectStore): Promise<ColdManifest> {
-  let clock = 0
-  const manifest = new ColdManifest({ objects, clock: () => ++clock })
-  const parts = { objects, manifest, newName: () => `n${++clock}` }
-  const committer = new ColdCommitter({ ...parts, now: () => BigInt(clock) })
-  const follower = new ManifestFollower(localFiles, dir)
-  await follower.refresh()
-  const { segments, catalog } = follower.state
-  for (const file of [...segments.keys()].flatMap((name) => [name, idxName(name)]))
-    await objects.put(segmentKey(file), await readFile(segmentPath(dir, file)))
-  const options = { epoch: 1n }
-  await committer.commit(() => ({ kind: 'fields', fields: catalog.entries() }), options)
-  const all = [...segments.values()]
-  await committer.commit(() => ({ kind: 'archive', segments: all, positions: [] }), options)
-  for (const day of manifest.state.days.keys()) await foldDay({ ...parts, committer }, day, options)
-  return manifest
-}
 
 it('answers out of an archive what the store answered from which it was filled', async () => {
   await using folder = await temporaryFolder()
@@ -41,7 +18,7 @@ it('answers out of an archive what the store answered from which it was filled',
     await writer.append(appendOf(0, BigInt(day + 1), eventsOf(`b${day}`, 50, day * 86_400), `b${day}`))
   await writer.close()
   const objects = memoryObjects()
-  const manifest = await archived(dir, objects)
+  const manifest = await archivedStore(dir, objects)
   const asked: string[] = []
   const watched: ObjectStore = {
     put: (...args) => objects.put(...args),

@@ -92,7 +92,8 @@ function printRead(reads: readonly ReadJson[]): void {
 function printMissing(reads: readonly ReadJson[]): void {
   const lines = reads.flatMap(({ missing = [] }) =>
     missing.map(
-      ({ from = 'the beginning', to = 'the end', reason }) => `missing from ${from} to ${to}: ${reason}`,
+      ({ from = 'the beginning', to = 'the end', events, reason }) =>
+        `missing from ${from} to ${to}${events === undefined ? '' : `, up to ${count(events)} events`}: ${reason}`,
     ),
   )
   for (const line of new Set(lines)) process.stderr.write(`${paintFor(process.stderr)('warn', line)}\n`)

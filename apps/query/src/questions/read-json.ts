@@ -20,7 +20,7 @@ export function readJson(reads: readonly ReadStats[]): ReadJson {
 
 /** Each part once, also where several questions of one answer lacked it. */
 export function missingJson(missing: readonly MissingPart[]): MissingJson[] {
-  const parts = missing.map(({ tier, range, reason }): MissingJson => ({ ...rangeJson(range), tier, reason }))
+  const parts = missing.map(({ range, ...rest }): MissingJson => ({ ...rangeJson(range), ...rest }))
   return distinct(parts)
 }
 

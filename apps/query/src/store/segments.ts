@@ -3,28 +3,20 @@ import { NANOS_PER_MILLI } from '@heartwood/event'
 import { type LogReader, openSegmentsReader, type ReaderLimits } from '@heartwood/log-store'
 import type { App, InternalClient } from '@heartwood/runtime'
 import { archiveName, archivePlace } from '@heartwood/settings'
-import { damagedIndexCounter } from '../metrics.ts'
 import { followIndexer } from '../priority/follow-indexer.ts'
+import { readerTroubles } from './reader-troubles.ts'
 
 /** The reader of the files that the indexer of this machine writes. */
 export async function openSegmentsStore(app: App, indexer: InternalClient): Promise<LogReader> {
   const { HEARTWOOD_DATA_DIR: dataDir } = app.settings
   const following = followIndexer(indexer, () => performance.now())
   app.stopping.add('following the indexer', async () => following[Symbol.dispose]())
-  const damagedIndexes = damagedIndexCounter(app.metrics)
   const dir = join(dataDir, 'store')
   const limits: ReaderLimits = {
     tempDirectory: join(dataDir, 'tmp', 'query'),
     atOnce: () => following.atOnce(),
     now: () => BigInt(Date.now()) * NANOS_PER_MILLI,
-    onLost(error) {
-      app.log.fatal({ err: error }, 'DuckDB failed for good')
-      void app.stopping.stop('DuckDB failed for good', 1)
-    },
-    onDamagedIndex(file, error) {
-      damagedIndexes.inc()
-      app.log.warn({ err: error, file }, 'the index of a segment is damaged: it is read without')
-    },
+    ...readerTroubles(app),
   }
   const place = archivePlace(app.settings)
   if (place === undefined) return openSegmentsReader({ dir, ...limits })

@@ -5,6 +5,7 @@ import { ColdManifest, openColdReader } from '@heartwood/log-store/cold'
 import { openObjects } from '@heartwood/object-store'
 import type { App } from '@heartwood/runtime'
 import { type ArchivePlace, archiveName } from '@heartwood/settings'
+import { readerTroubles } from './reader-troubles.ts'
 
 const FOLLOW_MILLIS = 5_000
 const NAME = 'the archive'
@@ -38,10 +39,7 @@ export async function withArchive(app: App, hot: LogReader, place: ArchivePlace)
     cacheBytes: settings.HEARTWOOD_COLD_CACHE_MB * 1024 * 1024,
     tempDirectory: join(dataDir, 'tmp', 'query'),
     now,
-    onLost(error) {
-      app.log.fatal({ err: error }, 'DuckDB failed for good')
-      void app.stopping.stop('DuckDB failed for good', 1)
-    },
+    ...readerTroubles(app),
   })
   return new TieredReader({ hot, cold }, coverage.current)
 }

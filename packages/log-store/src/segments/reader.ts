@@ -16,6 +16,7 @@ import type {
   HistogramBucket,
   HistogramRequest,
   LogReader,
+  MissingPart,
   Numbers,
   NumbersRequest,
   Patterns,
@@ -23,6 +24,7 @@ import type {
   Percentiles,
   PercentilesRequest,
   QueryRequest,
+  ReadStats,
   SearchPage,
   SearchRequest,
   StoredDay,
@@ -44,6 +46,7 @@ import type { DuckDbEngine, Run } from './questions/duckdb-engine.ts'
 import { fieldsOf } from './questions/field-list.ts'
 import { commonValues, countMatches } from './questions/grouped-counts.ts'
 import { histogramOf } from './questions/histogram.ts'
+import { LostSegments } from './questions/lost-segments.ts'
 import { patternsOf } from './questions/patterns.ts'
 import { numbersOf, percentilesOf } from './questions/percentiles.ts'
 import { overlaps } from './questions/prune.ts'
@@ -126,7 +129,9 @@ export class SegmentsReader implements LogReader {
   async event(id: string): Promise<LogEvent | undefined> {
     // The receipt of its batch, where it is still known, says which segments hold it most likely.
     const receivedAt = (await this.batch(batchIdOf(id)))?.received_at
-    return this.#ask({ query: withId(id), range: EVER }, async (plan, means) => {
+    const missing: MissingPart[] = []
+    const onRead = (read: ReadStats) => missing.push(...(read.missing ?? []))
+    const event = await this.#ask({ query: withId(id), range: EVER, onRead }, async (plan, means) => {
       const { likely = [], others = [] } = Object.groupBy(plan.segments, ({ min_receipt, max_receipt }) =>
         receivedAt !== undefined && min_receipt <= receivedAt && max_receipt >= receivedAt
           ? 'likely'
@@ -136,6 +141,9 @@ export class SegmentsReader implements LogReader {
         segments.length === 0 ? undefined : eventById(means, { ...plan, segments }, id)
       return (await find(likely)) ?? (await find(others))
     })
+    const [lost] = missing
+    if (event === undefined && lost !== undefined) throw new LogStoreError('corrupt', lost.reason)
+    return event
   }
 
   async batch(batchId: string): Promise<BatchReceipt | undefined> {
@@ -178,37 +186,43 @@ export class SegmentsReader implements LogReader {
     const check = () => {
       if (signal?.aborted) throw new LogStoreError('aborted', 'the query was cancelled')
     }
-    return this.#fresh(async (view, leftOut) => {
-      check()
-      const files = segmentFiles.forQuestion(signal)
-      const tally = new ReadTally()
-      const run: Run = (query) => engine.run(signal, query)
-      const means = { run, files, reader: this.#rows, indexes, tally, edgeRows, check }
-      const plan = await planQuery({ segmentFiles, files, view, indexes }, request, now())
-      const answered = await answer(plan, means).catch((error: unknown) => {
-        throw (isUnnamedTrouble(error) && damageIn(this.#rows, plan.segments)) || error
-      })
-      const missing = rowsIn(leftOut, request.range)
-      onRead?.({
-        ...tally.stats(),
-        ...(files.fetched > 0 && { fetched: files.fetched }),
-        ...(missing > 0 && { left_out: missing }),
-      })
-      return answered
-    }, request.range)
+    const lost = new LostSegments(segmentFiles, request.range, onRead !== undefined)
+    return this.#fresh(
+      async (view, leftOut) => {
+        check()
+        const files = segmentFiles.forQuestion(signal)
+        const tally = new ReadTally()
+        const run: Run = (query) => engine.run(signal, query)
+        const means = { run, files, reader: this.#rows, indexes, tally, edgeRows, check }
+        const plan = await planQuery({ segmentFiles, files, view, indexes, lost }, request, now())
+        const answered = await answer(plan, means).catch((error: unknown) => {
+          throw (isUnnamedTrouble(error) && damageIn(this.#rows, plan.segments)) || error
+        })
+        const unstored = rowsIn(leftOut, request.range)
+        const missing = lost.missing()
+        onRead?.({
+          ...tally.stats(),
+          ...(files.fetched > 0 && { fetched: files.fetched }),
+          ...(unstored > 0 && { left_out: unstored }),
+          ...(missing.length > 0 && { missing }),
+        })
+        return answered
+      },
+      { range: request.range, lost },
+    )
   }
 
   /**
-   * Answers from the newest view. Where a file is gone or changed, the view may be older than the files: once more. Live
-   * files go within seconds, so with them it is tried more often, and then without, which `answer` is told of: an answer
-   * that says what it lacks is worth more than none until their writer is back.
+   * Answers from the newest view. Where a file is gone or changed, the view may be older than the files: once more, then without
+   * what `lost` takes. Live files go within seconds, so with them it is tried more often, and then without, which `answer` is
+   * told of: an answer that says what it lacks is worth more than none until their writer is back.
    */
   async #fresh<T>(
     answer: (view: StoreView, leftOut: readonly SegmentInfo[]) => Promise<T>,
-    range?: TimeRange,
+    { range, lost }: { readonly range?: TimeRange; readonly lost?: LostSegments } = {},
   ): Promise<T> {
     const { source, segmentFiles } = this.#parts
-    let failed = false
+    const triedAgain = new Set<string | undefined>()
     for (let attempt = 1; ; attempt++) {
       this.#assertOpen()
       const view = await source.refresh(range)
@@ -217,10 +231,14 @@ export class SegmentsReader implements LogReader {
       } catch (error) {
         if (isLiveTrouble(error) && attempt <= LIVE_ATTEMPTS) continue
         const troubled = segmentIn(view, troubledFile(error))
-        if (failed || !isFileTrouble(error))
-          throw asReadError(error, troubled && segmentFiles.named(troubled))
-        failed = true
         if (troubled !== undefined) segmentFiles.distrust(troubled)
+        const isNew = !triedAgain.has(troubled?.file) && triedAgain.size < MOST_TRIED_AGAIN
+        if (isNew && isFileTrouble(error)) {
+          triedAgain.add(troubled?.file)
+          continue
+        }
+        const named = asReadError(error, troubled && segmentFiles.named(troubled))
+        if (!lost?.goOnWithout(named, troubled, view)) throw named
       }
     }
   }
@@ -244,4 +262,6 @@ function rowsIn(segments: readonly SegmentInfo[], range: TimeRange): number {
 }
 
 const LIVE_ATTEMPTS = 3
+/** Files for which a question is tried once more. */
+const MOST_TRIED_AGAIN = 20
 const EVER: TimeRange = { from: MIN_NANOS, to: MAX_NANOS + 1n }

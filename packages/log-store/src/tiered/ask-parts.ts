@@ -13,8 +13,8 @@ export type Ranged = Omit<QueryRequest, 'query'>
 
 /**
  * Asks each tier for its parts of the range: both at once, the parts of one after the other. The answers come oldest first.
- * A tier that is away, or has lost a file, is left out and named where somebody is told and another part is answered; a
- * question of which nothing can be answered fails. Any other failure ends both.
+ * A tier that is away is left out and named where somebody is told and another part is answered, and so is what a tier itself
+ * says that it lacks; a question of which nothing can be answered fails. Any other failure ends both.
  */
 export async function askParts<Asked extends Ranged, Answer>(
   { readers, coverage }: TieredStore,
@@ -30,7 +30,8 @@ export async function askParts<Asked extends Ranged, Answer>(
   const askTier = async (own: readonly Part[]) => {
     for (const part of own) {
       const onRead = (read: ReadStats) => reads.read(part, read)
-      const request = { ...asked, range: part.range, signal, onRead }
+      // Who is told nothing gets nothing that lacks something.
+      const request = { ...asked, range: part.range, signal, ...(asked.onRead && { onRead }) }
       await ask(readers[part.tier], request, part).then(
         (answer) => answers.push({ part, answer }),
         (error: unknown) => away.orThrow(part, error),

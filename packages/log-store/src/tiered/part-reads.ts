@@ -33,7 +33,8 @@ export class PartReads {
   stats(): ReadStats {
     const reads = [...this.#reads.values()]
     const leftOut = sumOf(reads, ({ left_out = 0 }) => left_out)
-    const missing = [...this.#missing.values(), ...this.#unsure].sort((a, b) =>
+    const lost = reads.flatMap(({ missing = [] }) => missing)
+    const missing = [...this.#missing.values(), ...this.#unsure, ...lost].sort((a, b) =>
       a.range.from < b.range.from ? -1 : 1,
     )
     return {
@@ -89,7 +90,7 @@ export class ReadSum {
     const missing = new Map(
       this.#reads
         .flatMap((read) => read.missing ?? [])
-        .map((part) => [`${part.tier} ${part.range.from}`, part]),
+        .map((part) => [`${part.tier} ${part.range.from} ${part.reason}`, part]),
     )
     const leftOut = Math.max(...this.#reads.map((read) => read.left_out ?? 0))
     this.#onRead?.({

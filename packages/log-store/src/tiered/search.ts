@@ -18,12 +18,12 @@ export async function searchParts(
   let more = false
   for (const [index, part] of parts.entries()) {
     if (request.signal?.aborted) throw new LogStoreError('aborted', 'the question was withdrawn')
-    const { after, ...without } = request
+    const { after, onRead, ...without } = request
     const asked: SearchRequest = {
       ...without,
       range: part.range,
       limit: request.limit - events.length,
-      onRead: (read) => reads.read(part, read),
+      ...(onRead && { onRead: (read) => reads.read(part, read) }),
       // The parts behind the first one have nothing before it.
       ...(index === 0 && after !== undefined && { after }),
     }

@@ -120,16 +120,16 @@ export function SearchResults({ page }: { page: SearchPageState }) {
 function Head({ page, outdated }: { page: SearchPageState; outdated: boolean }) {
   const { search, answers, parsed, split, occurring, delayMillis, fieldsPanel } = page
   const { query, by, view, at, open, change } = search
-  const { volume, uncounted, errors, tookMillis, readBytes } = answers
+  const { volume, uncounted, errors, tookMillis, readBytes, missing } = answers
   const failed = answers.error !== undefined || !parsed.valid
   const asked = [query, by, view, at, open, change]
-  const counted = [volume, uncounted, errors, split, tookMillis, readBytes]
+  const counted = [volume, uncounted, errors, split, tookMillis, readBytes, missing]
   const answered = [...counted, failed, occurring, delayMillis, outdated]
   return (
     <Still on={[...asked, ...answered, fieldsPanel.open, fieldsPanel.beside]}>
       {() => (
         <div className={`shrink-0 bg-head transition-opacity ${outdated ? 'opacity-60' : ''}`}>
-          <MissingParts missing={volume?.read.missing ?? []} />
+          <MissingParts missing={missing} />
           <Summary
             query={query}
             volume={volume}

@@ -1,6 +1,6 @@
 'use client'
 
-import type { AggregateOutput, SearchOutput } from '@heartwood/api'
+import type { AggregateOutput, MissingJson, SearchOutput } from '@heartwood/api'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useRef } from 'react'
 import { type ApiError, apiErrorOf } from '../../api/api-error.ts'
@@ -108,6 +108,7 @@ export function useAnswers({ query, from, to, live, order, askable }: Question) 
     partial,
     tookMillis: list.data?.answer.took_ms,
     readBytes: readBytes(list.data?.answer, volume.data),
+    missing: useMissing(list.data?.answer, volume.data),
     error: useSteadyError(list),
     /** There was an answer to this or an earlier search. */
     answered: list.data !== undefined,
@@ -137,6 +138,18 @@ function unlessStopped<Data>(
 /** Bytes that list and chart had to look at, once both have an answer. */
 function readBytes(list: SearchOutput | undefined, volume: AggregateOutput | undefined): number | undefined {
   return list === undefined || volume === undefined ? undefined : list.read.bytes + volume.read.bytes
+}
+
+/** What list or chart lack, each part once: the chart may know by counts what the list cannot show. */
+function useMissing(
+  list: SearchOutput | undefined,
+  volume: AggregateOutput | undefined,
+): readonly MissingJson[] {
+  const [ofList, ofVolume] = [list?.read.missing, volume?.read.missing]
+  return useMemo(() => {
+    const parts = [...(ofVolume ?? []), ...(ofList ?? [])]
+    return [...new Map(parts.map((part) => [`${part.tier} ${part.from} ${part.reason}`, part])).values()]
+  }, [ofList, ofVolume])
 }
 
 /** An error that passes is asked away by itself; what was found is forgotten once another search is shown. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type ObjectStore, ObjectStoreError } from '@heartwood/object-store'
-import { LogStoreError } from '../../port.ts'
+import { LogStoreError, type Tier } from '../../port.ts'
 import { idxName } from '../../segments/append/segment-file.ts'
 import type { FileBytes } from '../../segments/fetch/file-bytes.ts'
 import type { QuestionFiles, SegmentFiles } from '../../segments/files/segment-files.ts'
@@ -61,6 +61,10 @@ export class RemoteSegmentFiles implements SegmentFiles {
     const kept = this.#cache.peek(file)
     if (kept === undefined) throw new Error(`${file} is read before any of it was fetched`)
     return kept.path
+  }
+
+  tierOf(): Tier {
+    return 'cold'
   }
 
   named({ file }: SegmentInfo): string {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { LogStoreError } from '../../port.ts'
+import { LogStoreError, type Tier } from '../../port.ts'
 import { idxPath, liveDirectory, segmentPath, segmentsDirectory } from '../append/segment-file.ts'
 import { type FileBytes, openFile } from '../fetch/file-bytes.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
@@ -31,6 +31,10 @@ export class LocalSegmentFiles implements SegmentFiles {
 
   path({ file }: SegmentInfo): string {
     return segmentPath(this.#dir, file)
+  }
+
+  tierOf(): Tier {
+    return 'hot'
   }
 
   named(segment: SegmentInfo): string {

@@ -1,3 +1,4 @@
+import type { Tier } from '../../port.ts'
 import type { FileBytes } from '../fetch/file-bytes.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
 import type { QuestionFiles, SegmentFiles, SegmentRange } from './segment-files.ts'
@@ -31,6 +32,10 @@ export class PlacedSegmentFiles implements SegmentFiles {
 
   path(segment: SegmentInfo): string {
     return this.#of(segment).path(segment)
+  }
+
+  tierOf(segment: SegmentInfo): Tier {
+    return this.#of(segment).tierOf(segment)
   }
 
   named(segment: SegmentInfo): string {

@@ -1,3 +1,4 @@
+import type { Tier } from '../../port.ts'
 import type { FileBytes } from '../fetch/file-bytes.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
 
@@ -14,6 +15,8 @@ export interface SegmentFiles {
   check(segment: SegmentInfo): void
   /** Where DuckDB finds the Parquet file. */
   path(segment: SegmentInfo): string
+  /** Where it is kept. */
+  tierOf(segment: SegmentInfo): Tier
   /** What errors call it. */
   named(segment: SegmentInfo): string
   /** Opens the Parquet file. Throws LogStoreError `corrupt` where it is missing. */

@@ -5,6 +5,7 @@ import type { QuestionFiles, SegmentFiles } from '../files/segment-files.ts'
 import type { PlannedSegment } from '../idx/planned-segment.ts'
 import type { SegmentIndexes } from '../idx/segment-indexes.ts'
 import type { FieldCatalog } from '../manifest/field-catalog.ts'
+import type { LostSegments } from './lost-segments.ts'
 import { canHold, outlineOf, overlaps, type QueryOutline } from './prune.ts'
 import { checkSegment } from './segment-check.ts'
 import { SegmentSource } from './segment-source.ts'
@@ -29,15 +30,19 @@ export interface Planning {
   readonly files: QuestionFiles
   readonly view: StoreView
   readonly indexes: SegmentIndexes
+  /** What is left out. */
+  readonly lost: LostSegments
 }
 
 /** Throws LogStoreError `corrupt` where a segment in the range is not what the manifest says. */
 export async function planQuery(
-  { segmentFiles, files, view: { state, live, catalog }, indexes }: Planning,
+  { segmentFiles, files, view: { state, live, catalog }, indexes, lost }: Planning,
   { query, range }: { readonly query: Query; readonly range: TimeRange },
   now: Nanos,
 ): Promise<QueryPlan> {
-  const touched = [...state.segments.values(), ...live].filter((segment) => overlaps(segment, range))
+  const touched = [...state.segments.values(), ...live].filter(
+    (segment) => overlaps(segment, range) && !lost.has(segment),
+  )
   for (const segment of touched) checkSegment(segmentFiles, segment)
   const outline = outlineOf(query, now)
   const held = touched.filter((segment) => canHold(segment, outline, range))

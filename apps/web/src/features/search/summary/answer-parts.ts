@@ -7,7 +7,7 @@ export function archiveText({ tiers, missing = [], fetched }: ReadJson): string 
   if (tiers === undefined)
     return fetched === undefined ? undefined : `${bytesText(fetched)} fetched from the archive`
   const cold = tiers.find(({ tier }) => tier === 'cold')
-  const isMissing = missing.some(({ tier }) => tier === 'cold')
+  const isMissing = missing.some(({ tier, events }) => tier === 'cold' && events === undefined)
   if (cold === undefined || isMissing) return undefined
   const isAll = tiers.length === 1
   const bytes = cold.fetched === undefined ? '' : `, ${bytesText(cold.fetched)} fetched`
@@ -17,7 +17,7 @@ export function archiveText({ tiers, missing = [], fetched }: ReadJson): string 
 }
 
 /** A part that an answer lacks, as a sentence. */
-export function missingText({ from, to, tier, reason }: MissingJson): string {
+export function missingText({ from, to, tier, events, reason }: MissingJson): string {
   const first = from === undefined ? undefined : dayOf(from)
   const last = to === undefined ? undefined : dayBefore(to)
   const days =
@@ -25,7 +25,8 @@ export function missingText({ from, to, tier, reason }: MissingJson): string {
       ? `of ${first}`
       : `${first === undefined ? 'from the beginning' : `from ${first}`} ${last === undefined ? 'to the end' : `to ${last}`}`
   const where = tier === 'cold' ? 'the archive' : 'the store for recent logs'
-  return `What is in ${where} ${days} is missing: ${reason}.`
+  if (events === undefined) return `What is in ${where} ${days} is missing: ${reason}.`
+  return `Up to ${events.toLocaleString('en-US')} events ${days} in ${where} are missing: ${reason}.`
 }
 
 /** UTC: tiers change at its midnights. */
