@@ -1,10 +1,15 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { NANOS_PER_DAY } from '@heartwood/event'
+import { openObjects } from '@heartwood/object-store'
 import { expect, inject, test, vi } from 'vitest'
 import { z } from 'zod'
+import { StandaloneStore } from '../../packages/log-store/test/cold/standalone-store.ts'
+import { MIDNIGHT } from '../../packages/log-store/test/segments/store-content.ts'
 import { freePorts } from '../free-ports.ts'
 import { type HeartwoodProcess, startHeartwood } from '../heartwood-process.ts'
 
@@ -26,13 +31,13 @@ interface Running extends AsyncDisposable {
 }
 
 /** Everything but the pages, which keep nothing. */
-async function start(dataDir: string): Promise<Running> {
+async function start(dataDir: string, env: Readonly<Record<string, string>> = {}): Promise<Running> {
   const ports = await freePorts()
   const heartwood = await startHeartwood({
     dataDir,
     ports,
     apps: ['ingest', 'indexer', 'query'],
-    env: { HEARTWOOD_INTERNAL_TOKEN: TOKEN },
+    env: { HEARTWOOD_INTERNAL_TOKEN: TOKEN, ...env },
   })
   const ask = async (path: string, init: RequestInit = {}) => {
     const headers = { 'x-heartwood-internal': TOKEN, 'content-type': 'application/json' }
@@ -122,3 +127,47 @@ test('a back-up of the data folder has every event that was acknowledged before 
     expect(saved.saved_searches.map(({ name }) => name)).toContain('kept')
   }
 })
+
+test('a machine whose data folder is lost finds the logs that its archive has, and takes in new ones beside them', async () => {
+  await using folder = await temporaryFolder()
+  const [dataDir, archive] = [join(folder.path, 'data'), join(folder.path, 'archive')]
+  await mkdir(dataDir)
+  await movedToArchive(dataDir, archive)
+  const env = {
+    HEARTWOOD_ARCHIVE: archive,
+    // However long ago the days of the test are by now.
+    HEARTWOOD_RETENTION_DAYS: '36500',
+    HEARTWOOD_COLD_DAYS: '36500',
+  }
+  expect(await recover(dataDir, env)).toMatchObject({ code: 1, err: expect.stringContaining('is not empty') })
+  await rm(dataDir, { recursive: true })
+  const recovered = await recover(dataDir, env)
+  expect(recovered).toMatchObject({ code: 0, out: expect.stringContaining('20 events of 2 segments') })
+
+  await using running = await start(dataDir, env)
+  const old = Array.from({ length: 20 }, (_, index) => `line ${index % 10}`)
+  expect(await running.messages()).toEqual(old.toSorted())
+  await running.send('new', 10)
+  await expect.poll(() => running.messages().then(({ length }) => length), { timeout: 60_000 }).toBe(30)
+})
+
+/** Puts a store with two days into a data folder, whose segments are in the archive. */
+async function movedToArchive(dataDir: string, archive: string): Promise<void> {
+  await using closing = new AsyncDisposableStack()
+  const objects = await openObjects({ kind: 'folder', path: archive }, Date.now())
+  closing.defer(() => objects.close())
+  const store = await StandaloneStore.open(objects, {}, { dir: dataDir, async [Symbol.asyncDispose]() {} })
+  closing.use(store)
+  for (const day of [0, 1]) await store.append(day)
+  store.clock.now = MIDNIGHT + 40n * NANOS_PER_DAY
+  await store.tidy()
+}
+
+async function recover(dataDir: string, env: Readonly<Record<string, string>>) {
+  const main = join(import.meta.dirname, '../../apps/heartwood/src/main.ts')
+  const options = { env: { PATH: process.env.PATH, HEARTWOOD_DATA_DIR: dataDir, ...env } }
+  return promisify(execFile)(process.execPath, [main, 'cold', 'recover'], options).then(
+    ({ stdout, stderr }) => ({ code: 0, out: stdout, err: stderr }),
+    ({ code, stdout, stderr }) => ({ code, out: stdout, err: stderr }),
+  )
+}

@@ -140,9 +140,20 @@ function addRestore(heartwood: Command, options: ProgramOptions): void {
 }
 
 function addCold(heartwood: Command, options: ProgramOptions): void {
-  heartwood
+  const cold = heartwood
     .command('cold')
     .description('Looks after old logs in the archive (HEARTWOOD_ARCHIVE).')
+  cold
+    .command('recover')
+    .summary('make the data folder of a machine that lost it, out of its archive')
+    .description(
+      'Reads what the archive says of the old logs of one machine, and makes a data folder that knows them. What had not been moved to the archive is not in it. Refuses a folder that has anything in it. All settings come from the environment.',
+    )
+    .action(() => {
+      const script = join(options.projectFolder, 'apps/archiver/src/recover/main.ts')
+      options.become(process.execPath, [process.execPath, script], options.env)
+    })
+  cold
     .command('verify')
     .summary('check that every segment of the archive is there and as it was written')
     .description(

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openObjects } from '@heartwood/object-store'
@@ -14,7 +14,11 @@ const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const DAY = 86_400_000_000_000n
 
 async function verify(archive: string, ...words: string[]) {
-  await using command = spawned([MAIN, 'cold', 'verify', ...words], { HEARTWOOD_ARCHIVE: archive })
+  return cold({ HEARTWOOD_ARCHIVE: archive }, 'verify', ...words)
+}
+
+async function cold(env: Readonly<Record<string, string>>, ...words: string[]) {
+  await using command = spawned([MAIN, 'cold', ...words], env)
   const code = await command.exited
   return { code, text: command.text }
 }
@@ -58,3 +62,15 @@ test.each([
     expect(code).toBe(1)
   },
 )
+
+test('cold recover where the archive has nothing of one machine says so in one sentence, and makes no store', async () => {
+  await using folder = await temporaryFolder()
+  const dataDir = join(folder.path, 'data')
+  const env = { HEARTWOOD_ARCHIVE: join(folder.path, 'archive'), HEARTWOOD_DATA_DIR: dataDir }
+  const { code, text } = await cold(env, 'recover')
+  expect(text).toBe(
+    `${env.HEARTWOOD_ARCHIVE} has no old logs of one machine, or nothing was moved there yet\n`,
+  )
+  expect(code).toBe(1)
+  expect(await readdir(dataDir)).toEqual([])
+})

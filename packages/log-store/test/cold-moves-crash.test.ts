@@ -4,6 +4,7 @@ import { ALL } from '@heartwood/query-lang'
 import { describe, expect, inject, it } from 'vitest'
 import { SEGMENT_PREFIX, segmentKey } from '../src/cold/index.ts'
 import { openStandaloneReader } from '../src/cold/standalone/open-standalone-reader.ts'
+import { recoverStore } from '../src/cold/standalone/recover-store.ts'
 import { StandaloneArchive } from '../src/cold/standalone/standalone-archive.ts'
 import { EVER } from '../src/contract/store-under-test.ts'
 import { idxName, segmentsDirectory } from '../src/segments/append/segment-file.ts'
@@ -73,6 +74,16 @@ async function misplaced(dir: string, objects: ObjectStore): Promise<string[]> {
   return [...differing(here, filesOf(false)), ...differing(there, filesOf(true).map(segmentKey))]
 }
 
+/** Segments that the folder knew of in the objects, and a store made of these alone would not. */
+async function unrecoverable(dir: string, objects: ObjectStore): Promise<string[]> {
+  const known = (await segmentsOf(dir)).filter(isCold)
+  await using folder = await temporaryFolder()
+  const again = join(folder.dir, 'store')
+  await recoverStore({ objects, place: 'archive', dir: again })
+  const recovered = new Set((await segmentsOf(again)).map(({ file }) => file))
+  return known.map(({ file }) => file).filter((file) => !recovered.has(file))
+}
+
 interface Death {
   readonly diskAt?: number
   readonly objectsAt?: number
@@ -114,6 +125,8 @@ async function dyingAt({ diskAt, objectsAt, happensYet = false, cut = 'all lost'
     if (!(error instanceof Crash)) throw error
   }
   await disk.powerCut(dir, cut)
+  const lost = await unrecoverable(dir, stored)
+  if (lost.length > 0) problems.push({ lost })
   let writer = await open(dir, new UnreliableDisk(), stored)
   await expectContent([done, underWay], 'after the restart')
   for (const { run } of MOVING.slice(step)) await run(writer)
@@ -143,7 +156,7 @@ describe('a writer that moves old segments to an object store', async () => {
     expect(whole.asked.some((operation) => operation === 'put manifest/store.json')).toBe(true)
   })
 
-  it('loses and doubles nothing, and leaves no orphan, when it dies at any operation on the objects', async () => {
+  it('loses and doubles nothing, leaves no orphan, and could be made anew out of the objects, when it dies at any operation on these', async () => {
     const problems: unknown[] = []
     for (let at = 1; at <= whole.asked.length; at++)
       for (const happensYet of [true, false]) {

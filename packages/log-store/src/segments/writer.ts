@@ -192,6 +192,8 @@ export class SegmentsWriter implements SegmentsLogWriter {
       here.flatMap(({ file }) => segmentPaths(dir, file)),
       now(),
     )
+    if (cold.length === 0) return
+    this.#moves?.left()
     this.#coldRemoved.add(
       cold.map(({ file }) => file),
       now(),

@@ -38,8 +38,9 @@ export class StandaloneStore implements AsyncDisposable {
   static async open(
     objects: ObjectStore = memoryObjects(),
     more: Partial<SegmentsWriterOptions> = {},
+    given?: Awaited<ReturnType<typeof temporaryFolder>>,
   ): Promise<StandaloneStore> {
-    const folder = await temporaryFolder()
+    const folder = given ?? (await temporaryFolder())
     const dir = join(folder.dir, 'store')
     const clock = { now: MIDNIGHT + NANOS_PER_DAY }
     const writer = await openSegmentsWriter({

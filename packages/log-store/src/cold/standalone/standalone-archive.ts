@@ -5,11 +5,11 @@ import { type ObjectStore, ObjectStoreError } from '@heartwood/object-store'
 import { LogStoreError } from '../../port.ts'
 import { idxName, idxPath, segmentPath } from '../../segments/append/segment-file.ts'
 import type { ColdMirror, ColdPlace, SegmentPaths } from '../../segments/cold/cold-place.ts'
-import { printVersioned, type SegmentInfo } from '../../segments/manifest/manifest-format.ts'
+import type { FieldEntry, SegmentInfo } from '../../segments/manifest/manifest-format.ts'
 import { SEGMENT_PREFIX, segmentKey } from '../manifest/cold-keys.ts'
 import { asArchiveError } from '../manifest/cold-manifest.ts'
 import { checkedCrc, type StoredFile, storedFilesOf } from '../stored-files.ts'
-import { MIRROR_KEY, readMirror } from './mirror.ts'
+import { MIRROR_KEY, moveKey, moveKeys, OWNER_KEY, printMirror, printMove, readMirror } from './mirror.ts'
 
 export interface StandaloneArchiveOptions {
   readonly objects: ObjectStore
@@ -19,7 +19,6 @@ export interface StandaloneArchiveOptions {
   readonly hotDays: number
 }
 
-const OWNER_KEY = 'owner.json'
 /** A file of a segment, in the object store and here. */
 interface PlacedFile extends StoredFile {
   readonly path: string
@@ -48,13 +47,13 @@ export class StandaloneArchive implements ColdPlace {
         if (!body.equals(owner))
           throw new LogStoreError(
             'unsupported',
-            `${this.name} has the logs of another Heartwood: give each of them a place of its own`,
+            `${this.name} has the logs of another Heartwood: give each of them a place of its own; where its folder was lost, "heartwood cold recover" makes a new one that knows them`,
           )
       }
     })
   }
 
-  store(dir: string, segment: SegmentInfo): Promise<void> {
+  store(dir: string, segment: SegmentInfo, fields: readonly FieldEntry[]): Promise<void> {
     return this.#asking(async () => {
       const files = filesOf(segment, {
         parquet: segmentPath(dir, segment.file),
@@ -73,6 +72,7 @@ export class StandaloneArchive implements ColdPlace {
           throw new LogStoreError('corrupt', `${path} does not hold the ${bytes} bytes that were written`)
         throw new LogStoreError('unavailable', `${this.name} does not give back what was stored as ${file}`)
       }
+      await this.#objects.put(moveKey(segment.file), printMove({ fields, segment }))
     })
   }
 
@@ -93,7 +93,9 @@ export class StandaloneArchive implements ColdPlace {
 
   remove(segments: readonly string[]): Promise<void> {
     return this.#asking(() =>
-      this.#objects.delete(segments.flatMap((file) => [segmentKey(file), segmentKey(idxName(file))])),
+      this.#objects.delete(
+        segments.flatMap((file) => [segmentKey(file), segmentKey(idxName(file)), moveKey(file)]),
+      ),
     )
   }
 
@@ -109,7 +111,12 @@ export class StandaloneArchive implements ColdPlace {
   }
 
   mirror(mirror: ColdMirror): Promise<void> {
-    return this.#asking(() => this.#objects.put(MIRROR_KEY, Buffer.from(printVersioned(mirror))))
+    return this.#asking(async () => {
+      // Those of before; the mirror has what they say, or they are of segments that count no more.
+      const noted = await moveKeys(this.#objects)
+      await this.#objects.put(MIRROR_KEY, printMirror(mirror))
+      if (noted.length > 0) await this.#objects.delete(noted)
+    })
   }
 
   mirroredGeneration(): Promise<number | undefined> {

@@ -50,8 +50,10 @@ export class ColdMoves {
   #retryAt: Nanos | undefined
   #isClaimed = false
   #sweptAt: Nanos | undefined
+  /** Moves that are noted there and not mirrored. */
   #unmirrored = 0
-  #isMirrored = false
+  /** Whether the mirror may tell of segments that count no more. */
+  #isMirrorStale = false
   /** Segments that are not what the manifest says: they stay where they are. */
   readonly #damaged = new Set<string>()
 
@@ -70,6 +72,11 @@ export class ColdMoves {
     return this.#obstacle !== undefined
   }
 
+  /** Is told that segments which are there count no more: what mirrors them must not bring them back. */
+  left(): void {
+    this.#isMirrorStale = true
+  }
+
   /** Moves one segment; false where there was nothing to do, or nothing gets through. Not beside merges and deletes. */
   async round(): Promise<boolean> {
     const now = this.#parts.now()
@@ -77,8 +84,9 @@ export class ColdMoves {
     try {
       await this.#claim()
       await this.#sweep(now)
+      if (this.#isMirrorStale) await this.#mirror()
       const moved = await this.#moveNext()
-      if (this.#unmirrored >= MIRROR_MOVES || (!moved && this.#isMirrorDue())) await this.#mirror()
+      if (this.#unmirrored >= MIRROR_MOVES || (!moved && this.#unmirrored > 0)) await this.#mirror()
       this.#obstacle = undefined
       this.#retryAt = undefined
       return moved
@@ -92,16 +100,21 @@ export class ColdMoves {
   }
 
   async #moveNext(): Promise<boolean> {
-    const { place, dir, replace } = this.#parts
+    const { place, dir, replace, state } = this.#parts
     const [segment] = this.#due()
     if (segment === undefined) return false
+    const columns = new Set(segment.fields)
+    const fields = state()
+      .catalog.entries()
+      .filter(([id]) => columns.has(id))
     try {
-      await place.store(dir, segment)
+      await place.store(dir, segment, fields)
     } catch (error) {
       if (error instanceof LogStoreError && error.code === 'corrupt') this.#damaged.add(segment.file)
       throw error
     }
     if (await replace(segment, { ...segment, place: 'cold' })) this.#unmirrored++
+    else await place.remove([segment.file])
     return true
   }
 
@@ -143,6 +156,8 @@ export class ColdMoves {
   async #assertNotBehind(): Promise<void> {
     const { place, openedFrom } = this.#parts
     const mirrored = await place.mirroredGeneration()
+    // A crash may have come between a change and the mirror.
+    this.#isMirrorStale = mirrored !== undefined
     if (mirrored !== undefined && mirrored > openedFrom)
       throw new LogStoreError(
         'unsupported',
@@ -164,23 +179,18 @@ export class ColdMoves {
     this.#sweptAt = now
   }
 
-  /** Also after a start, since a crash may have come between a move and the mirror. */
-  #isMirrorDue(): boolean {
-    if (this.#unmirrored > 0) return true
-    return !this.#isMirrored && [...this.#parts.state().segments.values()].some(isCold)
-  }
-
   async #mirror(): Promise<void> {
     const { place, state } = this.#parts
     const { generation, catalog, segments } = state()
     const moved = [...segments.values()].filter(isCold)
     await place.mirror({ generation, fields: catalog.entries(), segments: moved })
     this.#unmirrored = 0
-    this.#isMirrored = true
+    this.#isMirrorStale = false
   }
 }
 
-const STORE_NAME = 'archive-name'
+/** The file of a store folder that has the name of the store. */
+export const STORE_NAME = 'archive-name'
 const NAME_BYTES = 36
 
 /** The move of a segment as a change of the manifest. */

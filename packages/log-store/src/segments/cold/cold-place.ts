@@ -15,17 +15,18 @@ export interface ColdPlace {
    */
   claim(store: string): Promise<void>
   /**
-   * Stores both files of a segment of the store's folder, and reads them back. Throws LogStoreError `corrupt` where they are not
-   * what the manifest says.
+   * Stores both files of a segment of the store's folder, reads them back, and notes there what the manifest says of it, until the
+   * next mirror. Throws LogStoreError `corrupt` where they are not what the manifest says.
+   * @param fields those of its columns
    */
-  store(dir: string, segment: SegmentInfo): Promise<void>
+  store(dir: string, segment: SegmentInfo, fields: readonly FieldEntry[]): Promise<void>
   /** Brings the files of a segment here whole. Throws LogStoreError `corrupt` where they are not what was stored. */
   fetch(segment: SegmentInfo, to: SegmentPaths): Promise<void>
   /** Removes the files of segments by their names; those that are not there are removed already. */
   remove(segments: readonly string[]): Promise<void>
   /** The names of all segments of which files are there, each once or twice. */
   stored(): AsyncIterable<string>
-  /** Keeps there what it takes to read its segments where the store's folder is lost. */
+  /** Keeps there what it takes to read its segments where the store's folder is lost, in place of all that was kept before. */
   mirror(mirror: ColdMirror): Promise<void>
   /** The generation that the mirror is of; undefined where there is none yet. */
   mirroredGeneration(): Promise<number | undefined>

@@ -1,0 +1,61 @@
+import { mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { recoverStore } from '@heartwood/log-store/cold'
+import { openObjects } from '@heartwood/object-store'
+import { archiveName, archivePlace, modeOf, readSettings } from '@heartwood/settings'
+import { recoveredLines } from './recovered-lines.ts'
+
+/** `heartwood cold recover`: makes the data folder of a machine that lost it, out of its archive. */
+const STORE = 'store'
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => stop.abort(new Error('interrupted; nothing was made, run it again')))
+
+await using closing = new AsyncDisposableStack()
+try {
+  await recover()
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
+
+async function recover(): Promise<void> {
+  const read = readSettings(process.env)
+  if (!read.ok) throw new Error(read.errors.join('\n'))
+  const { settings } = read
+  const place = archivePlace(settings)
+  if (place === undefined)
+    throw new Error('heartwood cold recover reads an archive: set HEARTWOOD_ARCHIVE to where it is')
+  if (modeOf(settings) === 'cluster')
+    throw new Error(
+      'heartwood cold recover is for one machine: a cluster keeps nothing of the archive in a folder, and finds all of it again by itself',
+    )
+  const dataDir = settings.HEARTWOOD_DATA_DIR
+  await assertEmpty(dataDir)
+  const name = archiveName(place)
+  const objects = await openObjects(place, Date.now())
+  closing.defer(() => objects.close())
+  await mkdir(dataDir, { recursive: true })
+  const recovered = await recoverStore({
+    ...{ objects, place: name, signal: stop.signal },
+    dir: join(dataDir, STORE),
+  })
+  if (recovered === undefined)
+    throw new Error(`${name} has no old logs of one machine, or nothing was moved there yet`)
+  for (const line of recoveredLines(recovered, { dataDir, archive: name })) process.stdout.write(`${line}\n`)
+  if (recovered.missing > 0) process.exitCode = 1
+}
+
+/** What an earlier try left behind is none of the user's. */
+async function assertEmpty(dataDir: string): Promise<void> {
+  const names = await readdir(dataDir).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  })
+  const [first] = names.filter((name) => name !== `${STORE}.recovering`)
+  if (first !== undefined)
+    throw new Error(
+      `${dataDir} is not empty: it has ${first}. Name a new folder with HEARTWOOD_DATA_DIR, or move this one away`,
+    )
+}
