@@ -6,7 +6,7 @@ import { sharedServer } from '../../../scripts/stack/shared-server.ts'
 import { batchOf, deadLetter, draft, RECENT, receipt } from '../src/contract/store-under-test.ts'
 import { eventIndex } from '../src/elasticsearch/names.ts'
 import { openElasticsearchWriter } from '../src/elasticsearch/open-writer.ts'
-import { BULK_LIMITS, type BulkObserver } from '../src/elasticsearch/write/bulk-sender.ts'
+import { BULK_LIMITS, type BulkLimits, type BulkObserver } from '../src/elasticsearch/write/bulk-sender.ts'
 import type { IdempotentWriter, RefusedEvent, Settlement } from '../src/port.ts'
 import { type Fault, faultProxy } from './elasticsearch/fault-proxy.ts'
 import { reddenIndices } from './elasticsearch/red-indices.ts'
@@ -19,7 +19,12 @@ const idsOf = (name: string, count: number) =>
 const events = (ids: readonly string[]) => batchOf(ids.map((id) => draft(id)))
 
 /** A writer with indices of its own, which go with it. */
-async function openWriter(url: string, address = url, observer?: BulkObserver) {
+async function openWriter(
+  url: string,
+  address = url,
+  observer?: BulkObserver,
+  backoff: BulkLimits['backoff'] = { first: 5, most: 200 },
+) {
   const prefix = `w${randomUUID().slice(0, 8)}-`
   const writer = openElasticsearchWriter({
     address: { nodes: [url] },
@@ -28,7 +33,7 @@ async function openWriter(url: string, address = url, observer?: BulkObserver) {
     replicas: 0,
     retentionDays: 30,
     // Small, so that there are many requests.
-    limits: { ...BULK_LIMITS, bytes: 16_384, backoff: { first: 5, most: 200 } },
+    limits: { ...BULK_LIMITS, bytes: 16_384, backoff },
     ...(observer && { observer }),
   })
   return {
@@ -87,6 +92,34 @@ test('an Elasticsearch that turns everything away is waited for, says why, and t
   proxy.fault = () => 'none'
   await writing
   expect(await store.stored()).toEqual({ count: 301, ids: ['first-000000', ...ids].sort() })
+})
+
+test('what gets through hides neither a question nor an event that still waits', async () => {
+  const address = await sharedServer('elasticsearch')
+  await using proxy = await faultProxy(address)
+  const later = { first: 600_000, most: 600_000 }
+  await using store = await openWriter(proxy.url, address, undefined, later)
+  const write = (name: string, count: number) =>
+    store.writer.write({ events: events(idsOf(name, count)), settle: () => NOTHING })
+  await write('first', 1)
+
+  proxy.fault = (path) => (path.includes('/_mget') ? 'too_many' : 'none')
+  const asking = store.writer.receipts(['first'])
+  await expect.poll(() => store.writer.stats().obstacle).toContain('429')
+  await write('second', 1)
+  expect(store.writer.stats().obstacle).toContain('429')
+  proxy.fault = () => 'none'
+  await asking
+  expect(store.writer.stats().obstacle).toBeUndefined()
+
+  proxy.fault = failing('/_bulk', ['half_too_many'])
+  const writing = write('third', 2)
+  const ended = expect(writing).rejects.toMatchObject({ code: 'closed' })
+  await expect.poll(() => store.writer.stats().obstacle).toContain('busy')
+  await write('fourth', 1)
+  expect(store.writer.stats().obstacle).toContain('busy')
+  await store.writer.close()
+  await ended
 })
 
 test('what is encoded of one write has a bound, however many events it has', async () => {

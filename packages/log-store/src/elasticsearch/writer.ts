@@ -18,11 +18,12 @@ import {
   type Settlement,
   type Write,
 } from '../port.ts'
-import type { ElasticsearchConnection } from './connection.ts'
+import type { ElasticsearchConnection, Question } from './connection.ts'
 import { documentId, type IndexNames } from './names.ts'
 import { type BulkLimits, type BulkObserver, BulkSender, type RefusedOperation } from './write/bulk-sender.ts'
 import { install } from './write/install.ts'
 import { letterOperation, removeLetterOperation } from './write/letter-operations.ts'
+import { Obstacles } from './write/obstacles.ts'
 import { gatherOperations, operationsOf } from './write/operation-bytes.ts'
 import {
   createOperation,
@@ -87,8 +88,8 @@ export class ElasticsearchWriter implements IdempotentWriter {
   readonly #closing = new AbortController()
   #installed: Promise<void> | undefined
   #lastWritten = 0
-  /** Why the last question had no answer. */
-  #unanswered: string | undefined
+  /** Of questions that have no answer yet. */
+  readonly #obstacles = new Obstacles<Question>()
 
   constructor(connection: ElasticsearchConnection, parts: ElasticsearchWriterParts) {
     this.#connection = connection
@@ -178,7 +179,7 @@ export class ElasticsearchWriter implements IdempotentWriter {
 
   stats(): IdempotentWriterStats {
     const { pendingBytes, obstacle } = this.#sender
-    return { pendingBytes, obstacle: this.#unanswered ?? obstacle }
+    return { pendingBytes, obstacle: this.#obstacles.latest ?? obstacle }
   }
 
   async close(): Promise<void> {
@@ -271,9 +272,7 @@ export class ElasticsearchWriter implements IdempotentWriter {
       connection: this.#connection,
       random: this.#parts.random,
       signal: this.#closing.signal,
-      troubled: (reason) => {
-        this.#unanswered = reason
-      },
+      obstacles: this.#obstacles,
       ...(millis !== undefined && { millis }),
     }
   }

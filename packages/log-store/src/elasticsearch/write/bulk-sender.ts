@@ -3,6 +3,7 @@ import { LogStoreError } from '../../port.ts'
 import { type ElasticsearchConnection, isPassing, saidBy, statusOf } from '../connection.ts'
 import { BACKOFF, type BackoffLimits, backoffMillis } from './backoff.ts'
 import { BULK_FILTER, bulkOutcomes, type OperationOutcome } from './bulk-outcome.ts'
+import { Obstacles } from './obstacles.ts'
 import { type OperationBytes, piecesOf, sizeOf } from './operation-bytes.ts'
 
 /** An operation that Elasticsearch does not take, whenever it comes. */
@@ -79,7 +80,8 @@ export class BulkSender {
   /** Requests in a row that failed whole, and until when none is sent because of it. */
   #failed = 0
   #resting = false
-  #obstacle: string | undefined
+  /** Of parcels that have to be sent again. */
+  readonly #obstacles = new Obstacles<Parcel>()
   #pendingBytes = 0
 
   constructor(
@@ -96,7 +98,7 @@ export class BulkSender {
 
   /** Why nothing gets through at the moment. */
   get obstacle(): string | undefined {
-    return this.#pendingBytes === 0 ? undefined : this.#obstacle
+    return this.#pendingBytes === 0 ? undefined : this.#obstacles.latest
   }
 
   get pendingBytes(): number {
@@ -158,7 +160,7 @@ export class BulkSender {
       const [parcel] = this.#waiting
       if (parcel.call.signal?.aborted) {
         this.#waiting.shift()
-        this.#pendingBytes -= parcel.bytes
+        this.#passed(parcel)
         continue
       }
       if (parcels.length > 0 && bytes + parcel.bytes > this.#limits.bytes) break
@@ -190,20 +192,17 @@ export class BulkSender {
   }
 
   #settle(parcels: readonly Parcel[], outcomes: readonly OperationOutcome[] | undefined): void {
-    let obstacle: string | undefined
     let first = 0
     for (const parcel of parcels) {
       const of = outcomes?.slice(first, first + parcel.places.length)
       first += parcel.places.length
-      obstacle = this.#settleParcel(parcel, of) ?? obstacle
+      this.#settleParcel(parcel, of)
     }
-    this.#obstacle = obstacle
   }
 
-  /** Gives why some of it has to be sent again, or undefined where nothing has. */
-  #settleParcel(parcel: Parcel, outcomes: readonly OperationOutcome[] | undefined): string | undefined {
+  #settleParcel(parcel: Parcel, outcomes: readonly OperationOutcome[] | undefined): void {
     const { call, places } = parcel
-    this.#pendingBytes -= parcel.bytes
+    this.#passed(parcel)
     const again: number[] = []
     const faulty: number[] = []
     let obstacle: string | undefined
@@ -227,11 +226,17 @@ export class BulkSender {
           else again.push(place)
       }
     }
-    if (obstacle !== undefined) this.#observer.again(again.length + faulty.length, obstacle)
-    this.#later({ ...parcel, places: again, tries: parcel.tries + 1 })
-    this.#later({ ...parcel, places: faulty, tries: parcel.tries + 1, faults: parcel.faults + 1 })
+    if (obstacle !== undefined) {
+      this.#observer.again(again.length + faulty.length, obstacle)
+      this.#later({ ...parcel, places: again, tries: parcel.tries + 1 }, obstacle)
+      this.#later({ ...parcel, places: faulty, tries: parcel.tries + 1, faults: parcel.faults + 1 }, obstacle)
+    }
     if (call.left === 0) call.done.resolve(call.refused.sort((a, b) => a.index - b.index))
-    return obstacle
+  }
+
+  #passed(parcel: Parcel): void {
+    this.#pendingBytes -= parcel.bytes
+    this.#obstacles.passed(parcel)
   }
 
   #refuse(call: Call, index: number, reason: string): void {
@@ -240,13 +245,15 @@ export class BulkSender {
   }
 
   /** Sends a parcel again after a pause of its own, while others go on. */
-  #later(parcel: Parcel): void {
+  #later(parcel: Parcel, obstacle: string): void {
     const { call, places } = parcel
     if (places.length === 0 || call.signal?.aborted) return
     const bytes = places.reduce((sum, place) => sum + sizeOf(call.operations, place), 0)
+    const again = { ...parcel, bytes }
     this.#pendingBytes += bytes
+    this.#obstacles.met(again, obstacle)
     void this.#rest(parcel.tries).then(() => {
-      this.#waiting.push({ ...parcel, bytes })
+      this.#waiting.push(again)
       this.#fill()
     })
   }
@@ -258,8 +265,9 @@ export class BulkSender {
       this.#takeApart(parcels, error)
       return
     }
-    this.#obstacle = saidBy(error)
-    this.#observer.again(operations, this.#obstacle)
+    const obstacle = saidBy(error)
+    for (const parcel of parcels) this.#obstacles.met(parcel, obstacle)
+    this.#observer.again(operations, obstacle)
     this.#waiting.unshift(...parcels)
     this.#failed++
     this.#resting = true
@@ -275,7 +283,7 @@ export class BulkSender {
       const { places, call } = parcel
       const [only, second] = places
       if (only !== undefined && second === undefined && parcels.length === 1) {
-        this.#pendingBytes -= parcel.bytes
+        this.#passed(parcel)
         this.#refuse(call, only, saidBy(error))
         if (call.left === 0) call.done.resolve(call.refused.sort((a, b) => a.index - b.index))
         continue
@@ -287,7 +295,7 @@ export class BulkSender {
         this.#waiting.push({ ...parcel, places: half, bytes: this.#limits.bytes })
         this.#pendingBytes += this.#limits.bytes
       }
-      this.#pendingBytes -= parcel.bytes
+      this.#passed(parcel)
     }
   }
 

@@ -7,6 +7,7 @@ import type { TimeRange } from '../../port.ts'
 import { type ElasticsearchConnection, statusOf } from '../connection.ts'
 import { dayOfIndex, eventIndices, isImported } from '../names.ts'
 import { planOf } from '../questions/event-plan.ts'
+import { Obstacles } from './obstacles.ts'
 import { askPatiently, type Patience } from './patient-asking.ts'
 import { refresh } from './sweep.ts'
 import { letWrite, stopWrites, writeStopOf } from './write-stop.ts'
@@ -43,7 +44,7 @@ export class ElasticsearchHotDays implements HotDays {
   constructor(parts: HotDaysParts) {
     const { connection, random, signal } = parts
     this.#parts = parts
-    this.#patience = { connection, random, signal, millis: PATIENCE_MILLIS, troubled: () => {} }
+    this.#patience = { connection, random, signal, millis: PATIENCE_MILLIS, obstacles: new Obstacles() }
   }
 
   async withoutWrites<T>(range: TimeRange, look: () => Promise<T>): Promise<T | undefined> {
