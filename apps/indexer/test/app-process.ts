@@ -72,7 +72,9 @@ export class AppProcess implements AsyncDisposable {
 
   #fork(): ChildProcess {
     const main = fileURLToPath(new URL(`../../${this.#app}/src/main.ts`, import.meta.url))
-    return fork(main, { stdio: 'ignore', execArgv: [], env: { ...process.env, ...this.#env } })
+    // A busy machine must not decide whether it ends in order.
+    const env = { ...process.env, HEARTWOOD_STOP_SECONDS: '120', ...this.#env }
+    return fork(main, { stdio: 'ignore', execArgv: [], env })
   }
 
   #ready(): Promise<void> {

@@ -32,6 +32,8 @@ async function start(folder: DataFolder, env: NodeJS.ProcessEnv = {}): Promise<I
       HEARTWOOD_INTERNAL_TOKEN: TOKEN,
       HEARTWOOD_RETENTION_DAYS: '36500',
       HEARTWOOD_INDEXER_THREADS: '2',
+      // A busy machine must not decide whether it ends in order.
+      HEARTWOOD_STOP_SECONDS: '120',
       ...env,
     },
   })

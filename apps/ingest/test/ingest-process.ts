@@ -24,6 +24,8 @@ export async function ingestProcess(
       HEARTWOOD_INTERNAL_TOKEN: 'internal-token-of-the-test',
       HEARTWOOD_DATA_DIR: dir,
       HEARTWOOD_INGEST_PORT: String(port),
+      // A busy machine must not decide whether it ends in order.
+      HEARTWOOD_STOP_SECONDS: '120',
       ...env,
     },
   })

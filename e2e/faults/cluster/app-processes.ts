@@ -32,8 +32,8 @@ export interface AppProcess extends AsyncDisposable {
 
 const ROOT = join(import.meta.dirname, '../../..')
 const READY_MILLIS = 240_000
-/** What the runtime allows an app, and a little. */
-const STOP_MILLIS = 20_000
+/** What an app gets for its stop: a busy machine must not decide whether it ends in order. */
+export const STOP_SECONDS = 120
 const KEPT_OUTPUT = 40_000
 
 export function appProcess(place: AppPlace): AppProcess {
@@ -47,7 +47,7 @@ export function appProcess(place: AppPlace): AppProcess {
       return ending?.exitCode ?? null
     const gone = once(ending, 'exit')
     ending.kill(signal)
-    const tooLong = setTimeout(() => ending.kill('SIGKILL'), STOP_MILLIS)
+    const tooLong = setTimeout(() => ending.kill('SIGKILL'), (STOP_SECONDS + 10) * 1_000)
     await gone
     clearTimeout(tooLong)
     return ending.exitCode

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort } from '../../../packages/db/src/embedded/free-port.ts'
 import { LOCAL_S3 } from '../../../scripts/stack/s3.ts'
-import { type AppProcess, appProcess, type ClusterApp } from './app-processes.ts'
+import { type AppProcess, appProcess, type ClusterApp, STOP_SECONDS } from './app-processes.ts'
 import { type Servers, type ServersOptions, startServers } from './servers.ts'
 
 const TWO = [1, 2] as const
@@ -69,6 +69,7 @@ export class Cluster implements AsyncDisposable {
       HEARTWOOD_INDEX_REPLICAS: '0',
       HEARTWOOD_ALERT_RULES: rules,
       HEARTWOOD_DEMO: 'off',
+      HEARTWOOD_STOP_SECONDS: String(STOP_SECONDS),
       ...(servers.s3 !== undefined && archiveSettings(servers.s3.address)),
     }
     const apps: AppProcess[] = []

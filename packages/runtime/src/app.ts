@@ -65,7 +65,7 @@ export function startApp(name: AppName, env: NodeJS.ProcessEnv): App {
   const log = appLog(name, settings, { isAlone: process.send === undefined })
   const metrics = new Registry()
   collectDefaultMetrics({ register: metrics })
-  const stopping = stopper(log)
+  const stopping = stopper(log, settings.HEARTWOOD_STOP_SECONDS)
   return {
     name,
     settings,

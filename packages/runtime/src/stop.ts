@@ -12,11 +12,11 @@ export interface Stopper {
   stop(reason: string, exitCode?: number): Promise<void>
 }
 
-/** How long the whole stop may take before the process ends anyway. Nothing accepted is lost by that: it is in the queue. */
-const STOP_MILLIS = 10_000
-
-/** Stops on SIGTERM, SIGINT, and when the supervisor's end of the IPC channel is gone (it was killed). */
-export function stopper(log: Logger): Stopper {
+/**
+ * Stops on SIGTERM, SIGINT, and when the supervisor's end of the IPC channel is gone (it was killed).
+ * @param seconds that the whole stop may take before the process ends anyway; nothing accepted is lost by that: it is in the queue
+ */
+export function stopper(log: Logger, seconds: number): Stopper {
   const parts: { what: string; stop: () => Promise<void> | void }[] = []
   const controller = new AbortController()
   let why: string | undefined
@@ -37,9 +37,9 @@ export function stopper(log: Logger): Stopper {
       log.info(`stopping: ${reason}`)
       controller.abort()
       setTimeout(() => {
-        log.warn(`not stopped after ${STOP_MILLIS / 1000} s, ending anyway`)
+        log.warn(`not stopped after ${seconds} s, ending anyway`)
         process.exit(exitCode === 0 ? 1 : exitCode)
-      }, STOP_MILLIS).unref()
+      }, seconds * 1_000).unref()
       for (const part of parts.reverse()) {
         try {
           await part.stop()

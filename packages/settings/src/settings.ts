@@ -306,6 +306,12 @@ export const SETTINGS = {
     schema: z.coerce.number().int().min(1).max(3_600).default(180),
     example: '600',
   },
+  HEARTWOOD_STOP_SECONDS: {
+    about:
+      'What an app that is asked to stop may take to end what it has begun. Then it ends anyway, and what is left is read from the queue again.',
+    schema: z.coerce.number().min(1).max(3_600).default(10),
+    example: '25',
+  },
   HEARTWOOD_INSTANCE: {
     about: 'Name of this process in a cluster, the same after a restart; no two of an app have the same.',
     schema: z.string().min(1).max(200).optional(),

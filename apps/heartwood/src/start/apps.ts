@@ -12,8 +12,6 @@ export interface AppDefinition {
   readonly portSetting: PortSetting
   /** What the port is for, in a sentence about ports. */
   readonly use: string
-  /** How long a stop may take, milliseconds: what the runtime allows an app, and a little. */
-  readonly stopMs: number
   readonly env?: Readonly<Record<string, string>>
   /** Arguments for its Node. */
   readonly nodeArgs?: readonly string[]
@@ -25,8 +23,6 @@ export interface AppDefinition {
   readonly hasDevMode?: true
 }
 
-const STOP_MS = 12_000
-
 /** In the order they stop in: first nothing new comes in, then what came in is stored, then those who look go. */
 export const APPS: readonly AppDefinition[] = [
   {
@@ -35,7 +31,6 @@ export const APPS: readonly AppDefinition[] = [
     isPublic: false,
     portSetting: 'HEARTWOOD_DEMO_PORT',
     use: 'the demo',
-    stopMs: STOP_MS,
     // It makes much and keeps nothing: without limits V8 would let the heap grow before it looks for what is free.
     nodeArgs: ['--max-semi-space-size=2', '--max-old-space-size=64'],
     env: { MALLOC_ARENA_MAX: '2' },
@@ -47,7 +42,6 @@ export const APPS: readonly AppDefinition[] = [
     isPublic: true,
     portSetting: 'HEARTWOOD_INGEST_PORT',
     use: 'ingest',
-    stopMs: STOP_MS,
     ownFolder: true,
     // Bodies lie outside the heap and go with the young generation. A small one is collected before they are so many
     // that V8 collects the whole heap for them, again and again, in threads of its own.
@@ -60,7 +54,6 @@ export const APPS: readonly AppDefinition[] = [
     isPublic: false,
     portSetting: 'HEARTWOOD_INDEXER_PORT',
     use: 'the indexer',
-    stopMs: STOP_MS,
     // Columns lie outside the heap. By V8's own choice the heap of a thread may hardly grow before all of it is collected,
     // which the columns then bring about again and again: each time costs some 50 ms of CPU and holds the thread up.
     nodeArgs: ['--heap-growing-percent=300'],
@@ -73,7 +66,6 @@ export const APPS: readonly AppDefinition[] = [
     isPublic: false,
     portSetting: 'HEARTWOOD_ARCHIVER_PORT',
     use: 'the archiver',
-    stopMs: STOP_MS,
     // It makes the same columns as the indexer, and what is said there holds here.
     nodeArgs: ['--heap-growing-percent=300'],
     env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' },
@@ -84,7 +76,6 @@ export const APPS: readonly AppDefinition[] = [
     isPublic: false,
     portSetting: 'HEARTWOOD_ALERTER_PORT',
     use: 'the alerter',
-    stopMs: STOP_MS,
   },
   {
     name: 'query',
@@ -92,7 +83,6 @@ export const APPS: readonly AppDefinition[] = [
     isPublic: false,
     portSetting: 'HEARTWOOD_QUERY_PORT',
     use: 'query',
-    stopMs: STOP_MS,
     // DuckDB reads files on this pool too: with the usual 4, four queries block every other file access.
     env: { UV_THREADPOOL_SIZE: '16' },
   },
@@ -102,7 +92,6 @@ export const APPS: readonly AppDefinition[] = [
     isPublic: true,
     portSetting: 'HEARTWOOD_WEB_PORT',
     use: 'the page',
-    stopMs: STOP_MS,
     hasDevMode: true,
   },
 ]

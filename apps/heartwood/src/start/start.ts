@@ -45,6 +45,9 @@ const COMPILE_CACHE = 'node_modules/.cache/heartwood'
 
 const POSTGRES = 'postgres'
 
+/** Beyond what an app allows itself for its stop. */
+const STOP_GRACE_MS = 2_000
+
 /** Whoever ends everything by force does not wait for order. */
 const KILLED = 130
 
@@ -264,7 +267,7 @@ function specOf(instance: AppInstance, surroundings: AppSurroundings, dev: boole
     env: environmentOf(instance, surroundings),
     readyUrl: `${localUrl(hostOf(app, surroundings.settings), port)}/readyz`,
     mayEnd: app.mayEnd === true,
-    stopMs: app.stopMs,
+    stopMs: surroundings.settings.HEARTWOOD_STOP_SECONDS * 1_000 + STOP_GRACE_MS,
   }
 }
 
