@@ -46,11 +46,17 @@ export class Load {
   readonly #senders: Promise<void>[]
   /** While it is held, what the senders wait for. */
   #held: PromiseWithResolvers<void> | undefined
+  /** Lines that those which pause may still send. */
+  #allowance = Number.POSITIVE_INFINITY
 
   constructor(run: string, options: LoadOptions) {
     this.#run = run
     this.#options = options
-    const always = () => this.#running
+    const always = async () => {
+      while (this.#running && this.#allowance < LINES) await delay(20)
+      this.#allowance -= LINES
+      return this.#running
+    }
     this.#senders = Array.from({ length: options.senders }, (_, sender) =>
       this.#send(sender, options.pauseMillis ?? PAUSE_MILLIS, always),
     )
@@ -75,10 +81,15 @@ export class Load {
     this.#held = undefined
   }
 
+  /** From now on so many lines and no more, however long it takes until the next call; a burst comes on top. */
+  allow(lines: number): void {
+    this.#allowance = lines
+  }
+
   /** So many more senders, which never pause, for a time; resolves once each of their requests has its outcome. */
   async burst(senders: number, millis: number): Promise<void> {
     const until = Date.now() + millis
-    const during = () => this.#running && Date.now() < until
+    const during = async () => this.#running && Date.now() < until
     const first = this.#senders.length
     const more = Array.from({ length: senders }, (_, index) => this.#send(first + index, 0, during))
     this.#senders.push(...more)
@@ -121,8 +132,8 @@ export class Load {
     }
   }
 
-  async #send(sender: number, pauseMillis: number, goesOn: () => boolean): Promise<void> {
-    for (let turn = 0; goesOn(); turn++) {
+  async #send(sender: number, pauseMillis: number, goesOn: () => Promise<boolean>): Promise<void> {
+    for (let turn = 0; await goesOn(); turn++) {
       await this.#held?.promise
       const serials = Array.from({ length: LINES }, () => this.#serial++)
       const key = sender % 2 === 0 ? `${this.#run}-${sender}:${turn}` : undefined

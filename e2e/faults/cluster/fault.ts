@@ -164,12 +164,12 @@ async function spoiled(
 ): Promise<void> {
   const proxy = servers.elasticsearchProxy
   const before = proxy.spoiled
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 120_000
   proxy.fate = fate
   try {
     await moment()
     while (proxy.spoiled === before) {
-      if (Date.now() > deadline) throw new Error('no bulk request came for 30 s')
+      if (Date.now() > deadline) throw new Error('no bulk request came for 120 s')
       await delay(20)
     }
   } finally {
