@@ -35,7 +35,7 @@ function run(command, args, env = {}) {
   })
 }
 
-/** A check that is one test: passes when the command exits 0. */
+/** A check that is one test: passes when the command exits 0. Resolves to whether it did. */
 async function check(title, command, args, env) {
   const started = Date.now()
   console.log(`\n== ${title}`)
@@ -44,6 +44,7 @@ async function check(title, command, args, env) {
     `== ${title}: ${code === 0 ? 'ok' : `failed (exit ${code})`}, ${((Date.now() - started) / 1000).toFixed(1)} s`,
   )
   count(code === 0, title)
+  return code === 0
 }
 
 function count(ok, title) {
@@ -144,6 +145,8 @@ async function everything() {
 
 /** The same apps with Kafka, Elasticsearch and PostgreSQL. */
 async function withServers() {
+  // Without them each of the tests would say the same, one after the other.
+  if (!(await check('servers to test with', 'node', ['scripts/stack/fetch.ts']))) return
   await unitTests('tests with real servers', 'vitest.cluster.config.ts')
   await check('faults of a cluster', 'node', ['e2e/faults/cluster/main.ts', '--short'])
 }

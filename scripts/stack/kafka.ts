@@ -23,10 +23,17 @@ export interface KafkaOptions {
   readonly dataDir?: string
   /** Settings of the broker beside ours, or instead of them. */
   readonly settings?: Readonly<Record<string, string>>
+  /** What its data are marked with, the same for all brokers of a cluster; its own where none is given. */
+  readonly clusterId?: string
   /** Largest Java heap, MiB. */
   readonly heapMb?: number
   /** Never the server that the environment names: for tests that kill it. */
   readonly own?: boolean
+}
+
+/** Where its Java and its jars are, fetched where they are not there yet. */
+export async function fetchKafka(): Promise<{ readonly javaHome: string; readonly jars: string }> {
+  return { javaHome: await findJava(JAVA), jars: await jarsOf(KAFKA) }
 }
 
 /**
@@ -38,13 +45,13 @@ export async function startKafka(options: KafkaOptions = {}): Promise<StackServe
   const ordinary = options.port === undefined && options.dataDir === undefined && !options.own
   if (named && ordinary) return namedServer(named, 'KAFKA_BROKERS')
 
-  const [home, jars] = [await findJava(JAVA), await jarsOf(KAFKA)]
+  const { javaHome, jars } = await fetchKafka()
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'heartwood-kafka-')))
   const port = options.port ?? (await freePort())
-  const java = join(home, 'bin/java')
+  const java = join(javaHome, 'bin/java')
   const classPath = join(jars, '*')
   const properties = await configure(dataDir, port, options.settings ?? {})
-  await format(java, classPath, properties, dataDir)
+  await format(java, classPath, properties, { dataDir, id: options.clusterId ?? newClusterId() })
   return startLocalServer({
     name: 'Kafka',
     address: `127.0.0.1:${port}`,
@@ -58,6 +65,10 @@ export async function startKafka(options: KafkaOptions = {}): Promise<StackServe
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
     },
   })
+}
+
+export function newClusterId(): string {
+  return randomBytes(16).toString('base64url')
 }
 
 /** Writes server.properties. The port of the controller stays that of the first start, since the data know it. */
@@ -100,10 +111,14 @@ async function configure(
   return file
 }
 
-async function format(java: string, classPath: string, properties: string, dataDir: string): Promise<void> {
+async function format(
+  java: string,
+  classPath: string,
+  properties: string,
+  { dataDir, id }: { readonly dataDir: string; readonly id: string },
+): Promise<void> {
   const formatted = await stat(join(dataDir, 'log', 'meta.properties')).catch(() => undefined)
   if (formatted !== undefined) return
-  const id = randomBytes(16).toString('base64url')
   // With an equals sign, since an id may begin like a flag.
   const tool = ['-cp', classPath, 'kafka.tools.StorageTool', 'format', `--cluster-id=${id}`, '-c', properties]
   await run(java, ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...tool], { cwd: dataDir })

@@ -7,6 +7,9 @@ import { kept } from './kept.ts'
 
 const run = promisify(execFile)
 
+/** A distribution has a gigabyte. */
+const FETCH_LIMIT_MS = 1_200_000
+
 export interface Artifact {
   readonly groupId: string
   readonly artifactId: string
@@ -57,11 +60,19 @@ export async function unpacked(artifact: Artifact & { readonly folder: string })
 export async function maven(folder: string, args: readonly string[]): Promise<void> {
   await ensureMaven()
   try {
-    await run('mvn', ['-q', '-B', ...args], { cwd: folder, maxBuffer: 16 << 20 })
+    await run('mvn', ['-q', '-B', ...args], { cwd: folder, maxBuffer: 16 << 20, timeout: FETCH_LIMIT_MS })
   } catch (error) {
-    const said = typeof error === 'object' && error !== null && 'stdout' in error ? String(error.stdout) : ''
-    throw new Error(`Maven could not fetch what was asked for: ${said || String(error)}`, { cause: error })
+    throw new Error(`Maven could not fetch what was asked for: ${saidBy(error)}`, { cause: error })
   }
+}
+
+/** Of what it prints the first error says what is wrong; those after it say where to read on. */
+function saidBy(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error)
+  if ('killed' in error && error.killed === true)
+    return `it was not done after ${FETCH_LIMIT_MS / 60_000} minutes`
+  const said = 'stdout' in error ? String(error.stdout) : ''
+  return /^\[ERROR\] (.+)$/m.exec(said)?.[1] || said || String(error)
 }
 
 /** Maven on the path, installed where we may. Throws one sentence where there is none. */

@@ -31,6 +31,11 @@ export interface S3Options {
   readonly own?: boolean
 }
 
+/** The program, built where it is not there yet. */
+export function fetchS3(): Promise<string> {
+  return goProgram(VERSITYGW)
+}
+
 /**
  * An S3 server with one bucket. The one that S3_ENDPOINT names where it is set and nothing is asked of the server itself,
  * else a process of this machine that keeps objects as files.
@@ -40,7 +45,7 @@ export async function startS3(options: S3Options = {}): Promise<StackServer> {
   const ordinary = options.port === undefined && options.dataDir === undefined && !options.own
   if (named && ordinary) return namedServer(named, 'S3_ENDPOINT')
 
-  const command = await goProgram(VERSITYGW)
+  const command = await fetchS3()
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'heartwood-s3-')))
   const [objects, sidecars] = [join(dataDir, 'objects'), join(dataDir, 'sidecars')]
   await mkdir(join(objects, LOCAL_S3.bucket), { recursive: true })

@@ -38,7 +38,7 @@ export interface LocalServer {
 }
 
 /** Elasticsearch takes 20 s on an idle machine, and minutes where others work too. */
-const START_LIMIT_MS = 300_000
+const START_LIMIT_MS = 600_000
 const STOP_LIMIT_MS = 20_000
 
 /** Starts a local server and waits until it answers. Rejects with the end of what it printed where it does not. */
