@@ -141,6 +141,15 @@ export function isScalar(value: unknown): value is Scalar {
 
 /** JSON text in which bigints stay exact integers. */
 export function exactJson(value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    // Only a bigint, which it refuses, is worth asking about every value.
+    return exactJsonOfEach(value)
+  }
+}
+
+function exactJsonOfEach(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'bigint' ? rawJson(inner.toString()) : inner,
   )

@@ -159,7 +159,7 @@ export class EventWriter {
     this.#indexes[this.#row] = this.#firstIndex + index
     this.#flags[this.#row] = flags | this.#recordFlags
     if (this.#restOfRow.length > 0) {
-      const members = this.#restOfRow.map(([key, value]) => `${JSON.stringify(key)}:${jsonText(value)}`)
+      const members = this.#restOfRow.map(([key, value]) => `${JSON.stringify(key)}:${exactJson(value)}`)
       this.#rest.set(this.#row, `{${members.join(',')}}`)
       this.#restOfRow = []
       this.#rests++
@@ -244,14 +244,5 @@ export class EventWriter {
     const node = { path: dotted, columns: this.#columns.key(dotted), below: new Map<string, KeyNode>() }
     nodes.set(key, node)
     return node
-  }
-}
-
-/** exactJson asks about every value; only a bigint, which plain JSON.stringify refuses, needs that. */
-function jsonText(value: JsonValue): string {
-  try {
-    return JSON.stringify(value)
-  } catch {
-    return exactJson(value)
   }
 }

@@ -3,6 +3,7 @@ import {
   DeadLetter,
   type DeadLetterFilter,
   type EventBatch,
+  freeBytes,
   matchesLetter,
   NANOS_PER_SECOND,
   type Nanos,
@@ -53,9 +54,9 @@ export interface ElasticsearchWriterParts {
 }
 
 /** Rows that are encoded in one go; meanwhile the thread does nothing else. */
-const ROWS_AT_ONCE = 1_024
+const ROWS_AT_ONCE = 3_072
 /** Parts of a write that wait for Elasticsearch at once: what is encoded of one record has a bound, however many events it has. */
-const PARTS_UNDER_WAY = 32
+const PARTS_UNDER_WAY = 10
 /** How long a person waits for a delete or a dismissal while Elasticsearch is away. */
 const PATIENCE_MILLIS = 20_000
 /** Longer than what was under way when a delete began is under way. */
@@ -202,6 +203,7 @@ export class ElasticsearchWriter implements IdempotentWriter {
       const rows = kept.slice(first, first + ROWS_AT_ONCE)
       const operations = gatherOperations(rows, writeOperation)
       const part = this.#sender.send(operations, signal).then((refusals) => {
+        freeBytes(operations.bytes)
         for (const { index, reason } of refusals) {
           const row = rows[index]
           if (row !== undefined) refused.push({ row, reason })

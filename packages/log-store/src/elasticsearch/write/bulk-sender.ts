@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { freeBytes } from '@heartwood/event'
 import { LogStoreError } from '../../port.ts'
 import { type ElasticsearchConnection, isPassing, saidBy, statusOf } from '../connection.ts'
 import { BACKOFF, type BackoffLimits, backoffMillis } from './backoff.ts'
@@ -173,18 +174,23 @@ export class BulkSender {
 
   async #request(parcels: readonly Parcel[]): Promise<void> {
     const operations = parcels.reduce((sum, { places }) => sum + places.length, 0)
+    const pieces = parcels.flatMap(({ call, places }) => piecesOf(call.operations, places))
+    const [first = Buffer.alloc(0), second] = pieces
+    const body = second === undefined ? first : Buffer.concat(pieces)
     const started = performance.now()
     try {
       const answer = await this.#connection.ask({
         method: 'POST',
         path: '/_bulk',
         query: { timeout: SHARD_WAIT, filter_path: BULK_FILTER },
-        body: Buffer.concat(parcels.flatMap(({ call, places }) => piecesOf(call.operations, places))),
+        body,
         timeoutMillis: this.#limits.timeoutMillis,
         signal: this.#closing.signal,
       })
       this.#observer.answered(performance.now() - started, operations)
       this.#failed = 0
+      // Whoever answered this has read it; without an answer somebody may still be sending.
+      if (second !== undefined) freeBytes(body)
       this.#settle(parcels, bulkOutcomes(answer, operations))
     } catch (error) {
       if (!this.#closing.signal.aborted) this.#fail(parcels, error)

@@ -143,7 +143,7 @@ export function splitRows(
   tombstones: readonly Tombstone[],
 ): { readonly kept: readonly number[]; readonly covered: readonly number[] } {
   const covered = new Set(tombstones.flatMap(({ covers }) => covers(events)))
-  const rows = Array.from({ length: events.length }, (_, row) => row)
+  const rows = [...Array(events.length).keys()]
   if (covered.size === 0) return { kept: rows, covered: [] }
   return { kept: rows.filter((row) => !covered.has(row)), covered: [...covered].sort((a, b) => a - b) }
 }
