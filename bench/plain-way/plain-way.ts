@@ -3,7 +3,7 @@ import { indexedAtLeast } from '../measure/load.ts'
 import { type Cost, stretch } from '../measure/stretch.ts'
 import type { Usage } from '../measure/usage.ts'
 import { PlainProcess } from './plain-process.ts'
-import type { PlainTask } from './protocol.ts'
+import type { PlainReply, PlainTask } from './protocol.ts'
 
 export interface PlainPlace {
   /** Addresses of the servers. */
@@ -14,8 +14,9 @@ export interface PlainPlace {
 
 /** How events go from Kafka to Elasticsearch with clients used as their manuals show. */
 export interface PlainWay {
+  /** Of the second half, which is what is measured. */
   readonly events: number
-  /** From the first message until Elasticsearch's own count had all. */
+  /** From its first message until Elasticsearch's own count had all. */
   readonly cost: Cost
   /** That Elasticsearch did not take. */
   readonly dropped: number
@@ -49,25 +50,29 @@ export async function plainWay(
   const producer = processes.use(new PlainProcess('producer'))
   const consumers = Array.from({ length: CONSUMERS }, () => processes.use(new PlainProcess('consumer')))
   producer.tell(task)
-  const made = await prepared(producer)
+  const { first, second } = await prepared(producer)
   for (const one of consumers) one.tell(task)
   await shared(consumers)
+  const dropped = () => consumers.reduce((sum, one) => sum + droppedBy(one), 0)
+  const stored = (events: number) =>
+    indexedAtLeast(
+      { indexedEvents: async () => (await elasticsearchCount(elasticsearch, INDEX)) + dropped() },
+      events,
+    )
+  producer.tell('go')
+  await stored(first)
   const end = stretch(() => place.usage())
   producer.tell('go')
-  const dropped = () => consumers.reduce((sum, one) => sum + droppedBy(one), 0)
-  await indexedAtLeast(
-    { indexedEvents: async () => (await elasticsearchCount(elasticsearch, INDEX)) + dropped() },
-    made,
-  )
-  const cost = end(made)
-  const stored = await elasticsearchCountOfAll(elasticsearch, INDEX)
-  return { events: made, cost, dropped: dropped(), doubled: Math.max(0, stored + dropped() - made) }
+  await stored(first + second)
+  const cost = end(second)
+  const all = (await elasticsearchCountOfAll(elasticsearch, INDEX)) + dropped()
+  return { events: second, cost, dropped: dropped(), doubled: Math.max(0, all - first - second) }
 }
 
-async function prepared(producer: PlainProcess): Promise<number> {
+async function prepared(producer: PlainProcess): Promise<Extract<PlainReply, { is: 'prepared' }>> {
   for (;;) {
     const made = producer.replies.find((reply) => reply.is === 'prepared')
-    if (made !== undefined) return made.events
+    if (made !== undefined) return made
     await producer.changed()
   }
 }

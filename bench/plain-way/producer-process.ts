@@ -5,36 +5,49 @@ import { stamp } from '../generator/stamp.ts'
 import { nowMicros } from '../measure/clock.ts'
 import { type PlainReply, PlainTask } from './protocol.ts'
 
-/** The producer of the plain way: one JSON event a message, a thousand a request, acks=all. Its messages are made before. */
+/**
+ * The producer of the plain way: one JSON event a message, a thousand a request, acks=all. Its messages are made before; the
+ * first `go` sends half of them, the second the others.
+ */
 const REQUESTS = 4
 const MICROS_PER_EVENT = 1_000
 const reply = (message: PlainReply) => process.send?.(message, undefined, undefined, () => undefined)
 
 process.on('disconnect', () => process.exit(0))
 process.on('SIGINT', () => undefined)
-let batches: Message[][] = []
+let halves: Message[][][] = []
 let task: PlainTask | undefined
+let producer: kafkajs.Producer | undefined
 
 process.on('message', async (message) => {
   if (message !== 'go') {
     task = PlainTask.parse(message)
     await makeTopic(task)
-    batches = messagesOf(task)
-    reply({ is: 'prepared', events: batches.reduce((sum, batch) => sum + batch.length, 0) })
+    const batches = messagesOf(task)
+    const middle = batches.length >> 1
+    halves = [batches.slice(0, middle), batches.slice(middle)]
+    producer = client(task).producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
+    await producer.connect()
+    const [first = 0, second = 0] = halves.map((half) => half.reduce((sum, { length }) => sum + length, 0))
+    reply({ is: 'prepared', first, second })
     return
   }
-  if (task === undefined) throw new Error('nothing is prepared')
-  const producer = client(task).producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
-  await producer.connect()
-  const { topic } = task
+  const half = halves.shift()
+  if (task === undefined || producer === undefined || half === undefined)
+    throw new Error('nothing is prepared')
+  await send(producer, task.topic, half)
+  if (halves.length > 0) return
+  await producer.disconnect()
+  reply({ is: 'produced' })
+})
+
+async function send(producer: kafkajs.Producer, topic: string, batches: Message[][]): Promise<void> {
   const sendSome = async () => {
     for (let next = batches.shift(); next !== undefined; next = batches.shift())
       await producer.send({ topic, acks: -1, messages: next })
   }
   await Promise.all(Array.from({ length: REQUESTS }, sendSome))
-  await producer.disconnect()
-  reply({ is: 'produced' })
-})
+}
 
 function client({ kafka }: PlainTask): kafkajs.Kafka {
   return new kafkajs.Kafka({ brokers: [kafka], logLevel: kafkajs.logLevel.NOTHING })

@@ -14,8 +14,8 @@ export const PlainTask = z.object({
 export type PlainTask = z.infer<typeof PlainTask>
 
 export const PlainReply = z.discriminatedUnion('is', [
-  /** The producer has made the topic and its messages. */
-  z.object({ is: z.literal('prepared'), events: z.number().int() }),
+  /** The producer has made the topic and its messages, in two halves of so many. */
+  z.object({ is: z.literal('prepared'), first: z.number().int(), second: z.number().int() }),
   z.object({ is: z.literal('produced') }),
   /** A consumer has been given so many partitions. */
   z.object({ is: z.literal('assigned'), partitions: z.number().int() }),

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { APPS, type AppDefinition } from '../../../apps/heartwood/src/start/apps.ts'
 
 export const CLUSTER_APPS = ['ingest', 'indexer', 'archiver', 'query', 'alerter', 'web'] as const
 export type ClusterApp = (typeof CLUSTER_APPS)[number]
@@ -37,6 +38,7 @@ export const STOP_SECONDS = 120
 const KEPT_OUTPUT = 40_000
 
 export function appProcess(place: AppPlace): AppProcess {
+  const own = definitionOf(place.app)
   let child: ChildProcess | undefined
   let printed = ''
   const url = `http://127.0.0.1:${place.port}`
@@ -62,8 +64,8 @@ export function appProcess(place: AppPlace): AppProcess {
     async start() {
       const started = fork(join(ROOT, 'apps', place.app, 'src/main.ts'), [], {
         cwd: ROOT,
-        env: { PATH: process.env.PATH, HOME: process.env.HOME, ...place.env },
-        execArgv: [],
+        env: { PATH: process.env.PATH, HOME: process.env.HOME, ...own.env, ...place.env },
+        execArgv: [...(own.nodeArgs ?? [])],
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       })
       child = started
@@ -78,6 +80,13 @@ export function appProcess(place: AppPlace): AppProcess {
       await end('SIGTERM')
     },
   }
+}
+
+/** What `heartwood run` gives an app: arguments of its Node, variables of its memory. */
+function definitionOf(app: ClusterApp): AppDefinition {
+  const found = APPS.find(({ name }) => name === app)
+  if (found === undefined) throw new Error(`the product has no app ${app}`)
+  return found
 }
 
 async function ready(
