@@ -32,15 +32,21 @@ class Connection implements AsyncDisposable {
   }
 
   async ask({ method, path, query = {}, body, timeoutMillis = 60_000, signal }: Question): Promise<unknown> {
-    return this.#client.transport.request(
-      {
-        method,
-        path,
-        querystring: { ...query },
-        ...(Buffer.isBuffer(body) ? { bulkBody: body } : body !== undefined && { body: { ...body } }),
-      },
-      { requestTimeout: timeoutMillis, maxRetries: 0, ...(signal && { signal }) },
-    )
+    const request = {
+      method,
+      path,
+      querystring: { ...query },
+      ...(Buffer.isBuffer(body) ? { bulkBody: body } : body !== undefined && { body: { ...body } }),
+    }
+    const limits = { requestTimeout: timeoutMillis, maxRetries: 0, ...(signal && { signal }) }
+    try {
+      return await this.#client.transport.request(request, limits)
+    } catch (error) {
+      // What was sent hangs on it, which is logs: whoever prints an error does not mean them.
+      if (error instanceof errors.ElasticsearchClientError && 'meta' in error)
+        Object.defineProperty(error, 'meta', { enumerable: false })
+      throw error
+    }
   }
 
   async close(): Promise<void> {
@@ -62,6 +68,8 @@ export function connectElasticsearch({ nodes, apiKey, user }: ElasticsearchAddre
       // Tries are counted where they are made; of several nodes, one that was away is asked again after a while.
       resurrectStrategy: 'optimistic',
       enableMetaHeader: false,
+      // By default an error has a copy of its request, with each byte of a bulk as a key of an object: a gigabyte of them.
+      redaction: { type: 'remove' },
       // A key of an attribute can be `__proto__`; nothing of an answer is merged into anything.
       disablePrototypePoisoningProtection: true,
     }),
