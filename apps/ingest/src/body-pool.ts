@@ -1,3 +1,5 @@
+import { freeBytes } from '@heartwood/event'
+
 /** Smaller bodies mostly arrive in one piece, larger ones are rare. */
 const LEAST_BYTES = 64 * 1024
 const MOST_BYTES = 1024 * 1024
@@ -15,12 +17,15 @@ export interface PooledBuffer extends Disposable {
   readonly bytes: Buffer
 }
 
-/** Sizes are powers of two; what is larger than the largest is made and forgotten. */
+/**
+ * Sizes are powers of two. What is larger than the largest, or more than is kept, is given back at once: after a spike the
+ * collector has so little to do that it would come to it much later, or never.
+ */
 export function bodyPool(): BodyPool {
   const free = new Map<number, Buffer[]>()
   let kept = 0
   const give = (memory: Buffer) => {
-    if (memory.length > MOST_BYTES || kept + memory.length > KEPT_BYTES) return
+    if (memory.length > MOST_BYTES || kept + memory.length > KEPT_BYTES) return freeBytes(memory)
     kept += memory.length
     const others = free.get(memory.length)
     if (others === undefined) free.set(memory.length, [memory])

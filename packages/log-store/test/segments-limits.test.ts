@@ -18,7 +18,6 @@ const ENDLESS = 'SELECT sum(a.range * b.range) FROM range(100000000) a, range(10
 async function engineIn(dir: string, more: Partial<EngineOptions> = {}): Promise<DuckDbEngine> {
   return DuckDbEngine.open({
     directories: [join(dir, 'segments/')],
-    haveHoles: false,
     tempDirectory: join(dir, 'tmp'),
     memoryLimit: '64MB',
     tempLimit: '64MB',
@@ -127,6 +126,26 @@ describe('a query', () => {
     await expect(refused).rejects.toMatchObject({ code: 'unsupported' })
     expect(await tight.run(undefined, (session) => session.rows('SELECT 1'))).toEqual([[1]])
     await tight.close()
+  })
+
+  it('leaves nothing of the files it read in memory', async () => {
+    await using folder = await temporaryFolder()
+    const writer = await openSegmentsWriter({
+      dir: folder.dir,
+      retentionDays: 36_500,
+      maxBytes: 1e9,
+      ballastBytes: 0,
+    })
+    await writer.append(appendOf(0, 1n, eventsOf('b1', 20_000), 'b1'))
+    await writer.close()
+    const engine = await engineIn(folder.dir)
+    const held = await engine.run(undefined, async (session) => {
+      const files = sqlText(join(folder.dir, 'segments', '*.parquet'))
+      await session.rows(`SELECT count(DISTINCT message) FROM read_parquet(${files})`)
+      return session.rows(`SELECT memory_usage_bytes FROM duckdb_memory() WHERE tag = 'EXTERNAL_FILE_CACHE'`)
+    })
+    expect(held).toEqual([[0n]])
+    await engine.close()
   })
 
   it('can read no file outside the folder of the segments, load nothing and change no setting', async () => {

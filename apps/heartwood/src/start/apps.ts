@@ -46,7 +46,8 @@ export const APPS: readonly AppDefinition[] = [
     // Bodies lie outside the heap and go with the young generation. A small one is collected before they are so many
     // that V8 collects the whole heap for them, again and again, in threads of its own.
     nodeArgs: ['--max-semi-space-size=1'],
-    env: { MALLOC_ARENA_MAX: '2' },
+    // With glibc's own choices, what bodies took in a spike stays in the process for good.
+    env: { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' },
   },
   {
     name: 'indexer',
@@ -83,8 +84,9 @@ export const APPS: readonly AppDefinition[] = [
     isPublic: false,
     portSetting: 'HEARTWOOD_QUERY_PORT',
     use: 'query',
-    // DuckDB reads files on this pool too: with the usual 4, four queries block every other file access.
-    env: { UV_THREADPOOL_SIZE: '16' },
+    // DuckDB reads files on this pool too: with the usual 4, four queries block every other file access. With glibc's own
+    // choices each of these threads leaves memory behind that the others do not use.
+    env: { UV_THREADPOOL_SIZE: '16', MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' },
   },
   {
     name: 'web',

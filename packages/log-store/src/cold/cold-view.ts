@@ -26,6 +26,11 @@ export class ColdView implements ViewSource {
     return this.#view
   }
 
+  /** Of days that nobody asks about they are not known. */
+  get files(): undefined {
+    return undefined
+  }
+
   async refresh(range?: TimeRange): Promise<StoreView> {
     const state = await this.#manifest.refresh()
     const days = [...state.days.values()].filter((day) => range === undefined || canHave(day, range))

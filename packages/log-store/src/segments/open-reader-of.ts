@@ -67,7 +67,6 @@ export async function openReaderOf(
   const { DuckDbEngine } = await import('./questions/duckdb-engine.ts')
   const engine = await DuckDbEngine.open({
     directories: segmentFiles.directories,
-    haveHoles: segmentFiles.haveHoles,
     tempDirectory,
     memoryLimit: limits.memoryLimit ?? '512MB',
     tempLimit: limits.tempLimit ?? '2GB',

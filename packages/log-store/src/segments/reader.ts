@@ -80,11 +80,18 @@ export interface SegmentsReaderParts {
 export class SegmentsReader implements LogReader {
   readonly #parts: SegmentsReaderParts
   readonly #rows: RowReader
+  /** What is in memory is of these files alone. */
+  #keptOf: ReadonlySet<string> | undefined
   #closed = false
 
   constructor(parts: SegmentsReaderParts) {
     this.#parts = parts
     this.#rows = new RowReader(parts.segmentFiles)
+  }
+
+  /** Bytes of what is in memory of files. */
+  get keptBytes(): number {
+    return this.#rows.keptBytes + this.#parts.indexes.keptBytes
   }
 
   async refresh(): Promise<void> {
@@ -226,6 +233,7 @@ export class SegmentsReader implements LogReader {
     for (let attempt = 1; ; attempt++) {
       this.#assertOpen()
       const view = await source.refresh(range)
+      this.#forgetGone()
       try {
         return attempt > LIVE_ATTEMPTS ? await answer(durableView(view), view.live) : await answer(view, [])
       } catch (error) {
@@ -241,6 +249,16 @@ export class SegmentsReader implements LogReader {
         if (!lost?.goOnWithout(named, troubled, view)) throw named
       }
     }
+  }
+
+  /** A merge makes other files of the same rows: what is in memory of the files before it nobody asks for again. */
+  #forgetGone(): void {
+    const { source, indexes } = this.#parts
+    const { files } = source
+    if (files === undefined || files === this.#keptOf) return
+    this.#keptOf = files
+    this.#rows.keepOnly(files)
+    indexes.keepOnly(files)
   }
 
   #assertOpen(): void {

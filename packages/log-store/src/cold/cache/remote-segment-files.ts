@@ -29,7 +29,6 @@ export class RemoteSegmentFiles implements SegmentFiles {
   readonly #options: RemoteSegmentsOptions
   readonly #cache: SegmentCache
   readonly directories: readonly string[]
-  readonly haveHoles = true
 
   private constructor(options: RemoteSegmentsOptions, cache: SegmentCache) {
     this.#options = options

@@ -30,12 +30,25 @@ export interface GroupReader extends Disposable {
   decoding<T>(decode: () => T): T
 }
 
-/** What the caches may take: unpacked pages, dictionaries, times, levels, and where row groups and pages lie. */
-const PAGE_CACHE_BYTES = 48 * 1024 * 1024
-const DICTIONARY_CACHE_BYTES = 8 * 1024 * 1024
-const TIME_CACHE_BYTES = 32 * 1024 * 1024
-const LEVEL_CACHE_BYTES = 4 * 1024 * 1024
-const PLACE_CACHE_BYTES = 8 * 1024 * 1024
+/** What may be in memory of each kind, bytes. */
+export interface RowReaderBounds {
+  /** Unpacked pages. */
+  readonly pages: number
+  readonly dictionaries: number
+  readonly times: number
+  readonly levels: number
+  /** Where row groups lie, and as much again for where pages do. */
+  readonly places: number
+}
+
+const MIB = 1024 * 1024
+const BOUNDS: RowReaderBounds = {
+  pages: 48 * MIB,
+  dictionaries: 8 * MIB,
+  times: 32 * MIB,
+  levels: 4 * MIB,
+  places: 8 * MIB,
+}
 /** About what the place of a page takes in memory. */
 const PLACE_BYTES = 100
 
@@ -46,15 +59,35 @@ const PLACE_BYTES = 100
  */
 export class RowReader {
   readonly #files: SegmentFiles
-  readonly #groups = new MemoryCache<FileGroups & { bytes: number }>(PLACE_CACHE_BYTES)
-  readonly #places = new MemoryCache<{ pages: ChunkPages; bytes: number }>(PLACE_CACHE_BYTES)
-  readonly #dictionaries = new MemoryCache<Values>(DICTIONARY_CACHE_BYTES)
-  readonly #pages = new MemoryCache<PageRows>(PAGE_CACHE_BYTES)
-  readonly #times = new MemoryCache<RowTimes & { bytes: number }>(TIME_CACHE_BYTES)
-  readonly #levels = new MemoryCache<{ levels: Uint8Array; bytes: number }>(LEVEL_CACHE_BYTES)
+  readonly #groups: MemoryCache<FileGroups & { bytes: number }>
+  readonly #places: MemoryCache<{ pages: ChunkPages; bytes: number }>
+  readonly #dictionaries: MemoryCache<Values>
+  readonly #pages: MemoryCache<PageRows>
+  readonly #times: MemoryCache<RowTimes & { bytes: number }>
+  readonly #levels: MemoryCache<{ levels: Uint8Array; bytes: number }>
 
-  constructor(files: SegmentFiles) {
+  constructor(files: SegmentFiles, bounds: RowReaderBounds = BOUNDS) {
     this.#files = files
+    this.#groups = new MemoryCache(bounds.places)
+    this.#places = new MemoryCache(bounds.places)
+    this.#dictionaries = new MemoryCache(bounds.dictionaries)
+    this.#pages = new MemoryCache(bounds.pages)
+    this.#times = new MemoryCache(bounds.times)
+    this.#levels = new MemoryCache(bounds.levels)
+  }
+
+  /** Of what is in memory. */
+  get keptBytes(): number {
+    return this.#kept().reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  /** Forgets what it knows of all files but these. */
+  keepOnly(files: ReadonlySet<string>): void {
+    for (const parts of this.#kept()) parts.keepOnly(files)
+  }
+
+  #kept() {
+    return [this.#groups, this.#places, this.#dictionaries, this.#pages, this.#times, this.#levels]
   }
 
   /** The row groups of a segment in their order. Throws LogStoreError `corrupt`. */

@@ -12,7 +12,6 @@ import type { IndexBytes, QuestionFiles, SegmentFiles } from './segment-files.ts
 export class LocalSegmentFiles implements SegmentFiles {
   readonly #dir: string
   readonly directories: readonly string[]
-  readonly haveHoles = false
 
   constructor(dir: string) {
     this.#dir = dir

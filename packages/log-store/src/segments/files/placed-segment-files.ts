@@ -22,10 +22,6 @@ export class PlacedSegmentFiles implements SegmentFiles {
     return [...local.directories, ...remote.directories]
   }
 
-  get haveHoles(): boolean {
-    return this.#places.local.haveHoles || this.#places.remote.haveHoles
-  }
-
   check(segment: SegmentInfo): void {
     this.#of(segment).check(segment)
   }

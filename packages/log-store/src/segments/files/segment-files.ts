@@ -9,8 +9,6 @@ import type { SegmentInfo } from '../manifest/manifest-format.ts'
 export interface SegmentFiles {
   /** The folders in which `path` lies: all that DuckDB may read. */
   readonly directories: readonly string[]
-  /** Whether there may be holes in them, which are filled between two questions. */
-  readonly haveHoles: boolean
   /** Throws LogStoreError `corrupt` where it is known without waiting that the Parquet file is not what the manifest says. */
   check(segment: SegmentInfo): void
   /** Where DuckDB finds the Parquet file. */

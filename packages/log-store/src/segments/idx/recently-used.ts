@@ -1,4 +1,4 @@
-/** Keeps what was used last, up to so many bytes. */
+/** Keeps parts of files that were used last, up to so many bytes. A key is the name of a file, or begins with it and a space. */
 export class RecentlyUsed<Value> {
   readonly #maxBytes: number
   /** Least lately used first. */
@@ -31,8 +31,18 @@ export class RecentlyUsed<Value> {
     }
   }
 
+  /** Drops the parts of files that are not among these: nothing asks for them any more. */
+  keepOnly(files: ReadonlySet<string>): void {
+    for (const key of this.#kept.keys()) if (!files.has(fileOf(key))) this.#drop(key)
+  }
+
   #drop(key: string): void {
     this.#bytes -= this.#kept.get(key)?.bytes ?? 0
     this.#kept.delete(key)
   }
+}
+
+function fileOf(key: string): string {
+  const end = key.indexOf(' ')
+  return end === -1 ? key : key.slice(0, end)
 }

@@ -54,6 +54,28 @@ export class SegmentIndexes {
     this.#sums = new RecentlyUsed(maxBytes / 16)
   }
 
+  /** Of parts in memory. */
+  get keptBytes(): number {
+    return this.#kept().reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  /** Forgets the parts of all files but these. */
+  keepOnly(files: ReadonlySet<string>): void {
+    for (const parts of this.#kept()) parts.keepOnly(files)
+  }
+
+  #kept() {
+    return [
+      this.#directories,
+      this.#filters,
+      this.#counts,
+      this.#groupCounts,
+      this.#timeCounts,
+      this.#pairs,
+      this.#sums,
+    ]
+  }
+
   /** The segments of which some row can have what is required. Reads nothing where that is anything. */
   async holding(
     segments: readonly SegmentInfo[],
@@ -170,7 +192,7 @@ export class SegmentIndexes {
   #keptGroups(file: string, entries: readonly IdxEntry[], test: TermTest): CandidateGroup[] | undefined {
     const groups: CandidateGroup[] = []
     for (const [number, { rows, terms }] of entries.entries()) {
-      const filter = terms === undefined ? undefined : this.#filters.get(`${file}#${number}`)
+      const filter = terms === undefined ? undefined : this.#filters.get(`${file} ${number}`)
       if (terms !== undefined && filter === undefined) return undefined
       groups.push({ rows, passes: filter === undefined || test((term) => filter.has(term)) })
     }
@@ -223,7 +245,7 @@ export class SegmentIndexes {
   async #readGroups(index: OpenIndex, test: TermTest): Promise<CandidateGroup[]> {
     const { file } = index.segment
     const entries = await this.#entries(index)
-    const keyOf = (number: number) => `${file}#${number}`
+    const keyOf = (number: number) => `${file} ${number}`
     const filters = entries.map(({ terms }, number) => terms && this.#filters.get(keyOf(number)))
     const missing = [...entries.keys()].filter((number) => entries[number]?.terms && !filters[number])
     const parts = await index.parts(missing.flatMap((number) => entries[number]?.terms ?? []))

@@ -42,6 +42,8 @@ export class ManifestState {
   readonly goneDeadLetters = new Map<string, Set<string>>()
   readonly droppedDeadLetters: number
   readonly tombstones: Tombstone[]
+  /** Commits that were taken in. */
+  #commits = 0
 
   /** `sharded` are the segments of the checkpoint's shards. */
   constructor(generation: number, epoch: number, checkpoint: Checkpoint, sharded: Iterable<SegmentInfo>) {
@@ -62,8 +64,13 @@ export class ManifestState {
     return new ManifestState(0, 0, EMPTY_CHECKPOINT, [])
   }
 
+  get commits(): number {
+    return this.#commits
+  }
+
   /** Takes in a commit that is durable. A file of dead letters also holds those that were in the log before it. */
   apply(delta: Delta): void {
+    this.#commits++
     for (const file of delta.remove ?? []) this.#remove(file)
     for (const segment of delta.add ?? []) this.#add(segment)
     if (delta.fields !== undefined) this.catalog.add(delta.fields)

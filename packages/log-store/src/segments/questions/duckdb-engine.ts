@@ -5,8 +5,6 @@ import { sqlText } from './sql-text.ts'
 export interface EngineOptions {
   /** The only folders whose files a query can read. */
   readonly directories: readonly string[]
-  /** Whether what was a hole in a file may be content later: then nothing of a file is kept in memory. */
-  readonly haveHoles: boolean
   /** Where a query that needs more than its memory may spill to. */
   readonly tempDirectory: string
   /** As DuckDB takes it: `512MB`. */
@@ -59,7 +57,9 @@ export class DuckDbEngine {
     // As an option of the instance DuckDB 1.5 shows this limit and does not keep it.
     await connection.run(`SET max_temp_directory_size = ${sqlText(options.tempLimit)}`)
     await connection.run(`SET allowed_directories = [${options.directories.map(sqlText).join(', ')}]`)
-    if (options.haveHoles) await connection.run('SET enable_external_file_cache = false')
+    // It would keep what it read of files until its memory is full, also of those that merges have replaced; the system has
+    // them in memory anyway. And in a file that is brought here piece by piece, what was a hole may be content later.
+    await connection.run('SET enable_external_file_cache = false')
     await connection.run('SET enable_external_access = false')
     await connection.run('SET lock_configuration = true')
     const engine = new DuckDbEngine(options, instance)

@@ -5,6 +5,7 @@ import { LiveFollower } from '../live/live-follower.ts'
 import { Lock } from '../lock.ts'
 import { ManifestFollower } from '../manifest/manifest-follower.ts'
 import type { SegmentInfo } from '../manifest/manifest-format.ts'
+import type { ManifestState } from '../manifest/manifest-state.ts'
 import { storageOf } from './storage.ts'
 import { catalogWith, type StoreView, statsOf } from './store-view.ts'
 import type { ViewSource } from './view-source.ts'
@@ -18,6 +19,10 @@ export class StoreFollower implements ViewSource {
   readonly #live: LiveFollower
   readonly #refreshes = new Lock()
   #view: StoreView
+  /** Of a state after so many commits. */
+  #files:
+    | { readonly of: ManifestState; readonly commits: number; readonly names: ReadonlySet<string> }
+    | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(files: DurableFiles, dir: string) {
@@ -29,6 +34,16 @@ export class StoreFollower implements ViewSource {
 
   get view(): StoreView {
     return this.#view
+  }
+
+  /** What is shown goes with a commit too. */
+  get files(): ReadonlySet<string> {
+    const { state, live } = this.#view
+    if (this.#files?.of !== state || this.#files.commits !== state.commits) {
+      const names = new Set([...state.segments.keys(), ...live.map(({ file }) => file)])
+      this.#files = { of: state, commits: state.commits, names }
+    }
+    return this.#files.names
   }
 
   /**
