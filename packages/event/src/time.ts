@@ -28,10 +28,20 @@ export function millisFromNanos(nanos: Nanos): number {
 export function isoFromNanos(nanos: Nanos): string {
   const millis = millisFromNanos(nanos)
   const below = Number(nanos - BigInt(millis) * NANOS_PER_MILLI)
-  const iso = new Date(millis).toISOString()
-  if (below === 0) return iso
-  const digits = String(below).padStart(6, '0')
-  return `${iso.slice(0, -1)}${digits.endsWith('000') ? digits.slice(0, 3) : digits}Z`
+  const second = Math.floor(millis / 1_000)
+  const start = isoOfSecond(second)
+  const digits = String((millis - second * 1_000) * 1_000_000 + below).padStart(9, '0')
+  if (below === 0) return `${start}${digits.slice(0, 3)}Z`
+  return `${start}${digits.endsWith('000') ? digits.slice(0, 6) : digits}Z`
+}
+
+let lastSecond = { second: 0, iso: '1970-01-01T00:00:00.' }
+
+/** Up to the fraction. Most times that are written one after the other are of one second. */
+function isoOfSecond(second: number): string {
+  if (second !== lastSecond.second)
+    lastSecond = { second, iso: new Date(second * 1_000).toISOString().slice(0, -4) }
+  return lastSecond.iso
 }
 
 const ISO =

@@ -1,5 +1,13 @@
 import { promisify } from 'node:util'
-import { constants, gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib'
+import {
+  constants,
+  gunzip,
+  gzip,
+  type ZlibOptions,
+  type ZstdOptions,
+  zstdCompress,
+  zstdDecompress,
+} from 'node:zlib'
 import kafkajs from 'kafkajs'
 import { compressFrame, decompressFrame } from 'lz4-napi'
 import { compress, uncompress } from 'snappy'
@@ -7,8 +15,11 @@ import { compress, uncompress } from 'snappy'
 /** A batch never becomes larger than this; what claims to is refused before it takes the memory. */
 const MAX_INFLATED_BYTES = 1 << 30
 /** Three times as fast as the default, for a tenth more bytes. */
-const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
-const LIMIT = { maxOutputLength: MAX_INFLATED_BYTES }
+const FAST = { [constants.ZSTD_c_compressionLevel]: 1 }
+/** Logs become five to eight times as large. */
+const EXPECTED_RATIO = 8
+const LEAST_CHUNK = 16 << 10
+const LARGEST_CHUNK = 4 << 20
 
 /**
  * Java producers put Snappy into the frame of the snappy-java library: this mark and two versions, then blocks of a
@@ -26,12 +37,12 @@ interface Encoded {
 export function registerCodecs(): void {
   const { CompressionCodecs, CompressionTypes } = kafkajs
   const codecs = {
-    [CompressionTypes.GZIP]: codec(promisify(gzip), (bytes) => promisify(gunzip)(bytes, LIMIT)),
+    [CompressionTypes.GZIP]: codec(promisify(gzip), (bytes) => promisify(gunzip)(bytes, inflating(bytes))),
     [CompressionTypes.Snappy]: codec(compress, inflateSnappy),
     [CompressionTypes.LZ4]: codec(compressFrame, decompressFrame),
     [CompressionTypes.ZSTD]: codec(
-      (bytes) => promisify(zstdCompress)(bytes, FAST),
-      (bytes) => promisify(zstdDecompress)(bytes, LIMIT),
+      (bytes) => promisify(zstdCompress)(bytes, { params: FAST, chunkSize: chunkFor(bytes.length / 2) }),
+      (bytes) => promisify(zstdDecompress)(bytes, inflating(bytes)),
     ),
   }
   Object.assign(CompressionCodecs, codecs)
@@ -39,6 +50,15 @@ export function registerCodecs(): void {
 
 function codec(deflate: (bytes: Buffer) => Promise<Buffer>, inflate: (bytes: Buffer) => Promise<Buffer>) {
   return () => ({ compress: (encoded: Encoded) => deflate(encoded.buffer), decompress: inflate })
+}
+
+function inflating({ length }: Buffer): ZlibOptions & ZstdOptions {
+  return { maxOutputLength: MAX_INFLATED_BYTES, chunkSize: chunkFor(length * EXPECTED_RATIO) }
+}
+
+/** Bytes that zlib makes at once: each time costs a turn in its threads, by default for every 16 KiB. */
+function chunkFor(bytes: number): number {
+  return Math.ceil(Math.min(LARGEST_CHUNK, Math.max(LEAST_CHUNK, bytes)))
 }
 
 async function inflateSnappy(bytes: Buffer): Promise<Buffer> {
