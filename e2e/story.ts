@@ -7,9 +7,16 @@ import { type HeartwoodProcess, startHeartwood } from './heartwood-process.ts'
 import { SearchPage } from './pages/search-page.ts'
 import { seed } from './seed.ts'
 
-/** A Heartwood of its own with an empty data folder that goes when it ends. */
-export async function ownHeartwood(env: Record<string, string> = {}): Promise<HeartwoodProcess> {
+/**
+ * A Heartwood of its own with an empty data folder that goes when it ends.
+ * @param prepare puts something into the folder before the start
+ */
+export async function ownHeartwood(
+  env: Record<string, string> = {},
+  prepare: (dataDir: string) => Promise<void> = async () => undefined,
+): Promise<HeartwoodProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'heartwood-story-'))
+  await prepare(dataDir)
   await writeFile(join(dataDir, 'alerts.yaml'), RULES)
   const heartwood = await startHeartwood({ dataDir, ports: await freePorts(), env })
   return {

@@ -120,10 +120,10 @@ export function SearchResults({ page }: { page: SearchPageState }) {
 function Head({ page, outdated }: { page: SearchPageState; outdated: boolean }) {
   const { search, answers, parsed, split, occurring, delayMillis, fieldsPanel } = page
   const { query, by, view, at, open, change } = search
-  const { volume, uncounted, errors, tookMillis, readBytes, missing } = answers
+  const { volume, uncounted, errors, tookMillis, readBytes, fetchedBytes, missing } = answers
   const failed = answers.error !== undefined || !parsed.valid
   const asked = [query, by, view, at, open, change]
-  const counted = [volume, uncounted, errors, split, tookMillis, readBytes, missing]
+  const counted = [volume, uncounted, errors, split, tookMillis, readBytes, fetchedBytes, missing]
   const answered = [...counted, failed, occurring, delayMillis, outdated]
   return (
     <Still on={[...asked, ...answered, fieldsPanel.open, fieldsPanel.beside]}>
@@ -138,6 +138,7 @@ function Head({ page, outdated }: { page: SearchPageState; outdated: boolean }) 
             errors={errors}
             tookMillis={tookMillis}
             readBytes={readBytes}
+            fetchedBytes={fetchedBytes}
             onLevel={(level) => change({ query: toggledFilter(query, { field: 'level', value: level }) })}
             onService={(service) =>
               change({ query: toggledFilter(query, { field: 'service', value: service }) })

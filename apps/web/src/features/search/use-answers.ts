@@ -108,6 +108,7 @@ export function useAnswers({ query, from, to, live, order, askable }: Question) 
     partial,
     tookMillis: list.data?.answer.took_ms,
     readBytes: readBytes(list.data?.answer, volume.data),
+    fetchedBytes: (list.data?.answer.read.fetched ?? 0) + (volume.data?.read.fetched ?? 0),
     missing: useMissing(list.data?.answer, volume.data),
     error: useSteadyError(list),
     /** There was an answer to this or an earlier search. */

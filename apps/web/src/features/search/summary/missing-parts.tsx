@@ -6,16 +6,18 @@ import { missingText } from './answer-parts.ts'
 export function MissingParts({ missing }: { missing: readonly MissingJson[] }) {
   if (missing.length === 0) return undefined
   return (
-    <ul
+    <div
       role="status"
       data-testid={TEST_IDS.missingParts}
       className="border-b border-line bg-warn-soft px-3 py-1 text-xs text-warn"
     >
-      {missing.map((part) => (
-        <li key={missingText(part)} className="break-words">
-          {missingText(part)}
-        </li>
-      ))}
-    </ul>
+      <ul>
+        {missing.map((part) => (
+          <li key={missingText(part)} className="break-words">
+            {missingText(part)}
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }

@@ -21,16 +21,30 @@ export interface SummaryProps {
   readonly tookMillis: number | undefined
   /** How much of the store list and chart had to look at, bytes. */
   readonly readBytes: number | undefined
+  /** How much of that had to be fetched from the archive, bytes. */
+  readonly fetchedBytes: number
   onLevel(level: string): void
   onService(service: string): void
 }
 
 /** How much there is, of which level, and whose errors: each a filter to click. */
 export function Summary(props: SummaryProps) {
-  const { query, volume, uncounted, failed, errors, tookMillis, readBytes, onLevel, onService } = props
+  const {
+    query,
+    volume,
+    uncounted,
+    failed,
+    errors,
+    tookMillis,
+    readBytes,
+    fetchedBytes,
+    onLevel,
+    onService,
+  } = props
   const levels = volume === undefined ? [] : levelCounts(volume)
   const services = errors?.top.slice(0, 5) ?? []
-  const fromArchive = volume && archiveText(volume.read)
+  const fromArchive =
+    volume && archiveText(fetchedBytes > 0 ? { ...volume.read, fetched: fetchedBytes } : volume.read)
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 px-3 pt-2 text-xs xl:flex-nowrap">
       <p data-testid={TEST_IDS.total} role="status" className="text-dim tabular-nums sm:whitespace-nowrap">
