@@ -1,7 +1,7 @@
 import { repeatTrail } from '@heartwood/audit'
 import { auditOf } from '@heartwood/audit/app'
 import { NANOS_PER_MILLI } from '@heartwood/event'
-import { othersOf, startApp } from '@heartwood/runtime'
+import { registrationOf, startApp } from '@heartwood/runtime'
 import { modeOf } from '@heartwood/settings'
 import { openDiskQueue } from './disk-queue.ts'
 import { ingestServer } from './ingest-server.ts'
@@ -9,7 +9,7 @@ import { ingestServer } from './ingest-server.ts'
 const app = startApp('ingest', process.env)
 const audit = await auditOf(app)
 const { settings } = app
-const others = await othersOf(app, () => import('@heartwood/db/registry'))
+const registration = await registrationOf(app, () => import('@heartwood/db/registry'))
 
 // A cluster's client of Kafka is loaded only where there is one.
 const publisher =
@@ -33,5 +33,5 @@ const http = ingestServer(app, {
 })
 const port = await http.listen()
 app.notReady.clear()
-await others.register(port)
+await registration.register(port)
 app.log.info(`listening on ${settings.HEARTWOOD_HOST}:${port}`)

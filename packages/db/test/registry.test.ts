@@ -17,10 +17,11 @@ afterAll(() => server[Symbol.asyncDispose]())
 const PACE: RegistryPace = { beat: 40, look: 20, silent: 400, forget: 60_000 }
 const patience = { timeout: 10_000, interval: 10 }
 
-async function open(url: string, pace: Partial<RegistryPace> = {}) {
+async function open(url: string, pace: Partial<RegistryPace> = {}, looks = true) {
   const troubles: string[] = []
   const registry = await openRegistry({
     url,
+    looks,
     pace: { ...PACE, ...pace },
     onTrouble: (error) => troubles.push(String(error)),
     clock: () => performance.now(),
@@ -55,6 +56,15 @@ function being(app: string, name: string, changes: Partial<NewInstance> = {}) {
   }
   return () => instance
 }
+
+test('one that does not look is seen by those that do, and knows of nobody', async () => {
+  const url = await database()
+  await using here = await open(url)
+  await using there = await open(url, {}, false)
+  await there.register(being('ingest', 'one'))
+  await expect.poll(() => here.up(), patience).toEqual(['ingest one'])
+  expect(there.known()).toEqual([])
+})
 
 test('those that join are seen, and those that leave in order are gone', async () => {
   const url = await database()

@@ -7,7 +7,7 @@ import {
   openKafkaGroupConsumer,
   openKafkaTopicWriter,
 } from '@heartwood/queue/kafka'
-import { type App, othersOf } from '@heartwood/runtime'
+import { type App, registrationOf } from '@heartwood/runtime'
 import { archivePlace } from '@heartwood/settings'
 import { indexAuditInCluster } from '../audit/index-audit-in-cluster.ts'
 import { startClusterIndexer } from './cluster-indexer.ts'
@@ -28,7 +28,7 @@ const NEVER_DAYS = 36_500
 export async function runInCluster(app: App): Promise<void> {
   const { settings } = app
   const now = () => BigInt(Date.now()) * NANOS_PER_MILLI
-  const others = await othersOf(app, () => import('@heartwood/db/registry'))
+  const registration = await registrationOf(app, () => import('@heartwood/db/registry'))
 
   const metrics = storeMetrics(app.metrics)
   const writer = openElasticsearchWriter({
@@ -91,7 +91,7 @@ export async function runInCluster(app: App): Promise<void> {
   const http = clusterServer(app, { indexer, writer, now })
   const port = await http.listen()
   app.notReady.delete('start')
-  await others.register(port)
+  await registration.register(port)
   app.log.info(
     `listening on ${settings.HEARTWOOD_INTERNAL_HOST}:${port}, takes its share of ${consumer.partitions} partitions`,
   )

@@ -39,6 +39,8 @@ export interface RegistryOptions {
   readonly pace?: Partial<RegistryPace>
   /** The database does not answer, told once until it does again; or another process has this one's name. */
   readonly onTrouble: (error: unknown) => void
+  /** Whether anybody here wants to know who is there; default true. Without it the list stays empty. */
+  readonly looks?: boolean
   /** Milliseconds that only go up. */
   readonly clock: () => number
 }
@@ -48,7 +50,7 @@ export class NameTaken extends Error {
   override readonly name = 'NameTaken'
 }
 
-/** Opens the registry of the database at `url`; resolves after the first look, also where that found no database. */
+/** Opens the registry of the database at `url`; resolves after the first look, if it looks, also where that found no database. */
 export async function openRegistry(options: RegistryOptions): Promise<Registry> {
   const pace = { ...PACE, ...options.pace }
   const database = openDatabase(options.url, { connections: 1 })
@@ -106,8 +108,10 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
       await database.close()
     }
   }
-  await trying(look)
-  loops.push(repeat(() => trying(look), pace.look))
+  if (options.looks ?? true) {
+    await trying(look)
+    loops.push(repeat(() => trying(look), pace.look))
+  }
   return {
     get instances() {
       return instances
