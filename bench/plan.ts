@@ -76,7 +76,7 @@ const DEFAULT: Lengths = {
   formatBodies: 15,
   scroll: 20,
   following: 300,
-  cluster: { events: 1_000_000, steadySeconds: 30, backlog: 2_000_000, profiled: 100_000, plain: 150_000 },
+  cluster: { events: 1_000_000, steadySeconds: 30, backlog: 2_000_000, profiled: 150_000, plain: 150_000 },
   coldEvents: 10_000_000,
 }
 

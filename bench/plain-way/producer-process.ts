@@ -33,10 +33,11 @@ process.on('message', async (message) => {
     return
   }
   const half = halves.shift()
+  const isLast = halves.length === 0
   if (task === undefined || producer === undefined || half === undefined)
     throw new Error('nothing is prepared')
   await send(producer, task.topic, half)
-  if (halves.length > 0) return
+  if (!isLast) return
   await producer.disconnect()
   reply({ is: 'produced' })
 })
