@@ -82,7 +82,7 @@ test('a settled day of many small segments becomes few, with every event once an
 
 test('segments as large as the archive makes them are left as they are', async () => {
   const objects = memoryObjects()
-  await using archived = await archive(objects, [30, 30, 30, 30, 30], 4_000)
+  await using archived = await archive(objects, [30, 30, 30, 30, 30], 1_000)
   expect(await untilNothingIsLeft(archived.merges())).toEqual([])
 })
 

@@ -1,9 +1,10 @@
-import { EventBatchBuilder, type LogEvent, rowOf } from '@heartwood/event'
+import { EventBatchBuilder, LEVELS, type LogEvent, rowOf } from '@heartwood/event'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { sortedRows } from '../src/segments/append/row-order.ts'
 
 const row = fc.record({
+  severity_number: fc.constantFrom(0, 9, 10, 17),
   service: fc.option(fc.constantFrom('a', 'b', 'B', '\u{1f600}', '\uffff'), { nil: undefined }),
   // Near each other, so that a double holds the distance, and anywhere.
   timestamp: fc.oneof(
@@ -13,7 +14,7 @@ const row = fc.record({
   ),
 })
 
-it('rows are in slices of time, each later than those before, and in a slice in the order of service (none first), time and id', () => {
+it('rows are in slices of time, each later than those before, and in a slice in the order of level, service (none first), time and id', () => {
   fc.assert(
     fc.property(
       fc.array(row, { minLength: 1, maxLength: 60 }),
@@ -21,9 +22,15 @@ it('rows are in slices of time, each later than those before, and in a slice in 
       fc.constantFrom(4, 8, 4096),
       (drafts, near, sliceRows) => {
         const builder = new EventBatchBuilder()
-        for (const [index, { service, timestamp }] of drafts.entries()) {
+        for (const [index, { severity_number, service, timestamp }] of drafts.entries()) {
           const time = near ? BigInt.asIntN(2, timestamp) : timestamp
-          builder.add({ id: `id-${(index * 7) % 60}`, timestamp: time, observed_at: 0n, service })
+          builder.add({
+            id: `id-${(index * 7) % 60}`,
+            timestamp: time,
+            observed_at: 0n,
+            severity_number,
+            service,
+          })
         }
         const batch = builder.finish()
         const rows = Uint32Array.from(drafts.keys()).reverse()
@@ -68,12 +75,13 @@ it('a slice has about as many rows as it should, however unevenly they lie in ti
 /** Whether a row comes behind another one in the order of a slice. */
 function isBehind(one: LogEvent | undefined, other: LogEvent): boolean {
   const compared =
+    compare(LEVELS.indexOf(one?.level ?? 'unknown'), LEVELS.indexOf(other.level)) ||
     Buffer.compare(Buffer.from(one?.service ?? ''), Buffer.from(other.service ?? '')) ||
     compare(one?.timestamp ?? 0n, other.timestamp) ||
     compare(one?.id ?? '', other.id)
   return compared > 0
 }
 
-function compare<T extends string | bigint>(a: T, b: T): number {
+function compare<T extends string | number | bigint>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0
 }

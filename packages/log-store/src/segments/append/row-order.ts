@@ -1,26 +1,30 @@
-import { compareBytes, type EventBatch, type TextValues, viewOf } from '@heartwood/event'
+import { compareBytes, type EventBatch, LEVELS, type TextValues, viewOf } from '@heartwood/event'
+import { LEVEL_OF_SEVERITY } from '../manifest/level-counts.ts'
 import { timeOffsets } from './time-offsets.ts'
 
 type Compare = (a: number, b: number) => number
 
 /**
  * Rows of a slice: so many of about one time stand together. The newest rows of a row group lie in few of its pages then,
- * and those of a service still beside each other.
+ * those of a level in few of a slice's, and those of a service and level still beside each other.
  */
 export const SLICE_ROWS = 4096
 
 /**
- * Some rows of a batch, cut into slices of about SLICE_ROWS by their time, and in each in the order of their service (none
- * first), time and id; texts in the order of their UTF-8.
+ * Some rows of a batch, cut into slices of about SLICE_ROWS by their time, and in each in the order of their level (the
+ * lowest first, none last), service (none first), time and id; texts in the order of their UTF-8.
  */
 export function sortedRows(batch: EventBatch, rows: Uint32Array, sliceRows = SLICE_ROWS): Uint32Array {
   const byTime = byTimeIn(batch.timestamp)
   const slices = slicesOf(batch.length, rows, byTime, sliceRows)
+  const levels = levelsOf(batch)
   const services = servicesOf(batch)
-  const order = groupedBy(slices, groupedBy(services, rows))
+  const order = groupedBy(slices, groupedBy(levels, groupedBy(services, rows)))
   const compare = byTimeAndId(batch, byTime)
   const isApart = (one: number, other: number) =>
-    slices.of[one] !== slices.of[other] || services.of[one] !== services.of[other]
+    slices.of[one] !== slices.of[other] ||
+    levels.of[one] !== levels.of[other] ||
+    services.of[one] !== services.of[other]
   for (let start = 0; start < order.length; ) {
     let end = start + 1
     while (end < order.length && !isApart(order[start] ?? 0, order[end] ?? 0)) end++
@@ -33,7 +37,7 @@ export function sortedRows(batch: EventBatch, rows: Uint32Array, sliceRows = SLI
 
 /** What rows are grouped by: by row a number below `count`. */
 interface Groups {
-  readonly of: Uint32Array
+  readonly of: Uint32Array | Uint8Array
   readonly count: number
 }
 
@@ -61,6 +65,11 @@ function slicesOf(size: number, rows: Uint32Array, compare: Compare, sliceRows: 
     of[row] = slice
   }
   return { of, count }
+}
+
+/** Levels in the order of LEVELS. */
+function levelsOf({ severity_number }: EventBatch): Groups {
+  return { of: severity_number.map((severity) => LEVEL_OF_SEVERITY[severity] ?? 0), count: LEVELS.length }
 }
 
 /** Services in their order. */
