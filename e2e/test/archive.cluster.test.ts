@@ -14,7 +14,7 @@ import { AppProcess } from '../../apps/indexer/test/app-process.ts'
 import { startDatabase } from '../../apps/query/test/test-database.ts'
 import { archivedEvents } from '../../packages/log-store/test/cold/archived-events.ts'
 import { storedIds } from '../../packages/log-store/test/elasticsearch/stored-documents.ts'
-import { LOCAL_S3, s3Place, startS3 } from '../../scripts/stack/s3.ts'
+import { s3Place, s3Settings, startS3 } from '../../scripts/stack/s3.ts'
 import { sharedServer } from '../../scripts/stack/shared-server.ts'
 
 const TOKEN = 'a token of the whole cluster'
@@ -48,13 +48,8 @@ async function cluster() {
     HEARTWOOD_KAFKA_REPLICATION: '1',
     HEARTWOOD_DATA_DIR: folder,
     HEARTWOOD_HOT_DAYS: String(HOT_DAYS),
-    HEARTWOOD_ARCHIVE: 's3',
+    ...s3Settings(s3.address, 'logs/'),
     HEARTWOOD_ARCHIVE_SECONDS: '1',
-    S3_ENDPOINT: s3.address,
-    S3_BUCKET: LOCAL_S3.bucket,
-    S3_PREFIX: 'logs/',
-    AWS_ACCESS_KEY_ID: LOCAL_S3.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: LOCAL_S3.secretAccessKey,
   }
   const apps = ['ingest', 'indexer', 'archiver', 'query'] as const
   const [ingest, indexer, archiver, query] = await Promise.all(apps.map(() => freePort()))

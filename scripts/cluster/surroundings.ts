@@ -1,4 +1,4 @@
-import { LOCAL_S3 } from '../stack/s3.ts'
+import { s3Settings } from '../stack/s3.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -35,13 +35,6 @@ function archiveEnvironment(archive: ClusterArchive): Record<string, string> {
     case 'folder':
       return { HEARTWOOD_ARCHIVE: archive.path }
     case 's3':
-      return {
-        HEARTWOOD_ARCHIVE: 's3',
-        S3_ENDPOINT: archive.endpoint,
-        S3_BUCKET: LOCAL_S3.bucket,
-        S3_REGION: LOCAL_S3.region,
-        AWS_ACCESS_KEY_ID: LOCAL_S3.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: LOCAL_S3.secretAccessKey,
-      }
+      return s3Settings(archive.endpoint)
   }
 }

@@ -105,6 +105,19 @@ export function s3Place(endpoint: string, prefix: string): S3Place {
   }
 }
 
+/** The settings of an app whose archive is in a server of `startS3`, below a prefix. */
+export function s3Settings(endpoint: string, prefix = '') {
+  return {
+    HEARTWOOD_ARCHIVE: 's3',
+    S3_ENDPOINT: endpoint,
+    S3_BUCKET: LOCAL_S3.bucket,
+    S3_REGION: LOCAL_S3.region,
+    S3_PREFIX: prefix,
+    AWS_ACCESS_KEY_ID: LOCAL_S3.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_S3.secretAccessKey,
+  }
+}
+
 async function takesConnections(port: number): Promise<boolean> {
   const socket = connect({ host: '127.0.0.1', port, timeout: 2_000 })
   socket.on('timeout', () => socket.destroy(new Error('no answer')))

@@ -12,7 +12,7 @@ import { INTERNAL_HEADER } from '@heartwood/runtime'
 import { readSettings } from '@heartwood/settings'
 import { expect, test } from 'vitest'
 import { archivedEvents } from '../../../packages/log-store/test/cold/archived-events.ts'
-import { LOCAL_S3, s3Place, startS3 } from '../../../scripts/stack/s3.ts'
+import { s3Place, s3Settings, startS3 } from '../../../scripts/stack/s3.ts'
 import { sharedServer } from '../../../scripts/stack/shared-server.ts'
 import { AppProcess } from '../../indexer/test/app-process.ts'
 import { jsonHeader } from '../../indexer/test/running-indexer.ts'
@@ -40,13 +40,8 @@ async function cluster() {
     HEARTWOOD_KAFKA_PARTITIONS: '6',
     HEARTWOOD_KAFKA_REPLICATION: '1',
     HEARTWOOD_DATA_DIR: folder,
-    HEARTWOOD_ARCHIVE: 's3',
+    ...s3Settings(s3.address, 'logs/'),
     HEARTWOOD_ARCHIVE_SECONDS: '1',
-    S3_ENDPOINT: s3.address,
-    S3_BUCKET: LOCAL_S3.bucket,
-    S3_PREFIX: 'logs/',
-    AWS_ACCESS_KEY_ID: LOCAL_S3.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: LOCAL_S3.secretAccessKey,
   }
   const start = async () =>
     stack.use(

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort } from '../../../packages/db/src/embedded/free-port.ts'
-import { LOCAL_S3 } from '../../../scripts/stack/s3.ts'
+import { s3Settings } from '../../../scripts/stack/s3.ts'
 import { type AppProcess, appProcess, type ClusterApp, STOP_SECONDS } from './app-processes.ts'
 import { type Servers, type ServersOptions, startServers } from './servers.ts'
 
@@ -15,13 +15,8 @@ export const ARCHIVE_PREFIX = 'logs/'
 /** Little is gathered before it is archived, so that a fault meets many commits. */
 function archiveSettings(s3: string): Record<string, string> {
   return {
-    HEARTWOOD_ARCHIVE: 's3',
+    ...s3Settings(s3, ARCHIVE_PREFIX),
     HEARTWOOD_ARCHIVE_SECONDS: '2',
-    S3_ENDPOINT: s3,
-    S3_BUCKET: LOCAL_S3.bucket,
-    S3_PREFIX: ARCHIVE_PREFIX,
-    AWS_ACCESS_KEY_ID: LOCAL_S3.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: LOCAL_S3.secretAccessKey,
   }
 }
 

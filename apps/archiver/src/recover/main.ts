@@ -1,8 +1,8 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { recoverStore } from '@heartwood/log-store/cold'
-import { openObjects } from '@heartwood/object-store'
-import { archiveName, archivePlace, modeOf, readSettings } from '@heartwood/settings'
+import { modeOf } from '@heartwood/settings'
+import { openArchive } from '../command/open-archive.ts'
 import { recoveredLines } from './recovered-lines.ts'
 
 /** `heartwood cold recover`: makes the data folder of a machine that lost it, out of its archive. */
@@ -21,21 +21,14 @@ try {
 }
 
 async function recover(): Promise<void> {
-  const read = readSettings(process.env)
-  if (!read.ok) throw new Error(read.errors.join('\n'))
-  const { settings } = read
-  const place = archivePlace(settings)
-  if (place === undefined)
-    throw new Error('heartwood cold recover reads an archive: set HEARTWOOD_ARCHIVE to where it is')
+  const archive = await openArchive(process.env, 'heartwood cold recover reads an archive')
+  const { settings, objects, name } = closing.use(archive)
   if (modeOf(settings) === 'cluster')
     throw new Error(
       'heartwood cold recover is for one machine: a cluster keeps nothing of the archive in a folder, and finds all of it again by itself',
     )
   const dataDir = settings.HEARTWOOD_DATA_DIR
   await assertEmpty(dataDir)
-  const name = archiveName(place)
-  const objects = await openObjects(place, Date.now())
-  closing.defer(() => objects.close())
   await mkdir(dataDir, { recursive: true })
   const recovered = await recoverStore({
     ...{ objects, place: name, signal: stop.signal },

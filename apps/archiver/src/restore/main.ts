@@ -13,9 +13,9 @@ import {
   openElasticsearchReader,
   openElasticsearchWriter,
 } from '@heartwood/log-store/elasticsearch'
-import { openObjects } from '@heartwood/object-store'
-import { archiveName, archivePlace, modeOf, readSettings } from '@heartwood/settings'
+import { modeOf } from '@heartwood/settings'
 import { archiveLease } from '../archive-lease.ts'
+import { openArchive } from '../command/open-archive.ts'
 import { planLines, progressLine } from './progress-line.ts'
 import { restoreArguments } from './restore-arguments.ts'
 
@@ -42,17 +42,11 @@ try {
 
 async function restore(): Promise<void> {
   const { range, days, dryRun } = restoreArguments(process.argv.slice(2))
-  const read = readSettings(process.env)
-  if (!read.ok) throw new Error(read.errors.join('\n'))
-  const { settings } = read
-  const place = archivePlace(settings)
-  if (modeOf(settings) === 'standalone' || place === undefined || settings.DATABASE_URL === undefined)
-    throw new Error(
-      'heartwood restore is for a cluster with an archive: set HEARTWOOD_ARCHIVE. One machine answers old days without it.',
-    )
+  const archive = await openArchive(process.env, 'heartwood restore is for a cluster with an archive')
+  const { settings, objects, name } = closing.use(archive)
+  if (modeOf(settings) === 'standalone' || settings.DATABASE_URL === undefined)
+    throw new Error('heartwood restore is for a cluster: one machine answers old days without it')
   const now = () => BigInt(Date.now()) * NANOS_PER_MILLI
-  const objects = await openObjects(place, Date.now())
-  closing.defer(() => objects.close())
   const manifest = new ColdManifest({ objects, clock: () => performance.now() })
   const committer = new ColdCommitter({ objects, manifest, now, newName: randomUUID })
   const database = openDatabase(settings.DATABASE_URL)
@@ -68,7 +62,7 @@ async function restore(): Promise<void> {
   const cold = await openColdReader({
     objects,
     manifest,
-    place: archiveName(place),
+    place: name,
     cacheDirectory: join(folder, 'cache'),
     cacheBytes: CACHE_BYTES,
     tempDirectory: join(folder, 'tmp'),

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { NANOS_PER_DAY, NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
 import { z } from 'zod'
+import { argumentsError } from '../command/arguments-error.ts'
 
 /** A year of days, and a little. */
 const MOST_DAYS = 400
@@ -33,11 +34,7 @@ export function restoreArguments(argv: readonly string[]): RestoreArguments {
     options: { from: text, to: text, days: text, 'dry-run': { type: 'boolean' } },
   })
   const read = Arguments.safeParse({ ...values, to: values.to ?? values.from })
-  if (!read.success) {
-    const [issue] = read.error.issues
-    const name = issue?.path[0]
-    throw new Error(name === undefined ? `${issue?.message}` : `--${String(name)}: ${issue?.message}`)
-  }
+  if (!read.success) throw argumentsError(read.error)
   const { from, to, days } = read.data
   return {
     range: { from: startOf(from), to: startOf(to) + NANOS_PER_DAY },

@@ -1,6 +1,5 @@
 import { openKnownSegments, verifySegments } from '@heartwood/log-store/cold'
-import { openObjects } from '@heartwood/object-store'
-import { archiveName, archivePlace, readSettings } from '@heartwood/settings'
+import { openArchive } from '../command/open-archive.ts'
 import { verifyArguments } from './verify-arguments.ts'
 import { faultLine, progressLine, summaryLines } from './verify-lines.ts'
 
@@ -23,14 +22,8 @@ try {
 
 async function verify(): Promise<void> {
   const { from, to, quick, json } = verifyArguments(process.argv.slice(2))
-  const read = readSettings(process.env)
-  if (!read.ok) throw new Error(read.errors.join('\n'))
-  const place = archivePlace(read.settings)
-  if (place === undefined)
-    throw new Error('heartwood cold verify looks through an archive: set HEARTWOOD_ARCHIVE to where it is')
-  const name = archiveName(place)
-  const objects = await openObjects(place, Date.now())
-  closing.defer(() => objects.close())
+  const archive = await openArchive(process.env, 'heartwood cold verify looks through an archive')
+  const { objects, name } = closing.use(archive)
   const known = await openKnownSegments(objects, name, stop.signal)
   if (known === undefined)
     throw new Error(`${name} has no archive of Heartwood, or nothing was moved there yet`)

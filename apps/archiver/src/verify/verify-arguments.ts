@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { argumentsError } from '../command/arguments-error.ts'
 
 const Arguments = z
   .object({
@@ -20,8 +21,6 @@ export function verifyArguments(argv: readonly string[]): VerifyArguments {
     options: { from: text, to: text, quick: flag, json: flag },
   })
   const read = Arguments.safeParse(values)
-  if (read.success) return read.data
-  const [issue] = read.error.issues
-  const name = issue?.path[0]
-  throw new Error(name === undefined ? `${issue?.message}` : `--${String(name)}: ${issue?.message}`)
+  if (!read.success) throw argumentsError(read.error)
+  return read.data
 }

@@ -1,19 +1,11 @@
-import type { ObjectStore } from '@heartwood/object-store'
 import type { LogReader } from '../port.ts'
-import { openReaderOf, QUERY_MILLIS, type ReaderLimits } from '../segments/open-reader-of.ts'
-import { RemoteSegmentFiles } from './cache/remote-segment-files.ts'
+import { openReaderOf, type ReaderLimits } from '../segments/open-reader-of.ts'
+import { type ArchiveFilesOptions, openArchiveFiles } from './cache/archive-files.ts'
 import { ColdView } from './cold-view.ts'
-import { segmentKey } from './manifest/cold-keys.ts'
 import type { ColdManifest } from './manifest/cold-manifest.ts'
 
-export interface ColdReaderOptions extends ReaderLimits {
-  readonly objects: Pick<ObjectStore, 'get'>
+export interface ColdReaderOptions extends ReaderLimits, ArchiveFilesOptions {
   readonly manifest: ColdManifest
-  /** What errors call the archive: a bucket with its prefix, or a folder. */
-  readonly place: string
-  /** A folder of this process alone, for parts of the archive; whatever is in it goes. */
-  readonly cacheDirectory: string
-  readonly cacheBytes: number
   /** Where large queries spill to. */
   readonly tempDirectory: string
 }
@@ -23,14 +15,7 @@ export interface ColdReaderOptions extends ReaderLimits {
  * receipts and no dead letters. Closing it closes neither the objects nor the manifest.
  */
 export async function openColdReader(options: ColdReaderOptions): Promise<LogReader> {
-  const { objects, manifest, place, cacheDirectory, cacheBytes, timeLimit = QUERY_MILLIS } = options
-  const segmentFiles = await RemoteSegmentFiles.open({
-    objects,
-    keyOf: segmentKey,
-    place,
-    dir: cacheDirectory,
-    maxBytes: cacheBytes,
-    timeLimit,
-  })
+  const { manifest, cacheDirectory } = options
+  const segmentFiles = await openArchiveFiles(options)
   return openReaderOf({ dir: cacheDirectory, source: new ColdView(manifest), segmentFiles }, options)
 }

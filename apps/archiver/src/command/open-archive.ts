@@ -1,0 +1,27 @@
+import { type ObjectStore, openObjects } from '@heartwood/object-store'
+import { archiveName, archivePlace, readSettings, type Settings } from '@heartwood/settings'
+
+export interface OpenArchive extends AsyncDisposable {
+  readonly settings: Settings
+  readonly objects: ObjectStore
+  /** What people call it. */
+  readonly name: string
+}
+
+/**
+ * The archive that the environment names, for a command. Throws an Error with what is wrong with the settings.
+ * @param command what it does, for where there is none: `heartwood cold verify looks through an archive`
+ */
+export async function openArchive(env: NodeJS.ProcessEnv, command: string): Promise<OpenArchive> {
+  const read = readSettings(env)
+  if (!read.ok) throw new Error(read.errors.join('\n'))
+  const place = archivePlace(read.settings)
+  if (place === undefined) throw new Error(`${command}: set HEARTWOOD_ARCHIVE to where it is`)
+  const objects = await openObjects(place, Date.now())
+  return {
+    settings: read.settings,
+    objects,
+    name: archiveName(place),
+    [Symbol.asyncDispose]: () => objects.close(),
+  }
+}
