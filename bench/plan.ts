@@ -233,25 +233,26 @@ function webPlan(events: number, { scroll, following, repeats }: Lengths): WebPl
   }
 }
 
-/** Another number of events is that of the questions; twice as many are the backlog. */
+/** Another number of events is that of the questions; twice as many are the backlog, and a fifth go the plain way and are profiled. */
 function clusterPlan(events: number | undefined, { cluster, repeats }: Lengths): ClusterPlan {
   const at = (eventsPerSecond: number) =>
     paced(pacedWorkload(`${eventsPerSecond.toLocaleString('en-US')} events/s`, 100), {
       seconds: cluster.steadySeconds,
       eventsPerSecond,
     })
+  const sizes =
+    events === undefined
+      ? cluster
+      : { events, backlog: events * 2, profiled: Math.ceil(events / 5), plain: Math.ceil(events / 5) }
   return {
     workload: workload('JSON, 400 B'),
-    events: events ?? cluster.events,
+    events: sizes.events,
     repeats,
     window: CLUSTER_WINDOW,
     steady: [at(2_000), at(5_000)],
-    backlog: unbounded(
-      workload('JSON, 400 B, a backlog'),
-      events === undefined ? cluster.backlog : events * 2,
-    ),
-    profiled: unbounded(workload('JSON, 400 B, under the profiler'), cluster.profiled),
-    plainEvents: cluster.plain,
+    backlog: unbounded(workload('JSON, 400 B, a backlog'), sizes.backlog),
+    profiled: unbounded(workload('JSON, 400 B, under the profiler'), sizes.profiled),
+    plainEvents: sizes.plain,
   }
 }
 

@@ -27,7 +27,7 @@ import { Filled } from './filled.ts'
 
 export interface ClusterPlan {
   readonly workload: Workload
-  /** For the questions; sent flat out, and the second half is measured. */
+  /** For the questions; sent flat out, and the last quarter is measured. */
   readonly events: number
   readonly repeats: number
   /** How far the sender may be ahead of what can be searched. */
