@@ -72,7 +72,7 @@ function saidBy(error: unknown): string {
   if ('killed' in error && error.killed === true)
     return `it was not done after ${FETCH_LIMIT_MS / 60_000} minutes`
   const said = 'stdout' in error ? String(error.stdout) : ''
-  return /^\[ERROR\] (.+)$/m.exec(said)?.[1] || said || String(error)
+  return /\[ERROR\] (\S.*?)(?: -> \[Help \d+\])?$/m.exec(said)?.[1] || said || String(error)
 }
 
 /** Maven on the path, installed where we may. Throws one sentence where there is none. */
