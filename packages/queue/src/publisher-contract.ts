@@ -90,8 +90,11 @@ export function publisherContract(
       const publisher = await queue.publisher()
       const counts = [0, 0, 0, 0]
       const ids = Array.from({ length: 40 }, (_, i) => `batch-${i}`)
-      for (const id of ids) {
-        const { partition } = await publisher.publish(undefined, recordHeader(id), body(id))
+      for (const [index, id] of ids.entries()) {
+        // So far apart that each has a turn of its own, where turns are spans of time.
+        const received_at = String(BigInt(recordHeader(id).received_at) + BigInt(index) * 53_000_000n)
+        const header = { ...recordHeader(id), received_at }
+        const { partition } = await publisher.publish(undefined, header, body(id))
         counts[partition] = (counts[partition] ?? 0) + 1
       }
       expect(counts).toEqual([10, 10, 10, 10])

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { crc32 } from 'node:zlib'
 import kafkajs, { type CompressionTypes, type Kafka } from 'kafkajs'
 import { QueueError } from '../port.ts'
 import { bytesOf, type Sending, type SendingTarget, type Written } from '../sending.ts'
 import { type ClientLog, errorType, type KafkaAddress, kafkaClient, reasonOf } from './client.ts'
+import { partitionOf } from './placement.ts'
 import { ProducerConnection } from './producer-connection.ts'
 import { toMessage } from './record-message.ts'
 import { ensureTopic, type TopicFacts, type TopicPlan } from './topics.ts'
@@ -66,8 +66,6 @@ export class OrderedProducer implements SendingTarget {
   #waitingBytes = 0
   #running: Promise<void> | undefined
   #closed = false
-  /** Counts requests, so that records without a key take the partitions in turn. */
-  #turn = 0
 
   constructor(address: KafkaAddress, plan: TopicPlan, options: ProducerOptions = {}) {
     this.#kafka = kafkaClient(address, options.log, SILENT_MILLIS)
@@ -260,10 +258,9 @@ export class OrderedProducer implements SendingTarget {
   }
 
   #place(group: readonly Sending[], { partitions }: TopicFacts): Placed[] {
-    const turn = this.#turn++ % partitions
     return group.map((sending) => ({
       sending,
-      partition: sending.key === undefined ? turn : crc32(sending.key) % partitions,
+      partition: partitionOf(sending.key, sending.item, partitions),
     }))
   }
 
