@@ -32,7 +32,7 @@ export async function kafkaPlace(options: {
   readonly plan?: Partial<TopicPlan>
 }): Promise<KafkaPlace> {
   const address: KafkaAddress = {
-    brokers: [options.brokers ?? (await sharedServer('kafka'))],
+    brokers: (options.brokers ?? (await sharedServer('kafka'))).split(','),
     tls: false,
     clientId: 'heartwood-test',
   }
