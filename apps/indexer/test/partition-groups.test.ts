@@ -83,6 +83,10 @@ function gathering(limits: Partial<GroupLimits> = {}, memory: MemoryLimits = { r
       schedule.add(groups)
       return groups
     },
+    async messages(): Promise<string[]> {
+      const { events } = await reader.search({ query: ALL, range: EVERYTHING, limit: 1000 })
+      return events.map(({ message }) => message).sort()
+    },
     async found(): Promise<number> {
       return (await reader.search({ query: ALL, range: EVERYTHING, limit: 1000 })).events.length
     },
@@ -391,4 +395,34 @@ test('a show that fails leaves the rows to the commit, and is not tried again be
   expect(groups.open?.showAt).toBeUndefined()
   await groups.seal()
   expect(await run.found()).toBe(1)
+})
+
+test('what a group was decoded into is given back once it is committed, and all of it is found, shown and stored', async () => {
+  const run = gathering({ rows: 4 })
+  const groups = run.partition(0)
+  const long = (position: bigint): ReadBatch => {
+    const builder = new EventBatchBuilder()
+    for (const row of [0, 1])
+      builder.add({
+        id: `p${position}-${row}`,
+        timestamp: RECEIVED,
+        observed_at: RECEIVED,
+        message: `${position} ${row} ${'x'.repeat(100_000)}`,
+      })
+    return { records: [{ ...recordWithout(position), events: 2, bytes: 200_000 }], events: builder.finish() }
+  }
+  const held = ({ events }: ReadBatch) => events.text.get('message')?.values.utf8().bytes.length ?? 0
+  const batches = [long(1n), long(2n), long(3n)]
+  for (const one of batches.slice(0, 1)) await groups.add(one)
+  await groups.show()
+  for (const one of batches.slice(1)) await groups.add(one)
+  await groups.sealing?.sealed
+  expect(batches.map(held)).toEqual([0, 0, expect.any(Number)])
+  expect(held(batches[2] ?? long(3n))).toBeGreaterThan(200_000)
+  await groups.show()
+  await groups.seal()
+  expect(batches.map(held)).toEqual([0, 0, 0])
+  expect(await run.messages()).toEqual(
+    [1, 2, 3].flatMap((position) => [0, 1].map((row) => `${position} ${row} ${'x'.repeat(100_000)}`)),
+  )
 })

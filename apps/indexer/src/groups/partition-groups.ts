@@ -7,7 +7,7 @@ import type { WorkerTally } from '../workers/worker-tally.ts'
 import { type AppendParts, appendDurably } from './durable-append.ts'
 import { EventGroup, type NextShow } from './event-group.ts'
 import type { GroupLimits } from './group-limits.ts'
-import { eventsOf, freeEvents, type ReadBatch } from './read-batch.ts'
+import { eventsOf, freeBatches, freeEvents, type ReadBatch } from './read-batch.ts'
 
 export interface GroupsParts extends Omit<AppendParts, 'waiting' | 'appender'> {
   readonly appender: Pick<LogAppender, 'append' | 'show' | 'check'>
@@ -214,6 +214,7 @@ export class PartitionGroups {
       group.to,
       committed.flatMap(({ records }) => records.flatMap(({ receipt }) => (receipt ? [receipt] : []))),
     )
+    freeBatches(group.batches)
     // What is committed is found; a queue that cannot delete its files now is asked again with the next commit.
     await consumer.release(partition, group.to).catch((error: unknown) => {
       log('warn', 'the queue could not release what is committed', { partition, err: error })

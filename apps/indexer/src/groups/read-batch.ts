@@ -66,6 +66,11 @@ export function freeEvents(events: EventBatch, batches: readonly ReadBatch[]): v
   if (batches.every((batch) => batch.events !== events)) freeBatch(events)
 }
 
+/** Gives the memory of batches back when they are committed, shown and offered: nobody else has what they were decoded into. */
+export function freeBatches(batches: readonly ReadBatch[]): void {
+  for (const { events } of batches) freeBatch(events)
+}
+
 /** The commit of some batches that follow the committed position `from`. */
 export function appendOf(partition: number, from: bigint | null, batches: readonly ReadBatch[]): Append {
   const records = batches.flatMap((batch) => batch.records)
