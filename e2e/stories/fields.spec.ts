@@ -1,11 +1,25 @@
+import { SearchOutput } from '@heartwood/api'
 import { seriousFindings } from '../axe.ts'
 import { expect, test } from '../story.ts'
 
 /** Only what the seed sent, whatever other stories send. */
 const SEEDED = 'answered OR declined'
 
-test('the service that got worse stands first, and is asked for by a click', async ({ search, page }) => {
-  await search.open({ query: SEEDED, from: 'now-15m' })
+/** Five minutes before and behind the seed's bad moment, however long ago that is by now. */
+async function aroundTheBadMoment(webUrl: string): Promise<{ from: string; to: string }> {
+  const answer = await fetch(`${webUrl}/api/v1/search?query=declined&from_time=now-1d&limit=1`)
+  const [bad] = SearchOutput.parse(await answer.json()).logs
+  const time = Date.parse(bad?.['@timestamp'] ?? '')
+  const at = (minutes: number) => new Date(time + minutes * 60_000).toISOString()
+  return { from: at(-5), to: at(5) }
+}
+
+test('the service that got worse stands first, and is asked for by a click', async ({
+  search,
+  page,
+  heartwood,
+}) => {
+  await search.open({ query: SEEDED, ...(await aroundTheBadMoment(heartwood.webUrl)) })
   const services = search.byId('serviceFacet')
   await expect(services.first()).toHaveAttribute('data-value', 'payments')
   await expect(services.first()).toContainText('40 errors')

@@ -41,6 +41,7 @@ test('it brings the database up to date, becomes the app, writes JSON lines of a
   await using ingest = runApp('ingest', { ...settings, DATABASE_URL_FILE: join(folder.path, 'url') })
   const ingestUrl = `http://127.0.0.1:${settings.HEARTWOOD_INGEST_PORT}`
   await until(() => answers(`${ingestUrl}/readyz`), 'ingest to be ready')
+  await until(() => ingest.text.includes('listening on'), 'ingest to say so')
 
   expect(childrenOf(ingest.pid)).toEqual([])
   expect(await migrate(database.url)).toEqual([])
