@@ -60,6 +60,9 @@ export class DuckDbEngine {
     // It would keep what it read of files until its memory is full, also of those that merges have replaced; the system has
     // them in memory anyway. And in a file that is brought here piece by piece, what was a hole may be content later.
     await connection.run('SET enable_external_file_cache = false')
+    // Its allocator keeps what a query gave back for the next one, up to this in each thread and for as long as there is none.
+    await connection.run(`SET allocator_flush_threshold = '8MB'`)
+    await connection.run('SET allocator_background_threads = true')
     await connection.run('SET enable_external_access = false')
     await connection.run('SET lock_configuration = true')
     const engine = new DuckDbEngine(options, instance)
