@@ -1,10 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NANOS_PER_DAY } from '@heartwood/event'
-import { openObjects } from '@heartwood/object-store'
-import { StandaloneStore } from '../../packages/log-store/test/cold/standalone-store.ts'
-import { MIDNIGHT } from '../../packages/log-store/test/segments/store-content.ts'
+import { moveDays } from '../../packages/log-store/test/cold/moved-days.ts'
 import { SearchPage } from '../pages/search-page.ts'
 import { StatusPage } from '../pages/status-page.ts'
 import { expect, ownHeartwood, test } from '../story.ts'
@@ -13,16 +10,7 @@ import { expect, ownHeartwood, test } from '../story.ts'
 const RANGE = { from: '2026-11-20T00:00:00Z', to: '2026-12-05T00:00:00Z' }
 
 /** A store of three days, of which the first two are in a folder beside it. */
-async function moved(dataDir: string, archive: string): Promise<void> {
-  await using closing = new AsyncDisposableStack()
-  const objects = await openObjects({ kind: 'folder', path: archive }, Date.now())
-  closing.defer(() => objects.close())
-  const store = await StandaloneStore.open(objects, {}, { dir: dataDir, async [Symbol.asyncDispose]() {} })
-  closing.use(store)
-  for (const day of [0, 1, 5]) await store.append(day)
-  store.clock.now = MIDNIGHT + 33n * NANOS_PER_DAY
-  await store.tidy()
-}
+const MOVED = { days: [0, 1, 5], on: 33 }
 
 test('old logs are found in the archive beside those that are here, days in it are marked, and an object that is gone is named above the rest', async ({
   page,
@@ -37,7 +25,7 @@ test('old logs are found in the archive beside those that are here, days in it a
     HEARTWOOD_COLD_DAYS: '36500',
     HEARTWOOD_RETENTION_DAYS: '36500',
   }
-  await using heartwood = await ownHeartwood(env, (dataDir) => moved(dataDir, archive))
+  await using heartwood = await ownHeartwood(env, (dataDir) => moveDays({ dataDir, archive }, MOVED))
   const search = new SearchPage(page, heartwood.webUrl)
   const status = new StatusPage(page, heartwood.webUrl)
   await status.open()

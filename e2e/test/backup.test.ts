@@ -4,12 +4,9 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { NANOS_PER_DAY } from '@heartwood/event'
-import { openObjects } from '@heartwood/object-store'
 import { expect, inject, test, vi } from 'vitest'
 import { z } from 'zod'
-import { StandaloneStore } from '../../packages/log-store/test/cold/standalone-store.ts'
-import { MIDNIGHT } from '../../packages/log-store/test/segments/store-content.ts'
+import { moveDays } from '../../packages/log-store/test/cold/moved-days.ts'
 import { freePorts } from '../free-ports.ts'
 import { type HeartwoodProcess, startHeartwood } from '../heartwood-process.ts'
 
@@ -132,7 +129,7 @@ test('a machine whose data folder is lost finds the logs that its archive has, a
   await using folder = await temporaryFolder()
   const [dataDir, archive] = [join(folder.path, 'data'), join(folder.path, 'archive')]
   await mkdir(dataDir)
-  await movedToArchive(dataDir, archive)
+  await moveDays({ dataDir, archive }, { days: [0, 1], on: 40 })
   const env = {
     HEARTWOOD_ARCHIVE: archive,
     // However long ago the days of the test are by now.
@@ -150,18 +147,6 @@ test('a machine whose data folder is lost finds the logs that its archive has, a
   await running.send('new', 10)
   await expect.poll(() => running.messages().then(({ length }) => length), { timeout: 60_000 }).toBe(30)
 })
-
-/** Puts a store with two days into a data folder, whose segments are in the archive. */
-async function movedToArchive(dataDir: string, archive: string): Promise<void> {
-  await using closing = new AsyncDisposableStack()
-  const objects = await openObjects({ kind: 'folder', path: archive }, Date.now())
-  closing.defer(() => objects.close())
-  const store = await StandaloneStore.open(objects, {}, { dir: dataDir, async [Symbol.asyncDispose]() {} })
-  closing.use(store)
-  for (const day of [0, 1]) await store.append(day)
-  store.clock.now = MIDNIGHT + 40n * NANOS_PER_DAY
-  await store.tidy()
-}
 
 async function recover(dataDir: string, env: Readonly<Record<string, string>>) {
   const main = join(import.meta.dirname, '../../apps/heartwood/src/main.ts')

@@ -7,26 +7,16 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { postgresTools } from '../../../scripts/stack/postgres-tools.ts'
 import { freePort } from '../src/embedded/free-port.ts'
-import { openDatabase, type StoredSearch } from '../src/index.ts'
+import { openDatabase } from '../src/index.ts'
 import { migrate } from '../src/migrate.ts'
+import { savedSearch } from './saved-search.ts'
 import { query } from './test-database.ts'
 
 const run = promisify(execFile)
 /** PostgreSQL refuses root; any other user will do. */
 const NOBODY = 65_534
 
-const KEPT: StoredSearch = {
-  id: randomUUID(),
-  owner: 'owner',
-  name: 'Failed payments',
-  description: 'What support asks for 💳',
-  query: 'level:error "payment failed"',
-  fromTime: 'now-1h',
-  toTime: 'now',
-  display: 'columns=time,message',
-  createdAt: 1_760_000_000_123,
-  updatedAt: 1_760_000_000_456,
-}
+const KEPT = savedSearch()
 
 /** A PostgreSQL as a distribution installs it, with its own programs. */
 async function startServer() {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { isAway, openDatabase, type StoredSearch } from '../src/index.ts'
+import { isAway, openDatabase } from '../src/index.ts'
+import { savedSearch } from './saved-search.ts'
 import { startTestServer, type TestServer } from './test-database.ts'
 
 let server: TestServer
@@ -9,41 +10,27 @@ beforeAll(async () => {
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-const search = (changes: Partial<StoredSearch> = {}): StoredSearch => ({
-  id: randomUUID(),
-  owner: 'owner',
-  name: 'Failed payments',
-  description: 'What support asks for 💳',
-  query: 'level:error "payment failed"',
-  fromTime: 'now-1h',
-  toTime: 'now',
-  display: 'columns=time,message',
-  createdAt: 1_760_000_000_123,
-  updatedAt: 1_760_000_000_456,
-  ...changes,
-})
-
 test('a search comes back as it was saved, and all of them by name as people sort', async () => {
   await using db = await server.openMigrated()
   const names = ['b 10', 'ä', 'B 9', 'a']
-  for (const name of names) expect(await db.savedSearches.add(search({ name }))).toBe(true)
+  for (const name of names) expect(await db.savedSearches.add(savedSearch({ name }))).toBe(true)
   const all = await db.savedSearches.all()
   expect(all.map(({ name }) => name)).toEqual(['ä', 'a', 'B 9', 'b 10'])
-  expect(all[0]).toEqual(search({ id: all[0]?.id ?? '', name: 'ä' }))
+  expect(all[0]).toEqual(savedSearch({ id: all[0]?.id ?? '', name: 'ä' }))
   expect(await db.savedSearches.byId(all[1]?.id ?? '')).toEqual(all[1])
   expect(await db.savedSearches.count()).toBe(4)
 })
 
 test('a name is given once by each owner, also by two at the same moment', async () => {
   await using db = await server.openMigrated()
-  const attempts = Array.from({ length: 8 }, () => db.savedSearches.add(search()))
+  const attempts = Array.from({ length: 8 }, () => db.savedSearches.add(savedSearch()))
   expect((await Promise.all(attempts)).filter(Boolean)).toHaveLength(1)
-  expect(await db.savedSearches.add(search({ owner: 'another' }))).toBe(true)
+  expect(await db.savedSearches.add(savedSearch({ owner: 'another' }))).toBe(true)
 })
 
 test('a replacement changes content, not owner and beginning; a taken name or an unknown id changes nothing', async () => {
   await using db = await server.openMigrated()
-  const [first, second] = [search(), search({ name: 'Timeouts' })]
+  const [first, second] = [savedSearch(), savedSearch({ name: 'Timeouts' })]
   await db.savedSearches.add(first)
   await db.savedSearches.add(second)
   const { id, owner, createdAt, updatedAt, ...content } = second
@@ -58,11 +45,11 @@ test('a replacement changes content, not owner and beginning; a taken name or an
 
 test('what is removed is given back once, and its name is free again', async () => {
   await using db = await server.openMigrated()
-  const saved = search()
+  const saved = savedSearch()
   await db.savedSearches.add(saved)
   expect(await db.savedSearches.remove(saved.id)).toEqual(saved)
   expect(await db.savedSearches.remove(saved.id)).toBeUndefined()
-  expect(await db.savedSearches.add(search())).toBe(true)
+  expect(await db.savedSearches.add(savedSearch())).toBe(true)
 })
 
 test('a database that is not there is told apart from a wrong question', async () => {

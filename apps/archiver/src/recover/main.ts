@@ -3,24 +3,15 @@ import { join } from 'node:path'
 import { recoverStore } from '@heartwood/log-store/cold'
 import { modeOf } from '@heartwood/settings'
 import { openArchive } from '../command/open-archive.ts'
+import { type CommandRun, runCommand } from '../command/run-command.ts'
 import { recoveredLines } from './recovered-lines.ts'
 
 /** `heartwood cold recover`: makes the data folder of a machine that lost it, out of its archive. */
 const STORE = 'store'
 
-const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => stop.abort(new Error('interrupted; nothing was made, run it again')))
+await runCommand('interrupted; nothing was made, run it again', recover)
 
-await using closing = new AsyncDisposableStack()
-try {
-  await recover()
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 1
-}
-
-async function recover(): Promise<void> {
+async function recover({ signal, closing }: CommandRun): Promise<void> {
   const archive = await openArchive(process.env, 'heartwood cold recover reads an archive')
   const { settings, objects, name } = closing.use(archive)
   if (modeOf(settings) === 'cluster')
@@ -31,7 +22,7 @@ async function recover(): Promise<void> {
   await assertEmpty(dataDir)
   await mkdir(dataDir, { recursive: true })
   const recovered = await recoverStore({
-    ...{ objects, place: name, signal: stop.signal },
+    ...{ objects, place: name, signal },
     dir: join(dataDir, STORE),
   })
   if (recovered === undefined)

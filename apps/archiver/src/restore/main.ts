@@ -16,6 +16,7 @@ import {
 import { modeOf } from '@heartwood/settings'
 import { archiveLease } from '../archive-lease.ts'
 import { openArchive } from '../command/open-archive.ts'
+import { type CommandRun, runCommand } from '../command/run-command.ts'
 import { planLines, progressLine } from './progress-line.ts'
 import { restoreArguments } from './restore-arguments.ts'
 
@@ -26,21 +27,10 @@ const EVERY_MILLIS = 1_000
 const CACHE_BYTES = 1024 * 1024 * 1024
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
-const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () =>
-    stop.abort(new Error('interrupted; what was copied stays, run it again to go on')),
-  )
 
-await using closing = new AsyncDisposableStack()
-try {
-  await restore()
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error))
-  process.exitCode = 1
-}
+await runCommand('interrupted; what was copied stays, run it again to go on', restore)
 
-async function restore(): Promise<void> {
+async function restore({ signal, closing }: CommandRun): Promise<void> {
   const { range, days, dryRun } = restoreArguments(process.argv.slice(2))
   const archive = await openArchive(process.env, 'heartwood restore is for a cluster with an archive')
   const { settings, objects, name } = closing.use(archive)
@@ -54,7 +44,7 @@ async function restore(): Promise<void> {
   const fenced = archiveLease({
     leases: database.leases,
     owner: `restore ${randomUUID()}`,
-    signal: stop.signal,
+    signal,
     trouble: (reason) => reason !== undefined && say(reason),
   })
   const folder = await mkdtemp(join(tmpdir(), 'heartwood-restore-'))
@@ -90,8 +80,8 @@ async function restore(): Promise<void> {
   await restoreDays(
     {
       ...{ readers, writer, coverage, days: hotDays },
-      pause: () => pause(AGAIN_MILLIS, undefined, { signal: stop.signal }),
-      signal: stop.signal,
+      pause: () => pause(AGAIN_MILLIS, undefined, { signal }),
+      signal,
       onProgress(progress) {
         const time = performance.now()
         if (progress.state === 'copying' && time - toldAt < EVERY_MILLIS) return

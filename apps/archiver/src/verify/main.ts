@@ -1,5 +1,6 @@
 import { openKnownSegments, verifySegments } from '@heartwood/log-store/cold'
 import { openArchive } from '../command/open-archive.ts'
+import { type CommandRun, runCommand } from '../command/run-command.ts'
 import { verifyArguments } from './verify-arguments.ts'
 import { faultLine, progressLine, summaryLines } from './verify-lines.ts'
 
@@ -8,28 +9,19 @@ const EVERY_MILLIS = 5_000
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
 const tell = (line: string) => process.stdout.write(`${line}\n`)
-const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => stop.abort(new Error('interrupted; --from goes on where it was')))
 
-await using closing = new AsyncDisposableStack()
-try {
-  await verify()
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error))
-  process.exitCode = 1
-}
+await runCommand('interrupted; --from goes on where it was', verify)
 
-async function verify(): Promise<void> {
+async function verify({ signal, closing }: CommandRun): Promise<void> {
   const { from, to, quick, json } = verifyArguments(process.argv.slice(2))
   const archive = await openArchive(process.env, 'heartwood cold verify looks through an archive')
   const { objects, name } = closing.use(archive)
-  const known = await openKnownSegments(objects, name, stop.signal)
+  const known = await openKnownSegments(objects, name, signal)
   if (known === undefined)
     throw new Error(`${name} has no archive of Heartwood, or nothing was moved there yet`)
   let toldAt = performance.now()
   const verified = await verifySegments({
-    ...{ objects, read: known, quick, signal: stop.signal },
+    ...{ objects, read: known, quick, signal },
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
     onFault: (fault) => tell(json ? JSON.stringify(fault) : faultLine(fault)),
