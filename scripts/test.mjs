@@ -133,6 +133,7 @@ async function everything() {
   await unitTests('unit, contract and property tests', 'vitest.config.ts')
   if (all) {
     await unitTests('deployment, with Helm, Compose and systemd', 'vitest.deploy.config.ts')
+    await unitTests('agents of other makers', 'vitest.agents.config.ts')
     await ensurePip()
     await check('segments read by pyarrow', 'node', ['packages/log-store/test/pyarrow/main.ts'])
     await check('mutated bodies', 'node', ['apps/indexer/test/fuzz/main.ts', '--count', '100000'])

@@ -57,8 +57,9 @@ test('what was acknowledged is in Elasticsearch once while one of two indexers i
 
   await expect.poll(async () => (await stored()).count, { interval: 500 }).toBe(acknowledged.length)
   expect((await stored()).ids).toEqual(acknowledged.sort())
-  const receipts = await storedIds(env.ELASTICSEARCH_URL, `heartwood-${name}batches`)
-  expect(receipts.count).toBe(SENDERS * BATCHES + 1)
+  // A receipt is written after the events of its batch.
+  const receipts = async () => (await storedIds(env.ELASTICSEARCH_URL, `heartwood-${name}batches`)).count
+  await expect.poll(receipts, { interval: 500 }).toBe(SENDERS * BATCHES + 1)
   const letters = await storedIds(env.ELASTICSEARCH_URL, `heartwood-${name}dead-letters`)
   expect(letters.count).toBe(0)
 })

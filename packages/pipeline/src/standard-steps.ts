@@ -11,7 +11,7 @@ import { errorAttributes } from './names/error-attributes.ts'
 import { promote, promoteMessage } from './promote/promote.ts'
 import { traceparent } from './promote/traceparent.ts'
 import type { Step } from './step.ts'
-import { timeAttributes } from './time/time-attributes.ts'
+import { readingTime, timeAttributes } from './time/time-attributes.ts'
 
 /** What attributes say together: whose they are, what they are called here, and the message. */
 const UNDERSTOOD: readonly Step[] = [
@@ -36,6 +36,7 @@ export const STANDARD_STEPS: readonly Step[] = [
   traceparent,
   durations,
   lineHead,
+  readingTime,
   idsInText,
   defaults,
 ]

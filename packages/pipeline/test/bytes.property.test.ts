@@ -197,7 +197,7 @@ test('a plain ISO time read from bytes is the one that is read from text, in eit
       if (iso.read(bytes, start, end) !== end) return
       read++
       const nanos = BigInt(iso.seconds) * 1_000_000_000n + BigInt(iso.nanos)
-      expect({ kind: 'exact', nanos }).toEqual(generalTimeOfText(given))
+      expect({ kind: 'exact', nanos, zone: iso.zone }).toEqual(generalTimeOfText(given))
       iso.put(halves, 0)
       expect(new BigInt64Array(halves.buffer)[0]).toBe(nanos)
     }),
@@ -233,7 +233,7 @@ test('time and level at the start of a line are the same from bytes and from tex
       read++
       const nanos = BigInt(head.time.seconds) * 1_000_000_000n + BigInt(head.time.nanos)
       const general = timeAtStart(given)
-      expect(general?.time).toEqual({ kind: 'exact', nanos })
+      expect(general?.time).toEqual({ kind: 'exact', nanos, zone: head.time.zone })
       expect(severityAtStart(given, general?.end ?? 0)).toBe(severity)
     }),
     { numRuns: 20_000 },

@@ -3,7 +3,7 @@ import { acceptLogs, decodeRecord, recordHeader } from '@heartwood/doors'
 import { type EventBatch, FLAGS, isoFromNanos, type LogEvent, nanosFromIso } from '@heartwood/event'
 import { arrived, only, process } from './events.ts'
 
-/** A line that a library wrote, and the event it is: its own fields, attributes and rest, the time as ISO or "none". */
+/** A line that a library or an agent wrote, and the event it is: its own fields, attributes and rest, the time as ISO or "none". */
 export interface LibraryCase {
   readonly library: string
   readonly title: string
@@ -12,11 +12,11 @@ export interface LibraryCase {
 }
 
 /**
- * The cases of the folder: files of "# title", the line, "==>", the event as JSON. Each file says in its first lines which version of the
+ * The cases of a folder: files of "# title", the line, "==>", the event as JSON. Each file says in its first lines which version of the
  * library wrote them, or which documentation they follow.
  */
-export function libraryCases(): LibraryCase[] {
-  const folder = new URL('libraries/', import.meta.url)
+export function libraryCases(name: 'libraries' | 'agents'): LibraryCase[] {
+  const folder = new URL(`${name}/`, import.meta.url)
   return readdirSync(folder)
     .sort()
     .flatMap((file) =>

@@ -3,6 +3,13 @@ import type { Library } from './library.ts'
 /** To add one: an entry here, and a case with a real line in test/libraries/. */
 export const LIBRARIES: readonly Library[] = [
   {
+    // Of a line of a file: its time is when Filebeat read it, and the line mostly has its own.
+    name: 'filebeat',
+    marks: ['@timestamp', 'log.offset'],
+    values: { 'agent.type': 'filebeat' },
+    moves: [['@timestamp', 'event.created']],
+  },
+  {
     // pino and bunyan: the name of the logger they are made with is that of the program.
     name: 'pino',
     marks: ['name', 'pid', 'hostname', 'level', 'time'],

@@ -2,8 +2,11 @@ import { MAX_NANOS, MIN_NANOS, NANOS_PER_MILLI, type Nanos, utcMillis } from '@h
 
 /** A time as text gave it: complete, or without its year. */
 export type ReadTime =
-  | { readonly kind: 'exact'; readonly nanos: Nanos }
+  | { readonly kind: 'exact'; readonly nanos: Nanos; readonly zone: ZoneOfTime }
   | { readonly kind: 'yearless'; readonly inYear: (year: number) => Nanos | undefined }
+
+/** Whether the text said which zone it is in (an epoch does), or UTC was assumed. */
+export type ZoneOfTime = 'named' | 'assumed'
 
 export interface CalendarParts {
   /** Undefined: the text has none. */
@@ -16,15 +19,16 @@ export interface CalendarParts {
   readonly second: number
   /** Digits of the fraction of a second; those past the ninth are cut. */
   readonly fraction: string
-  /** Minutes east of UTC. */
-  readonly zone: number
+  /** Minutes east of UTC. Undefined: the text names none, and UTC is assumed. */
+  readonly zone: number | undefined
 }
 
 /** The time, or undefined where the calendar has none such or int64 nanoseconds cannot hold it. */
 export function readTime(parts: CalendarParts): ReadTime | undefined {
   if (parts.year !== undefined) {
     const nanos = nanosInYear(parts, parts.year)
-    return nanos === undefined ? undefined : { kind: 'exact', nanos }
+    const zone = parts.zone === undefined ? 'assumed' : 'named'
+    return nanos === undefined ? undefined : { kind: 'exact', nanos, zone }
   }
   // 2024 is a leap year: 29 February is a day of some year.
   if (nanosInYear(parts, 2024) === undefined) return undefined
@@ -49,7 +53,7 @@ export function calendarTime(
     minute,
     second,
     fraction,
-    zone: 0,
+    zone: undefined,
   })
 }
 
@@ -59,7 +63,7 @@ function nanosInYear(parts: CalendarParts, year: number): Nanos | undefined {
   const second = leap ? 59 : parts.second
   const millis = utcMillis(year, parts.month, parts.day, parts.hour, parts.minute, second)
   if (millis === undefined) return undefined
-  const whole = BigInt(millis + (leap ? 1000 : 0) - parts.zone * 60_000) * NANOS_PER_MILLI
+  const whole = BigInt(millis + (leap ? 1000 : 0) - (parts.zone ?? 0) * 60_000) * NANOS_PER_MILLI
   const nanos = whole + BigInt(parts.fraction.slice(0, 9).padEnd(9, '0'))
   return nanos >= MIN_NANOS && nanos <= MAX_NANOS ? nanos : undefined
 }

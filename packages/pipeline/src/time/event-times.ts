@@ -1,7 +1,11 @@
-import { type EventBatch, FLAGS, NANOS_PER_DAY } from '@heartwood/event'
-import type { ReadTime } from './calendar.ts'
+import { type EventBatch, FLAGS, NANOS_PER_DAY, type TypedColumns } from '@heartwood/event'
+import { isPresent } from '../merge-columns.ts'
+import type { ReadTime, ZoneOfTime } from './calendar.ts'
 import type { PlainIso } from './plain-iso.ts'
 import { resolveTime } from './resolve.ts'
+
+/** ECS: when an agent first read the event. */
+export const READING_TIME = 'event.created'
 
 const DAY_NANOS = Number(NANOS_PER_DAY)
 const TWO_32 = 2 ** 32
@@ -16,6 +20,7 @@ export class EventTimes {
   readonly #observed: BigInt64Array
   readonly #halves: Int32Array
   readonly #observedHalves: Int32Array
+  readonly #readings: TypedColumns | undefined
 
   constructor(batch: EventBatch) {
     this.timestamp = new BigInt64Array(batch.timestamp)
@@ -23,6 +28,7 @@ export class EventTimes {
     this.#observed = batch.observed_at
     this.#halves = halvesOf(this.timestamp)
     this.#observedHalves = halvesOf(batch.observed_at)
+    this.#readings = batch.attributes.get(READING_TIME)
   }
 
   /** Whether a row still waits for its time: the door gave it the receipt time, and no step found another. */
@@ -36,9 +42,11 @@ export class EventTimes {
 
   /**
    * Gives a row the time read, where it does not lie more than 24 hours in the future. Gives whether it is used exactly:
-   * where a year had to be completed, it stays flagged as inferred.
+   * where a year had to be completed, it stays flagged as inferred. A row of which is known when an agent read it gets no
+   * time whose zone is a guess: that may be hours off, and the reading is not.
    */
   set(row: number, time: ReadTime): boolean {
+    if (!this.#mayTake(row, time.kind === 'exact' ? time.zone : 'assumed')) return false
     const resolved = resolveTime(time, this.#observed[row] ?? 0n)
     if (resolved === undefined) return false
     this.timestamp[row] = resolved.nanos
@@ -48,6 +56,7 @@ export class EventTimes {
 
   /** `set` for a time that was read without a bigint. */
   setPlain(row: number, time: PlainIso): boolean {
+    if (!this.#mayTake(row, time.zone)) return false
     const at = row * 2
     const low = this.#halves[at] ?? 0
     const high = this.#halves[at + 1] ?? 0
@@ -62,6 +71,10 @@ export class EventTimes {
     }
     this.#unflag(row)
     return true
+  }
+
+  #mayTake(row: number, zone: ZoneOfTime): boolean {
+    return zone === 'named' || this.#readings === undefined || !isPresent(this.#readings, row)
   }
 
   #unflag(row: number): void {

@@ -1,4 +1,5 @@
-import { NANOS_PER_SECOND, type Nanos } from '@heartwood/event'
+import { NANOS_PER_SECOND } from '@heartwood/event'
+import type { ReadTime, ZoneOfTime } from './calendar.ts'
 
 /**
  * Reads the commonest shape of all, `2024-05-01T10:11:12.123456789Z` (also with a space, a comma, without zone or fraction), from
@@ -8,6 +9,7 @@ export class PlainIso {
   /** The time read last: seconds since 1970, rounded down, and nanoseconds of the second. */
   seconds = 0
   nanos = 0
+  zone: ZoneOfTime = 'assumed'
   /** Year, month and day read last as one number, and the days since 1970 they are: times mostly follow on one day. */
   #date = 0
   #days = 0
@@ -33,7 +35,9 @@ export class PlainIso {
     this.nanos = 0
     const point = end > start + 19 && (bytes[start + 19] === DOT || bytes[start + 19] === COMMA)
     const at = point ? this.#readFraction(bytes, start + 20, end) : start + 19
-    return at > 0 && at < end && bytes[at] === LETTER_Z ? at + 1 : at
+    const isZulu = at > 0 && at < end && bytes[at] === LETTER_Z
+    this.zone = isZulu ? 'named' : 'assumed'
+    return isZulu ? at + 1 : at
   }
 
   /** What was read last, as it stands in memory: the two halves of int64 nanoseconds, the lower one first. */
@@ -76,11 +80,12 @@ export class PlainIso {
 const textReader = new PlainIso()
 
 /** The time that a whole text of this shape is, or undefined. */
-export function nanosFromPlainIso(text: string): Nanos | undefined {
+export function timeOfPlainIso(text: string): ReadTime | undefined {
   if (text.length < 19 || text.length > 30) return undefined
   const bytes = Buffer.from(text)
   if (textReader.read(bytes, 0, bytes.length) !== bytes.length) return undefined
-  return BigInt(textReader.seconds) * NANOS_PER_SECOND + BigInt(textReader.nanos)
+  const nanos = BigInt(textReader.seconds) * NANOS_PER_SECOND + BigInt(textReader.nanos)
+  return { kind: 'exact', nanos, zone: textReader.zone }
 }
 
 const TWO_32 = 2 ** 32

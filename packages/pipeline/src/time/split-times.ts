@@ -32,7 +32,7 @@ export function setSplitTimes(
       const whole = seconds.values[row] ?? 0n
       const part = nanos.values[row] ?? 0n
       if (whole < LEAST_SECONDS || whole > MOST_SECONDS || part < 0n || part >= NANOS_PER_SECOND) continue
-      if (!times.set(row, { kind: 'exact', nanos: whole * NANOS_PER_SECOND + part })) continue
+      if (!times.set(row, { kind: 'exact', nanos: whole * NANOS_PER_SECOND + part, zone: 'named' })) continue
       edit.mask(secondsKey, 'int64')[row] = 1
       edit.mask(nanosKey, 'int64')[row] = 1
     }

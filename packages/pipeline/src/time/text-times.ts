@@ -1,6 +1,6 @@
 import { SURE_PATTERN } from '../level/words.ts'
 import { type CalendarParts, monthOf, type ReadTime, readTime, ZONE_NAMES, zoneOf } from './calendar.ts'
-import { nanosFromPlainIso } from './plain-iso.ts'
+import { timeOfPlainIso } from './plain-iso.ts'
 
 const FRACTION = '(?:[.,](?<f>\\d{1,30}))?'
 /** The half of the day: 10:11:12 PM. */
@@ -40,8 +40,8 @@ const WHOLE = [...Object.values(SHAPES), GO].map((source) => new RegExp(`^\\s*${
 
 /** The time that a whole text is, or undefined. A missing zone means UTC; a date without a time of day is no time. */
 export function timeOfText(text: string): ReadTime | undefined {
-  const plain = nanosFromPlainIso(text)
-  if (plain !== undefined) return { kind: 'exact', nanos: plain }
+  const plain = timeOfPlainIso(text)
+  if (plain !== undefined) return plain
   return generalTimeOfText(text)
 }
 
@@ -104,7 +104,7 @@ export function timeOfMatch(match: RegExpExecArray): ReadTime | undefined {
     minute: Number(mi),
     second: Number(s),
     fraction: f,
-    zone,
+    zone: z === undefined ? undefined : zone,
   }
   return readTime(parts)
 }

@@ -42,7 +42,7 @@ export function readIsoAt(text: string, at: number): TimeAt | undefined {
     if (fraction !== '') end += 1 + fraction.length
   }
   let shift = 0
-  let zone = 0
+  let zone: number | undefined
   const next = text.charCodeAt(end)
   if (next === SPACE || next === PLUS || next === DASH || next === LETTER_Z) {
     if (next === SPACE && tried(PERHAPS_PLACE, text, end)) return inPlace(text, end)
@@ -63,9 +63,10 @@ export function readIsoAt(text: string, at: number): TimeAt | undefined {
   // Letters or digits that touch the time belong to something else.
   if (isWord(text.charCodeAt(end))) return undefined
   const nanos =
-    BigInt(midnight + clock + shift - zone * 60_000) * NANOS_PER_MILLI +
+    BigInt(midnight + clock + shift - (zone ?? 0) * 60_000) * NANOS_PER_MILLI +
     (fraction === '' ? 0n : BigInt(fraction.slice(0, 9).padEnd(9, '0')))
-  return nanos >= MIN_NANOS && nanos <= MAX_NANOS ? { time: { kind: 'exact', nanos }, end } : undefined
+  if (nanos < MIN_NANOS || nanos > MAX_NANOS) return undefined
+  return { time: { kind: 'exact', nanos, zone: zone === undefined ? 'assumed' : 'named' }, end }
 }
 
 /** A time whose zone is that of a place; undefined where it is no place but looks like one. */
@@ -129,7 +130,8 @@ export function readAccessTime(text: string): ReadTime | undefined {
   const midnight = midnightOf(four(text, 7), monthOf(match[1] ?? ''), two(text, 0))
   const clock = clockAt(text, 12)
   if (zone === undefined || midnight === undefined || clock === undefined) return undefined
-  return { kind: 'exact', nanos: BigInt(midnight + clock - zone * 60_000) * NANOS_PER_MILLI }
+  const nanos = BigInt(midnight + clock - zone * 60_000) * NANOS_PER_MILLI
+  return { kind: 'exact', nanos, zone: 'named' }
 }
 
 /** The day asked for last and its midnight: times mostly follow on one day. */

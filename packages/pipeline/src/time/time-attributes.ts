@@ -4,7 +4,7 @@ import { canonicalKey, compareKeys } from '../keys.ts'
 import type { Step } from '../step.ts'
 import type { ReadTime } from './calendar.ts'
 import { nanosFromEpoch } from './epoch.ts'
-import { EventTimes } from './event-times.ts'
+import { EventTimes, READING_TIME } from './event-times.ts'
 import { PlainIso } from './plain-iso.ts'
 import { hasSplitTimes, setSplitTimes } from './split-times.ts'
 import { timeOfText } from './text-times.ts'
@@ -46,9 +46,11 @@ const TIME_KEYS = [
   'time_generated',
   '_time',
 ]
-const RANK: ReadonlyMap<string, number> = new Map(
-  TIME_KEYS.map((key, rank): [string, number] => [canonicalKey(key), rank]).reverse(),
-)
+const RANK = ranked(TIME_KEYS)
+
+function ranked(keys: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(keys.map((key, rank): [string, number] => [canonicalKey(key), rank]).reverse())
+}
 
 /** Whether a key names the time of an event. */
 export function isTimeKey(key: string): boolean {
@@ -59,12 +61,23 @@ export function isTimeKey(key: string): boolean {
  * Takes the time of events from their attributes. The first name that can be read decides. What is used exactly moves
  * to `@timestamp`; where a year was completed, or the time lies more than 24 h in the future, the original stays.
  */
-export const timeAttributes: Step = { name: 'time', run: (batch) => ({ batch: timeFromAttributes(batch) }) }
+export const timeAttributes: Step = {
+  name: 'time',
+  run: (batch) => ({ batch: timeFromAttributes(batch, RANK) }),
+}
 
-function timeFromAttributes(batch: EventBatch): EventBatch {
+/** Gives events that nothing else has a time for the one at which an agent read them. */
+export const readingTime: Step = {
+  name: 'reading_time',
+  run: (batch) =>
+    batch.attributes.has(READING_TIME) ? { batch: timeFromAttributes(batch, READING_RANK) } : { batch },
+}
+const READING_RANK = ranked([READING_TIME])
+
+function timeFromAttributes(batch: EventBatch, ranks: ReadonlyMap<string, number>): EventBatch {
   const candidates = [...batch.attributes]
     .flatMap(([key, { string, int64, double }]) => {
-      const rank = RANK.get(canonicalKey(key))
+      const rank = ranks.get(canonicalKey(key))
       if (rank === undefined) return []
       return [string, int64, double].flatMap((column) =>
         column === undefined ? [] : [{ key, rank, column }],
@@ -133,5 +146,5 @@ const MICROSOFT = /^\/Date\((\d{12,13})(?:[+-]\d{4})?\)\/$/
 
 function readNumber(text: string): ReadTime | undefined {
   const nanos = nanosFromEpoch(text)
-  return nanos === undefined ? undefined : { kind: 'exact', nanos }
+  return nanos === undefined ? undefined : { kind: 'exact', nanos, zone: 'named' }
 }

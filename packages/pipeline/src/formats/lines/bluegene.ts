@@ -19,7 +19,7 @@ export const bluegene: LineFormat = {
     const nanos = nanosFromEpoch(seconds)
     if (nanos === undefined) return undefined
     return {
-      time: { kind: 'exact', nanos },
+      time: { kind: 'exact', nanos, zone: 'named' },
       severity: severityOf(level),
       attributes: {
         [NAMED.hostname]: node,

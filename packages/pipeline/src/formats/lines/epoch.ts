@@ -11,6 +11,6 @@ export const epoch: LineFormat = {
   inside: 'text',
   fields([, bracketed, bare]) {
     const nanos = nanosFromEpoch(bracketed ?? bare ?? '')
-    return nanos === undefined ? undefined : { time: { kind: 'exact', nanos } }
+    return nanos === undefined ? undefined : { time: { kind: 'exact', nanos, zone: 'named' } }
   },
 }

@@ -13,7 +13,7 @@ export const hpc: LineFormat = {
     const nanos = nanosFromEpoch(seconds)
     if (nanos === undefined) return undefined
     return {
-      time: { kind: 'exact', nanos },
+      time: { kind: 'exact', nanos, zone: 'named' },
       attributes: { [NAMED.hostname]: node, [NAMED.logger]: component, 'event.action': state },
     }
   },
