@@ -20,6 +20,7 @@ interface Log {
   readonly body?: Value
   readonly attributes?: Readonly<Record<string, Value>>
   readonly time?: bigint
+  readonly observed?: bigint
   readonly severity?: number
 }
 
@@ -57,8 +58,9 @@ const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
 const RESOURCE = { 'service.name': 'checkout' }
 
 function jsonRequest(logs: readonly Log[]): Uint8Array {
-  const logRecords = logs.map(({ body, attributes = {}, time = 0n, severity = 0 }) => ({
+  const logRecords = logs.map(({ body, attributes = {}, time = 0n, observed = 0n, severity = 0 }) => ({
     timeUnixNano: String(time),
+    observedTimeUnixNano: String(observed),
     severityNumber: severity,
     ...(body !== undefined && { body: jsonValue(body) }),
     attributes: jsonEntries(attributes),
@@ -69,9 +71,10 @@ function jsonRequest(logs: readonly Log[]): Uint8Array {
   )
 }
 
-function protobufLog({ body, attributes = {}, time = 0n, severity = 0 }: Log): Uint8Array {
+function protobufLog({ body, attributes = {}, time = 0n, observed = 0n, severity = 0 }: Log): Uint8Array {
   return joined([
     new BinaryWriter().tag(1, WireType.Bit64).fixed64(time).finish(),
+    new BinaryWriter().tag(11, WireType.Bit64).fixed64(observed).finish(),
     new BinaryWriter().tag(2, WireType.Varint).int32(severity).finish(),
     ...(body === undefined ? [] : [field(5, protobufValue(body))]),
     ...protobufEntries(6, attributes),
@@ -122,6 +125,7 @@ const log = fc.record(
     body: value,
     attributes: fc.dictionary(fc.string({ maxLength: 8 }), value, { maxKeys: 4 }),
     time: fc.bigInt({ min: 0n, max: (1n << 63n) - 1n }),
+    observed: fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }),
     severity: fc.integer({ min: 0, max: 24 }),
   },
   { requiredKeys: [] },
@@ -172,6 +176,20 @@ describe('logs of OpenTelemetry', () => {
     )
     expect(event?.attributes.n).toBe(-(1n << 63n))
     expect(event?.attributes['@timestamp']).toBe(1_749_999_999_123_456_789n)
+  })
+
+  test.each([
+    ['and observed have their own', 1_749_999_999_123_456_789n, 1_749_999_999_123_456_789n, undefined],
+    ['that are only observed say when that was', 0n, undefined, '2025-06-15T15:06:39.500Z'],
+  ])('with a time %s', async (_what, time, timestamp, created) => {
+    const log = { body: 'a', time, observed: 1_749_999_999_500_000_000n }
+    for (const body of [jsonRequest([log]), protobufRequest([protobufLog(log)])]) {
+      const [event] = await eventsOf(body)
+      expect([event?.attributes['@timestamp'], event?.attributes['event.created']]).toEqual([
+        timestamp,
+        created,
+      ])
+    }
   })
 
   test('with a string that is no UTF-8 are kept and say that it was repaired', async () => {

@@ -1,4 +1,4 @@
-import { exactJson, levelOfSeverity } from '@heartwood/event'
+import { exactJson, isoFromNanos, levelOfSeverity } from '@heartwood/event'
 import { isJsonObject, type JsonObject, type JsonValue } from '../framing/index.ts'
 import type { LogRecord, Origin } from './log-record.ts'
 
@@ -20,8 +20,7 @@ export function eventObject({ resource, scope }: Origin, record: LogRecord): Eve
   const { body } = record
   if (isJsonObject(body)) Object.assign(object, body)
   Object.assign(object, record.attributes)
-  const time = record.time === 0n ? record.observedTime : record.time
-  if (time !== 0n) object['@timestamp'] = time
+  putTime(object, record)
   if (record.severityNumber !== 0) object.severity_number = record.severityNumber
   if (!saysTheSame(record)) put(object, 'severity_text', record.severityText)
   put(object, 'trace_id', idOf(record.traceId))
@@ -30,6 +29,12 @@ export function eventObject({ resource, scope }: Origin, record: LogRecord): Eve
   if ((record.flags & 0xff) !== 0) object.trace_flags = record.flags & 0xff
   if (record.droppedAttributes !== 0) object.dropped_attributes_count = record.droppedAttributes
   return { message: messageOf(body), object }
+}
+
+/** Where the source gave no time there is the one at which it was read, which ECS has another name for: the text may know better. */
+function putTime(object: Record<string, JsonValue>, { time, observedTime }: LogRecord): void {
+  if (time !== 0n) object['@timestamp'] = time
+  else if (observedTime !== 0n) object['event.created'] ??= isoFromNanos(observedTime)
 }
 
 /** Undefined where an object has it, by whatever name. */
