@@ -54,6 +54,7 @@ export class Cluster implements AsyncDisposable {
     const servers = owned.use(await startServers(folder, options))
     const rules = join(folder, 'alerts.yaml')
     await writeFile(rules, 'rules: []\n')
+    const s3 = options.proxied ? servers.s3Proxy?.url : servers.s3?.address
     const common = {
       KAFKA_BROKERS: options.proxied ? servers.kafkaProxy.address : servers.kafka.address,
       ELASTICSEARCH_URL: options.proxied ? servers.elasticsearchProxy.url : servers.elasticsearch.address,
@@ -65,7 +66,7 @@ export class Cluster implements AsyncDisposable {
       HEARTWOOD_ALERT_RULES: rules,
       HEARTWOOD_DEMO: 'off',
       HEARTWOOD_STOP_SECONDS: String(STOP_SECONDS),
-      ...(servers.s3 !== undefined && archiveSettings(servers.s3.address)),
+      ...(s3 !== undefined && archiveSettings(s3)),
     }
     const apps: AppProcess[] = []
     // Indexers first: they make the topics and the indexes.

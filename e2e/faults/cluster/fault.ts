@@ -3,6 +3,8 @@ import { reddenIndices } from '../../../packages/log-store/test/elasticsearch/re
 import type { Load } from '../load.ts'
 import type { AppProcess, ClusterApp } from './app-processes.ts'
 import type { Cluster } from './cluster.ts'
+import type { UploadFate } from './s3-proxy.ts'
+import type { SpoilingProxy } from './spoiling-proxy.ts'
 import { storedIds } from './stored-ids.ts'
 
 /** What can go wrong in a round. */
@@ -28,6 +30,8 @@ export const CLUSTER_FAULTS = [
   'cut the connections to Kafka',
   'cut bulk requests',
   'answer 429',
+  'break uploads half-way',
+  'lose answers to uploads',
   'red indices',
   'a burst',
 ] as const
@@ -44,6 +48,9 @@ export interface FaultTimes {
 
 /** As many as send ten times what comes anyway, since they do not pause. */
 export const BURST_SENDERS = 12
+
+/** So many are spoiled at most: more than a call tries, so that some are given up. */
+const SPOILED_UPLOADS = 12
 
 /** Does it, under load, and leaves everything running again. */
 export async function breakIt(
@@ -102,15 +109,19 @@ export async function breakIt(
     case 'lose produce answers':
       return servers.kafkaProxy.loseAnswers(1 + Math.floor(random() * 3), random() < 0.5 ? 'cut' : 'silence')
     case 'lose bulk answers':
-      return spoiled(cluster, 'lose answers', moment)
+      return spoiled(servers.elasticsearchProxy, 'lose answers', 1, moment)
     case 'cut the connections to Kafka':
       servers.kafkaProxy.cut()
       await moment()
       return servers.kafkaProxy.mend()
     case 'cut bulk requests':
-      return spoiled(cluster, 'cut', moment)
+      return spoiled(servers.elasticsearchProxy, 'cut', 1, moment)
     case 'answer 429':
-      return spoiled(cluster, 'too many', () => delay(times.tooManyMillis))
+      return spoiled(servers.elasticsearchProxy, 'too many', 1, () => delay(times.tooManyMillis))
+    case 'break uploads half-way':
+      return spoiled(uploads(cluster), 'break half-way', 1 + Math.floor(random() * SPOILED_UPLOADS), moment)
+    case 'lose answers to uploads':
+      return spoiled(uploads(cluster), 'lose answers', 1 + Math.floor(random() * SPOILED_UPLOADS), moment)
     case 'red indices':
       return reddened(cluster, times.redMillis)
     case 'a burst':
@@ -156,25 +167,30 @@ async function rolled(cluster: Cluster): Promise<void> {
   }
 }
 
-/** Until at least one `_bulk` was, since a fault that nothing meets is none. */
-async function spoiled(
-  { servers }: Cluster,
-  fate: 'lose answers' | 'too many' | 'cut',
+/** Until so many requests were, at least one, since a fault that nothing meets is none. */
+async function spoiled<Fate extends string>(
+  proxy: SpoilingProxy<Fate>,
+  fate: Fate,
+  requests: number,
   moment: () => Promise<unknown>,
 ): Promise<void> {
-  const proxy = servers.elasticsearchProxy
-  const before = proxy.spoiled
+  const enough = proxy.spoiled + requests
   const deadline = Date.now() + 120_000
   proxy.fate = fate
   try {
     await moment()
-    while (proxy.spoiled === before) {
-      if (Date.now() > deadline) throw new Error('no bulk request came for 120 s')
+    while (proxy.spoiled < enough) {
+      if (Date.now() > deadline) throw new Error(`no request came for 120 s that could have met: ${fate}`)
       await delay(20)
     }
   } finally {
     proxy.fate = 'pass'
   }
+}
+
+function uploads({ servers }: Cluster): SpoilingProxy<UploadFate> {
+  if (servers.s3Proxy === undefined) throw new Error('there is no archive to upload to')
+  return servers.s3Proxy
 }
 
 /** Those of the logs, which are made with the first of them, and those of receipts, dead letters and deletes. */

@@ -7,6 +7,7 @@ import type { StackServer } from '../../../scripts/stack/server.ts'
 import type { FlakyProxy } from '../../cluster/flaky-proxy.ts'
 import { startProxiedKafka } from '../../cluster/proxied-kafka.ts'
 import { type ElasticsearchProxy, elasticsearchProxy } from './elasticsearch-proxy.ts'
+import { type S3Proxy, s3Proxy } from './s3-proxy.ts'
 
 /** The real servers of the cluster, each behind what can spoil its connections, each able to be killed. */
 export interface Servers extends AsyncDisposable {
@@ -16,8 +17,9 @@ export interface Servers extends AsyncDisposable {
   readonly elasticsearch: StackServer
   readonly elasticsearchProxy: ElasticsearchProxy
   readonly postgresUrl: string
-  /** Of the archive; undefined where there is none. */
+  /** Of the archive, undefined where there is none; and what the product is given instead. */
   readonly s3: StackServer | undefined
+  readonly s3Proxy: S3Proxy | undefined
   /** SIGKILL, a moment of absence in milliseconds, and on the same data again. */
   killPostgres(awayMillis: number): Promise<void>
 }
@@ -39,6 +41,7 @@ export async function startServers(folder: string, { proxied, archived }: Server
   const { kafka, proxy: kafkaProxy } = started.use(proxiedKafka)
   started.use(elasticsearch)
   if (s3 !== undefined) started.use(s3)
+  const objectsProxy = s3 === undefined ? undefined : started.use(await s3Proxy(s3.address))
   const esProxy = started.use(await elasticsearchProxy(elasticsearch.address))
   const postgres = new KillablePostgres(join(folder, 'postgres'))
   started.use(postgres)
@@ -52,6 +55,7 @@ export async function startServers(folder: string, { proxied, archived }: Server
     elasticsearchProxy: esProxy,
     postgresUrl,
     s3,
+    s3Proxy: objectsProxy,
     killPostgres: (away) => postgres.killFor(away),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }

@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { createServer, request } from 'node:http'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
+import { type HttpProxy, httpProxy } from '../../../e2e/cluster/http-proxy.ts'
 import { s3Place } from '../../../scripts/stack/s3.ts'
 import { sharedServer } from '../../../scripts/stack/shared-server.ts'
 import { openS3Objects, type S3Place } from '../src/s3/index.ts'
@@ -46,14 +47,12 @@ test('a server that is away is unavailable, and a call that takes too long ends'
 
 test('an exclusive put whose answer is lost never says that another has stored it', async () => {
   const place = await placeOf()
-  await using proxy = losingAnswers(place.endpoint ?? '', 1)
-  await once(proxy, 'listening')
-  const store = openS3Objects({ ...place, endpoint: addressOf(proxy) })
+  await using proxy = await losingAnswers(place.endpoint ?? '', 1)
+  const store = openS3Objects({ ...place, endpoint: proxy.url })
   await expect(store.put('log/1', body, { exclusive: true })).rejects.toMatchObject({ code: 'unavailable' })
   expect(new TextDecoder().decode(await store.get('log/1'))).toBe('content')
   await expect(store.put('log/1', body, { exclusive: true })).rejects.toMatchObject({ code: 'exists' })
   await store.close()
-  proxy.closeAllConnections()
 })
 
 test.each([
@@ -68,17 +67,14 @@ test.each([
     const content = randomBytes(bytes)
     await writeFile(path, content)
 
-    await using some = breakingUploads(place.endpoint ?? '', 2)
-    await once(some, 'listening')
-    const store = openS3Objects({ ...place, endpoint: addressOf(some) })
+    await using some = await breakingUploads(place.endpoint ?? '', 2)
+    const store = openS3Objects({ ...place, endpoint: some.url })
     await store.putFile('file', path)
     expect(Buffer.compare(Buffer.from(await store.get('file')), content)).toBe(0)
     await store.close()
-    some.closeAllConnections()
 
-    await using every = breakingUploads(place.endpoint ?? '', Number.POSITIVE_INFINITY)
-    await once(every, 'listening')
-    const broken = openS3Objects({ ...place, endpoint: addressOf(every), limitMs: 20_000 })
+    await using every = await breakingUploads(place.endpoint ?? '', Number.POSITIVE_INFINITY)
+    const broken = openS3Objects({ ...place, endpoint: every.url, limitMs: 20_000 })
     await expect(broken.putFile('other', path)).rejects.toMatchObject({ code: 'unavailable' })
     const { bucket: Bucket, prefix: Prefix } = place
     expect(await broken.size('other')).toBeUndefined()
@@ -86,56 +82,23 @@ test.each([
     expect((await client.send(new ListMultipartUploadsCommand({ Bucket, Prefix }))).Uploads ?? []).toEqual([])
     client.destroy()
     await broken.close()
-    every.closeAllConnections()
   },
 )
 
-/** Hands everything on but the second half of the first uploads, whose connections it breaks. */
-function breakingUploads(target: string, uploads: number) {
+/** The connections of the first uploads end half-way. */
+function breakingUploads(target: string, uploads: number): Promise<HttpProxy> {
   let broken = 0
-  return createServer((incoming, outgoing) => {
-    const { method, url, headers } = incoming
-    const onward = request(new URL(url ?? '/', target), { method, headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
-      answer.pipe(outgoing)
-    })
-    onward.on('error', () => outgoing.destroy())
-    const half = Number(headers['content-length'] ?? 0) / 2
-    if (method !== 'PUT' || half < 100_000 || broken >= uploads) {
-      incoming.pipe(onward)
-      return
-    }
-    broken++
-    let passed = 0
-    incoming.on('data', (chunk: Buffer) => {
-      passed += chunk.length
-      if (passed < half) onward.write(chunk)
-      else {
-        onward.destroy()
-        incoming.destroy()
-      }
-    })
-  }).listen(0, '127.0.0.1')
+  return httpProxy(target, (passage) =>
+    passage.method === 'PUT' && broken++ < uploads ? passage.breakHalfWay() : passage.pass(),
+  )
 }
 
-/** Hands everything on, and breaks the connection instead of handing back the first answers to a PUT. */
-function losingAnswers(target: string, answers: number) {
+/** The first answers to a PUT are lost. */
+function losingAnswers(target: string, answers: number): Promise<HttpProxy> {
   let lost = 0
-  return createServer((incoming, outgoing) => {
-    const { method, url, headers } = incoming
-    // The host is part of what is signed, so it goes on as it came.
-    const onward = request(new URL(url ?? '/', target), { method, headers }, (answer) => {
-      if (method === 'PUT' && lost < answers) {
-        lost++
-        outgoing.destroy()
-        return
-      }
-      outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
-      answer.pipe(outgoing)
-    })
-    onward.on('error', () => outgoing.destroy())
-    incoming.pipe(onward)
-  }).listen(0, '127.0.0.1')
+  return httpProxy(target, (passage) =>
+    passage.method === 'PUT' && lost++ < answers ? passage.loseAnswer() : passage.pass(),
+  )
 }
 
 function addressOf(server: ReturnType<typeof createServer>): string {
