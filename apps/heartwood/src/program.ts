@@ -210,6 +210,7 @@ function addAsking(heartwood: Command, options: ProgramOptions): void {
     .argument('[query...]', 'what to look for; nothing: everything')
     .option('--service <names>', 'only these services, separated by commas')
     .option('--level <levels>', 'only these levels, separated by commas')
+    .option('--audit', 'the audit events instead: what Heartwood does, and who does what with it')
     .option('--json', 'one JSON object a line')
     .option('--url <url>', 'address of the page')
     .action(async (words: string[], flags) => {

@@ -77,12 +77,19 @@ test('--stats says beside the logs how much was looked at, all pages together', 
 })
 
 test('--audit asks the audit events, and nothing else does', async () => {
-  await using web = await serve((_request, response) => json(response, 200, page(['delete: *'], 1)))
+  await using web = await serve(({ path }, response) => {
+    if (!path.startsWith('/api/v1/tail')) return json(response, 200, page(['delete: *'], 1))
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(`event: logs\ndata: ${JSON.stringify({ logs: page(['delete: *'], 1).logs })}\n\n`)
+    response.end(`event: error\ndata: ${JSON.stringify({ error: { code: 'x', message: 'No more.' } })}\n\n`)
+  })
   const { stdout, code } = await heartwood(['query', '--audit', 'event.action:delete', '--url', web.url]).done
   expect(code).toBe(0)
   expect(stdout).toContain('delete: *')
   await heartwood(['query', '--url', web.url]).done
-  expect(web.received.map((one) => parameters(one).dataset)).toEqual(['audit', undefined])
+  expect((await heartwood(['tail', '--audit', '--url', web.url]).done).stdout).toContain('delete: *')
+  await heartwood(['tail', '--url', web.url]).done
+  expect(web.received.map((one) => parameters(one).dataset)).toEqual(['audit', undefined, 'audit', undefined])
 })
 
 test('--total is the number alone', async () => {

@@ -1,3 +1,4 @@
+import type { Dataset } from '@heartwood/api'
 import type { Nanos } from '@heartwood/event'
 import type { LogWriter } from '@heartwood/log-store'
 import type { QueueConsumer } from '@heartwood/queue'
@@ -8,9 +9,11 @@ import { deleteRoute } from './routes/delete-route.ts'
 import { dismissRoute } from './routes/dismiss-route.ts'
 import { statusRoute } from './routes/status-route.ts'
 import { tailRoute } from './routes/tail-route.ts'
+import type { TailHub } from './tails/tail-hub.ts'
 
 export interface IndexerServerParts {
   readonly indexer: Indexer
+  readonly tails: ReadonlyMap<Dataset, TailHub>
   readonly writer: LogWriter
   readonly consumer: QueueConsumer
   readonly now: () => Nanos
@@ -19,7 +22,7 @@ export interface IndexerServerParts {
 /** The routes the other apps ask; on loopback, behind the internal token. */
 export function indexerServer(app: App, port: number, parts: IndexerServerParts) {
   const http = httpServer(app, { host: '127.0.0.1', port, audience: 'internal' })
-  tailRoute(http.server, parts.indexer.tails)
+  tailRoute(http.server, parts.tails)
   deleteRoute(http.server, parts.writer, parts.now)
   dismissRoute(http.server, parts.writer)
   batchRoute(http.server, parts.indexer, parts.writer, parts.consumer)

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import type { Dataset } from '@heartwood/api'
 import { NANOS_PER_MILLI } from '@heartwood/event'
 import { openSegmentsWriter } from '@heartwood/log-store'
 import { openDiskConsumer } from '@heartwood/queue'
@@ -10,6 +11,7 @@ import { startIndexer } from './indexer.ts'
 import { indexerServer } from './indexer-server.ts'
 import { isSuperseded } from './partitions/partition-indexer.ts'
 import { setSessionPriority, setThreadPriority } from './priority/scheduler.ts'
+import type { TailHub } from './tails/tail-hub.ts'
 import { workersInThreads } from './workers/in-threads.ts'
 import { threadCount } from './workers/thread-count.ts'
 import { workerLimits } from './workers/worker-limits.ts'
@@ -65,9 +67,11 @@ export async function runStandalone(app: App): Promise<void> {
   })
   await indexer.started
 
-  const http = indexerServer(app, settings.HEARTWOOD_INDEXER_PORT, { indexer, writer, consumer, now })
+  const tails = new Map<Dataset, TailHub>([['logs', indexer.tails]])
+  const http = indexerServer(app, settings.HEARTWOOD_INDEXER_PORT, { indexer, tails, writer, consumer, now })
   const port = await http.listen()
   app.notReady.delete('start')
   app.log.info(`listening on 127.0.0.1:${port}, ${threads} threads index ${partitions} partitions`)
-  await indexAudit(app, now)
+  const audit = await indexAudit(app, now)
+  if (audit !== undefined) tails.set('audit', audit.tails)
 }

@@ -14,6 +14,7 @@ import { expect, test } from 'vitest'
 import { sharedServer } from '../../../scripts/stack/shared-server.ts'
 import { startDatabase } from '../../query/test/test-database.ts'
 import { AppProcess } from './app-process.ts'
+import { asOwner, messagesUntil } from './asking-query.ts'
 import { EVERYTHING } from './running-indexer.ts'
 
 const PATIENCE = { interval: 250 }
@@ -22,18 +23,7 @@ test('in a cluster audit events are in the topic, each a JSON message, and once 
   await using database = await startDatabase()
   await using folder = await temporaryFolder()
   const name = `a${randomUUID().slice(0, 8)}-`
-  const env = {
-    KAFKA_BROKERS: await sharedServer('kafka'),
-    ELASTICSEARCH_URL: await sharedServer('elasticsearch'),
-    DATABASE_URL: database.url,
-    HEARTWOOD_DATA_DIR: folder.path,
-    HEARTWOOD_INTERNAL_TOKEN: 'a token of the whole cluster',
-    HEARTWOOD_TOPIC_PREFIX: name,
-    HEARTWOOD_INDEX_PREFIX: name,
-    HEARTWOOD_INDEX_REPLICAS: '0',
-    HEARTWOOD_KAFKA_PARTITIONS: '2',
-    HEARTWOOD_KAFKA_REPLICATION: '1',
-  }
+  const env = await clusterOf(name, database.url, folder.path)
   const settings = settingsOf(env)
 
   // A process that ends before anything else of the cluster runs.
@@ -91,6 +81,61 @@ test('in a cluster audit events are in the topic, each a JSON message, and once 
   await reader.close()
   await logs.close()
 })
+
+test('in a cluster a tail shows audit events of the topic where it asks for them, and only then', async () => {
+  await using database = await startDatabase()
+  await using folder = await temporaryFolder()
+  const env = await clusterOf(`a${randomUUID().slice(0, 8)}-`, database.url, folder.path)
+  const settings = settingsOf(env)
+  await using _indexer = await AppProcess.start('indexer', {
+    ...env,
+    HEARTWOOD_INDEXER_PORT: String(await freePort()),
+  })
+  await using query = await AppProcess.start('query', {
+    ...env,
+    HEARTWOOD_QUERY_PORT: String(await freePort()),
+  })
+  const asking = asOwner(query.url, env.HEARTWOOD_INTERNAL_TOKEN)
+  await using logs = await asking.tail('dataset=logs')
+  await using audit = await asking.tail('dataset=audit')
+  await using searches = await asking.tail('dataset=audit&query=event.action:search%20needle')
+  for (const word of ['hay', 'needle', 'the last']) {
+    await putInto(settings, { message: `a log about ${word}` })
+    await asking.search(word)
+  }
+  const shown = await messagesUntil(logs, 'a log about the last')
+  expect(shown.filter((message) => !message.startsWith('a log about'))).toEqual([])
+  const seen = await messagesUntil(audit, 'search: the last')
+  expect(seen.filter((message) => message.startsWith('a log about'))).toEqual([])
+  expect(seen.filter((message) => message === 'search: the last')).toHaveLength(1)
+  expect(await messagesUntil(searches, 'search: needle')).toEqual(['search: needle'])
+})
+
+async function clusterOf(prefix: string, databaseUrl: string, dataDir: string) {
+  return {
+    KAFKA_BROKERS: await sharedServer('kafka'),
+    ELASTICSEARCH_URL: await sharedServer('elasticsearch'),
+    DATABASE_URL: databaseUrl,
+    HEARTWOOD_DATA_DIR: dataDir,
+    HEARTWOOD_INTERNAL_TOKEN: 'a token of the whole cluster',
+    HEARTWOOD_TOPIC_PREFIX: prefix,
+    HEARTWOOD_INDEX_PREFIX: prefix,
+    HEARTWOOD_INDEX_REPLICAS: '0',
+    HEARTWOOD_KAFKA_PARTITIONS: '2',
+    HEARTWOOD_KAFKA_REPLICATION: '1',
+  }
+}
+
+/** As another program sends a log: a JSON message in the topic of logs. */
+async function putInto(settings: Settings, log: Readonly<Record<string, string>>): Promise<void> {
+  const producer = kafkaClient(kafkaAddress(settings, 'test')).producer()
+  await producer.connect()
+  await producer.send({
+    topic: kafkaTopics(settings).raw.topic,
+    messages: [{ value: JSON.stringify(log) }],
+  })
+  await producer.disconnect()
+}
 
 function settingsOf(env: Readonly<Record<string, string>>): Settings {
   const read = readSettings(env)

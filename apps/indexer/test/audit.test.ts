@@ -9,6 +9,7 @@ import { openSegmentsReader, openSegmentsWriter } from '@heartwood/log-store'
 import { ALL } from '@heartwood/query-lang'
 import { expect, test, vi } from 'vitest'
 import { AppProcess } from './app-process.ts'
+import { asOwner, messagesUntil } from './asking-query.ts'
 import { dataFolder, EVERYTHING, until } from './running-indexer.ts'
 
 // Each start is a process of its own, and the machine may be busy.
@@ -97,6 +98,36 @@ test('audit events are in no store of the logs, and no delete of logs removes th
   expect(await response.json()).toMatchObject({ deleted: 1 })
   expect((await folder.found()).events).toEqual([])
   expect(await store.events()).toEqual(before)
+})
+
+test('a tail shows audit events as they are recorded where it asks for them, and only then', async () => {
+  await using folder = await dataFolder()
+  await using indexer = await indexerOn(folder.dir)
+  await using query = await AppProcess.start('query', {
+    HEARTWOOD_DATA_DIR: folder.dir,
+    HEARTWOOD_INDEXER_PORT: String(indexer.port),
+    HEARTWOOD_QUERY_PORT: String(await freePort()),
+    HEARTWOOD_INTERNAL_TOKEN: TOKEN,
+  })
+  const asking = asOwner(query.url, TOKEN)
+  await using logs = await asking.tail('dataset=logs')
+  await using audit = await asking.tail('dataset=audit')
+  await using searches = await asking.tail('dataset=audit&query=event.action:search%20needle')
+  for (const word of ['hay', 'needle', 'the last']) {
+    await folder.publish(word, [JSON.stringify({ message: `a log about ${word}` })])
+    await asking.search(word)
+  }
+  expect(await messagesUntil(logs, 'a log about the last')).toEqual([
+    'a log about hay',
+    'a log about needle',
+    'a log about the last',
+  ])
+  const seen = await messagesUntil(audit, 'search: the last')
+  expect(seen).toEqual(expect.arrayContaining(['search: hay', 'search: needle', 'search: the last']))
+  expect(seen.filter((message) => message.startsWith('a log'))).toEqual([])
+  // Each once: what was searched for again is said by a count.
+  expect(new Set(seen).size).toBe(seen.length)
+  expect(await messagesUntil(searches, 'search: needle')).toEqual(['search: needle'])
 })
 
 test('audit events stay for a retention of their own, whatever that of the logs is', async () => {

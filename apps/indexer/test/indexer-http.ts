@@ -43,7 +43,8 @@ export async function serve(run: RunningIndexer): Promise<IndexerHttp> {
     notReady: run.notReady,
     stopping,
   }
-  const { listen } = indexerServer(app, 0, { ...run, now: () => RECEIVED })
+  const tails = new Map([['logs' as const, run.indexer.tails]])
+  const { listen } = indexerServer(app, 0, { ...run, tails, now: () => RECEIVED })
   const url = `http://127.0.0.1:${await listen()}`
   const call = (path: string, init: RequestInit = {}) =>
     fetch(url + path, {
@@ -70,7 +71,8 @@ export async function serve(run: RunningIndexer): Promise<IndexerHttp> {
   }
 }
 
-function tailClient(body: ReadableStream<Uint8Array>, end: AbortController): TailClient {
+/** The events of an open stream, as they come. @param end what closes it */
+export function tailClient(body: ReadableStream<Uint8Array>, end: AbortController): TailClient {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader()
   const arrived: EventSourceMessage[] = []
   const parser = createParser({ onEvent: (message) => void arrived.push(message) })

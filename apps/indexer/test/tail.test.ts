@@ -66,6 +66,19 @@ test('a query with an error is refused with the place of it before anything is s
   expect(run.indexer.tails.size).toBe(0)
 })
 
+test('a dataset that is not indexed here, or not yet, is unavailable, so that it is asked for again', async () => {
+  await using folder = await dataFolder()
+  await using run = await runIndexer(folder)
+  await using http = await serve(run)
+  const ask = (dataset: string) =>
+    http.call('/internal/tail', { method: 'POST', body: JSON.stringify({ query: '*', dataset }) })
+  const audit = await ask('audit')
+  expect(audit.status).toBe(503)
+  expect(await audit.json()).toMatchObject({ error: { code: 'unavailable' } })
+  expect((await ask('metrics')).status).toBe(400)
+  expect(run.indexer.tails.size).toBe(0)
+})
+
 test('a tail is gone when its client goes, and no more are opened than allowed', async () => {
   await using folder = await dataFolder()
   await using run = await runIndexer(folder, { tails: { max: 1, limits: { ring: 10, perSecond: 100 } } })

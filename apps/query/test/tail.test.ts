@@ -76,9 +76,23 @@ describe('GET /api/v1/tail', () => {
     expect(tail.response.headers.get('cache-control')).toMatch(/no-transform/)
     expect(indexer.asked).toHaveLength(1)
     expect(indexer.asked[0]).toMatch(/^POST \/internal\/tail /)
-    const { query, per_second } = JSON.parse(indexer.asked[0]?.replace(/^\S+ \S+ /, '') ?? '')
+    const { query, dataset, per_second } = JSON.parse(indexer.asked[0]?.replace(/^\S+ \S+ /, '') ?? '')
     expect(query).toBe('(a OR b) (service:checkout OR service:cart) level:error')
+    expect(dataset).toBe('logs')
     expect(per_second).toBe(300)
+    tail.leave()
+  })
+
+  test('asks the indexer for audit events only where they are asked for', async () => {
+    const indexer = tailingIndexer()
+    await using app = await startQuery({ indexer: indexer.handler })
+    const tail = await openTail(app, 'dataset=audit&query=event.action:delete')
+    await indexer.stream()
+    expect(JSON.parse(indexer.asked[0]?.replace(/^\S+ \S+ /, '') ?? '')).toMatchObject({
+      query: 'event.action:delete',
+      dataset: 'audit',
+    })
+    expect((await app.get('/api/v1/tail?dataset=metrics')).status).toBe(400)
     tail.leave()
   })
 

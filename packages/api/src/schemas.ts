@@ -265,7 +265,12 @@ export const PercentilesOutput = z.object({
 })
 export type PercentilesOutput = z.infer<typeof PercentilesOutput>
 
-export const TailInput = QuestionInput.pick({ query: true, service: true, level: true }).extend({
+export const TailInput = QuestionInput.pick({
+  query: true,
+  service: true,
+  level: true,
+  dataset: true,
+}).extend({
   per_second: z.coerce.number<number | string>().int().min(1).max(10_000).default(10_000).meta({
     description:
       'events a second to send at most; of what matches beyond, the newest are sent and the rest is counted as skipped',

@@ -15,6 +15,8 @@ import { renderLog } from './log-line.ts'
 export interface TailOptions {
   readonly service?: string
   readonly level?: string
+  /** Follows the audit events instead of the logs. */
+  readonly audit?: true
   readonly json?: true
 }
 
@@ -28,7 +30,12 @@ const LONGEST_PAUSE_MS = 15_000
 export async function tail(connection: Connection, text: string, options: TailOptions): Promise<void> {
   const stopping = new AbortController()
   using _ = onInterrupt({ first: () => stopping.abort(), again: () => process.exit(130) })
-  const question = { query: text === '' ? '*' : text, service: options.service, level: options.level }
+  const question = {
+    query: text === '' ? '*' : text,
+    service: options.service,
+    level: options.level,
+    dataset: options.audit === true ? 'audit' : undefined,
+  }
   const show = shower(question.query, options)
   let worked = false
   let wait = FIRST_PAUSE_MS

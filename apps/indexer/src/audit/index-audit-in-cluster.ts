@@ -6,14 +6,14 @@ import { PLAIN_STEPS } from '@heartwood/pipeline'
 import { kafkaAddress, kafkaTopics, openKafkaGroupConsumer } from '@heartwood/queue/kafka'
 import type { App } from '@heartwood/runtime'
 import { Registry } from 'prom-client'
-import { startClusterIndexer } from '../cluster/cluster-indexer.ts'
+import { type ClusterIndexer, startClusterIndexer } from '../cluster/cluster-indexer.ts'
 import { untilReachable } from '../cluster/until-reachable.ts'
 
 const GROUP = 'heartwood-audit'
 const MIB = 1 << 20
 
 /** This indexer's share of the topic of audit events, into indices of their own that nothing deletes from but their retention. */
-export async function indexAuditInCluster(app: App, now: () => Nanos): Promise<void> {
+export async function indexAuditInCluster(app: App, now: () => Nanos): Promise<ClusterIndexer> {
   const { settings, log } = app
   const writer = openElasticsearchWriter({
     address: elasticsearchAddress(settings),
@@ -55,4 +55,5 @@ export async function indexAuditInCluster(app: App, now: () => Nanos): Promise<v
     log.fatal({ err: error }, 'the indexing of audit events ended')
     void app.stopping.stop('the indexing of audit events ended', 1)
   })
+  return indexer
 }

@@ -4,7 +4,7 @@ import { openSegmentsWriter } from '@heartwood/log-store'
 import { PLAIN_STEPS } from '@heartwood/pipeline'
 import { type App, gaugesOf } from '@heartwood/runtime'
 import { Registry } from 'prom-client'
-import { startIndexer } from '../indexer.ts'
+import { type Indexer, startIndexer } from '../indexer.ts'
 import { isSuperseded } from '../partitions/partition-indexer.ts'
 import { workersBesideMain } from '../workers/beside-main.ts'
 import { type WorkerLimits, workerLimits } from '../workers/worker-limits.ts'
@@ -21,21 +21,22 @@ const LIMITS: WorkerLimits = {
 
 /**
  * Makes the audit events of this machine searchable, in a store of their own that nothing deletes from but its retention.
- * Where that store cannot be opened the logs go on without: the events wait in their outboxes.
+ * Where that store cannot be opened the logs go on without, and nothing is given: the events wait in their outboxes.
  */
-export async function indexAudit(app: App, now: () => Nanos): Promise<void> {
+export async function indexAudit(app: App, now: () => Nanos): Promise<Indexer | undefined> {
   try {
-    await begin(app, now)
+    return await begin(app, now)
   } catch (error) {
     app.log.error({ err: error }, 'the audit store cannot be opened')
     app.warnings?.set(
       'the audit store',
       `cannot be opened: ${error instanceof Error ? error.message : error}`,
     )
+    return undefined
   }
 }
 
-async function begin(app: App, now: () => Nanos): Promise<void> {
+async function begin(app: App, now: () => Nanos): Promise<Indexer> {
   const { settings, log } = app
   const dataDir = settings.HEARTWOOD_DATA_DIR
   const writer = await openSegmentsWriter({
@@ -57,7 +58,6 @@ async function begin(app: App, now: () => Nanos): Promise<void> {
     // Its figures have the names of those of the logs; two of them are told below.
     metrics: new Registry(),
     notReady: new Map(),
-    tails: { max: 0, limits: LIMITS.tails },
   })
   app.stopping.add('indexing of audit events', () => indexer.stop())
   indexer.done.catch((error: unknown) => {
@@ -73,4 +73,5 @@ async function begin(app: App, now: () => Nanos): Promise<void> {
     indexer.progress.lagMillis(),
   )
   await indexer.started
+  return indexer
 }

@@ -1,3 +1,4 @@
+import type { Dataset } from '@heartwood/api'
 import type { Nanos } from '@heartwood/event'
 import type { IdempotentWriter } from '@heartwood/log-store'
 import { type App, httpServer } from '@heartwood/runtime'
@@ -5,20 +6,22 @@ import { deleteRoute } from '../routes/delete-route.ts'
 import { dismissRoute } from '../routes/dismiss-route.ts'
 import { statusRoute } from '../routes/status-route.ts'
 import { tailRoute } from '../routes/tail-route.ts'
+import type { TailHub } from '../tails/tail-hub.ts'
 import type { ClusterIndexer } from './cluster-indexer.ts'
 import { sharedBatchRoute } from './shared-batch-route.ts'
 
 export interface ClusterServerParts {
-  readonly indexer: Pick<ClusterIndexer, 'tails' | 'progress' | 'batch'>
+  readonly indexer: Pick<ClusterIndexer, 'progress' | 'batch'>
+  readonly tails: ReadonlyMap<Dataset, TailHub>
   readonly writer: IdempotentWriter
   readonly now: () => Nanos
 }
 
 /** The same routes as those of the one indexer of a machine, for the other apps of the cluster. */
-export function clusterServer(app: App, { indexer, writer, now }: ClusterServerParts) {
+export function clusterServer(app: App, { indexer, tails, writer, now }: ClusterServerParts) {
   const { HEARTWOOD_INTERNAL_HOST: host, HEARTWOOD_INDEXER_PORT: port } = app.settings
   const http = httpServer(app, { host, port, audience: 'internal' })
-  tailRoute(http.server, indexer.tails)
+  tailRoute(http.server, tails)
   deleteRoute(http.server, writer, now)
   dismissRoute(http.server, writer)
   sharedBatchRoute(http.server, indexer, writer)

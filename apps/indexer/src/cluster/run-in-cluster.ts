@@ -1,3 +1,4 @@
+import type { Dataset } from '@heartwood/api'
 import { acceptMessage } from '@heartwood/doors'
 import { NANOS_PER_MILLI } from '@heartwood/event'
 import { elasticsearchAddress, openElasticsearchWriter } from '@heartwood/log-store/elasticsearch'
@@ -10,6 +11,7 @@ import {
 import { type App, registrationOf } from '@heartwood/runtime'
 import { archivePlace } from '@heartwood/settings'
 import { indexAuditInCluster } from '../audit/index-audit-in-cluster.ts'
+import type { TailHub } from '../tails/tail-hub.ts'
 import { startClusterIndexer } from './cluster-indexer.ts'
 import { storeMetrics } from './cluster-metrics.ts'
 import { clusterServer } from './cluster-server.ts'
@@ -88,12 +90,14 @@ export async function runInCluster(app: App): Promise<void> {
     void app.stopping.stop('indexing ended', 1)
   })
 
-  const http = clusterServer(app, { indexer, writer, now })
+  const tails = new Map<Dataset, TailHub>([['logs', indexer.tails]])
+  const http = clusterServer(app, { indexer, tails, writer, now })
   const port = await http.listen()
   app.notReady.delete('start')
   await registration.register(port)
   app.log.info(
     `listening on ${settings.HEARTWOOD_INTERNAL_HOST}:${port}, takes its share of ${consumer.partitions} partitions`,
   )
-  await indexAuditInCluster(app, now)
+  const audit = await indexAuditInCluster(app, now)
+  tails.set('audit', audit.tails)
 }

@@ -35,6 +35,7 @@ export function tailService(options: {
     count: () => count,
     async open(input, client) {
       const query = narrowedQuery(input)
+      const { dataset, per_second: perSecond } = input
       if (count >= maxTails)
         throw new AppError('too_many_queries', `${maxTails} tails are open, as many as are allowed.`, {
           retryAfterSeconds: 10,
@@ -51,7 +52,7 @@ export function tailService(options: {
           indexers().map(
             ({ url, client }): TailSource => ({
               key: url,
-              open: (until) => openUpstream(client, { query, perSecond: input.per_second }, until),
+              open: (until) => openUpstream(client, { query, dataset, perSecond }, until),
             }),
           )
         const opened = new Map(now().map((source) => [source.key, source.open(signal)]))

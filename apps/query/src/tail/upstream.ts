@@ -1,3 +1,4 @@
+import type { Dataset } from '@heartwood/api'
 import { print, type Query } from '@heartwood/query-lang'
 import { AppError, type InternalClient } from '@heartwood/runtime'
 import type { EventSourceMessage } from 'eventsource-parser'
@@ -14,6 +15,7 @@ export type Upstream =
 
 export interface TailQuery {
   readonly query: Query
+  readonly dataset: Dataset
   /** Events a second at most. */
   readonly perSecond: number
 }
@@ -21,13 +23,13 @@ export interface TailQuery {
 /** Never throws, except the reason of `signal`. The messages are pulled: a slow reader slows the indexer's stream. */
 export async function openUpstream(
   indexer: InternalClient,
-  { query, perSecond }: TailQuery,
+  { query, dataset, perSecond }: TailQuery,
   signal: AbortSignal,
 ): Promise<Upstream> {
   try {
     const response = await indexer.call('/internal/tail', {
       signal,
-      body: { query: print(query), per_second: perSecond },
+      body: { query: print(query), dataset, per_second: perSecond },
     })
     if (response.ok && response.body !== null) {
       const text = response.body.pipeThrough(new TextDecoderStream())
