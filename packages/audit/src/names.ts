@@ -6,7 +6,7 @@ export function auditStoreFolder(dataDir: string): string {
 }
 
 /**
- * What the names of the indices with audit events begin with: with an index prefix of `logs-`, `heartwood-audit-2026.11.26`. No
+ * What the names of the indices with audit events begin with: with an index prefix of `logs-`, `heartwood-audit-2026.11.month`. No
  * pattern of the logs' indices matches them.
  * @param indexPrefix of the logs' indices
  */

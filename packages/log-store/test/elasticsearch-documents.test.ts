@@ -125,20 +125,25 @@ describe('documents of Elasticsearch', () => {
         observed_at: 1_000n * NANOS_PER_DAY + received * NANOS_PER_DAY,
       }))
     fc.assert(
-      fc.property(fc.array(moment, { minLength: 1, maxLength: 20 }), (moments) => {
-        const builder = new EventBatchBuilder()
-        for (const [index, times] of moments.entries()) builder.add({ id: `a-${index}`, ...times })
-        const { bytes } = gatherOperations([...moments.keys()], eventOperations('logs-', builder.finish()))
-        const actions = bytes
-          .toString()
-          .split('\n')
-          .filter((_line, index) => index % 2 === 0)
-        expect(actions.slice(0, -1).map((line) => JSON.parse(line))).toEqual(
-          moments.map(({ timestamp, observed_at }, index) => ({
-            create: { _index: eventIndex('logs-', timestamp, observed_at), _id: `a-${index}` },
-          })),
-        )
-      }),
+      fc.property(
+        fc.array(moment, { minLength: 1, maxLength: 20 }),
+        fc.constantFrom('day', 'month'),
+        (moments, period) => {
+          const indices = { prefix: 'logs-', period } as const
+          const builder = new EventBatchBuilder()
+          for (const [index, times] of moments.entries()) builder.add({ id: `a-${index}`, ...times })
+          const { bytes } = gatherOperations([...moments.keys()], eventOperations(indices, builder.finish()))
+          const actions = bytes
+            .toString()
+            .split('\n')
+            .filter((_line, index) => index % 2 === 0)
+          expect(actions.slice(0, -1).map((line) => JSON.parse(line))).toEqual(
+            moments.map(({ timestamp, observed_at }, index) => ({
+              create: { _index: eventIndex('logs-', timestamp, observed_at, period), _id: `a-${index}` },
+            })),
+          )
+        },
+      ),
       { numRuns: 300 },
     )
   })

@@ -18,6 +18,8 @@ export async function indexAuditInCluster(app: App, now: () => Nanos): Promise<C
   const writer = openElasticsearchWriter({
     address: elasticsearchAddress(settings),
     prefix: auditPrefix(settings.HEARTWOOD_INDEX_PREFIX),
+    // A year of few events would be hundreds of indices.
+    period: 'month',
     shards: 1,
     replicas: settings.HEARTWOOD_INDEX_REPLICAS,
     retentionDays: settings.HEARTWOOD_AUDIT_RETENTION_DAYS,

@@ -1,7 +1,7 @@
 import { NANOS_PER_DAY, NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
 import type { IdempotentWriter } from '../port.ts'
 import { connectElasticsearch, type ElasticsearchAddress } from './connection.ts'
-import { indexNames } from './names.ts'
+import { type IndexPeriod, indexNames } from './names.ts'
 import { BULK_LIMITS, type BulkLimits, type BulkObserver } from './write/bulk-sender.ts'
 import { ElasticsearchWriter } from './writer.ts'
 
@@ -9,6 +9,8 @@ export interface ElasticsearchWriterOptions {
   readonly address: ElasticsearchAddress
   /** What names of indices begin with. */
   readonly prefix: string
+  /** How much time the events of one index are of: a day where it is not said. One store has one. */
+  readonly period?: IndexPeriod
   /** Of each index that is made from now on. */
   readonly shards: number
   readonly replicas: number
@@ -31,6 +33,7 @@ export function openElasticsearchWriter(options: ElasticsearchWriterOptions): Id
   const connection = connectElasticsearch(options.address)
   return new ElasticsearchWriter(connection, {
     names: indexNames(options.prefix),
+    period: options.period ?? 'day',
     shards: options.shards,
     replicas: options.replicas,
     retentionDays: options.retentionDays,

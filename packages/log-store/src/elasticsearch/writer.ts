@@ -20,7 +20,7 @@ import {
   type Write,
 } from '../port.ts'
 import type { ElasticsearchConnection, Question } from './connection.ts'
-import { documentId, type IndexNames } from './names.ts'
+import { documentId, type IndexNames, type IndexPeriod } from './names.ts'
 import { type BulkLimits, type BulkObserver, BulkSender, type RefusedOperation } from './write/bulk-sender.ts'
 import { install } from './write/install.ts'
 import { letterOperation, removeLetterOperation } from './write/letter-operations.ts'
@@ -36,11 +36,13 @@ import {
 import { askPatiently, type Patience } from './write/patient-asking.ts'
 import { deleteOldIndices, deleteOldReceipts, dropOldLetters } from './write/retention.ts'
 import { scan } from './write/scan.ts'
+import { withoutStoredByDay } from './write/stored-by-day.ts'
 import { refresh, sweep } from './write/sweep.ts'
 import { splitRows, Tombstones } from './write/tombstones.ts'
 
 export interface ElasticsearchWriterParts {
   readonly names: IndexNames
+  readonly period: IndexPeriod
   readonly shards: number
   readonly replicas: number
   readonly retentionDays: number
@@ -192,9 +194,13 @@ export class ElasticsearchWriter implements IdempotentWriter {
 
   /** Stores the events that no delete covers; those that one covers are gone when it resolves. */
   async #store(events: EventBatch, signal: AbortSignal | undefined): Promise<RefusedEvent[]> {
-    const { prefix } = this.#parts.names
-    const { kept } = splitRows(events, await calledOff(this.#tombstones.recent(), signal))
-    const writeOperation = eventOperations(prefix, events)
+    const indices = { prefix: this.#parts.names.prefix, period: this.#parts.period }
+    const { kept: wanted } = splitRows(events, await calledOff(this.#tombstones.recent(), signal))
+    const kept =
+      indices.period === 'day'
+        ? wanted
+        : await calledOff(withoutStoredByDay(this.#patience(), indices.prefix, events, wanted), signal)
+    const writeOperation = eventOperations(indices, events)
     const refused: RefusedEvent[] = []
     const sent: Promise<void>[] = []
     for (let first = 0; first < kept.length; first += ROWS_AT_ONCE) {
@@ -215,7 +221,7 @@ export class ElasticsearchWriter implements IdempotentWriter {
     await Promise.all(sent)
     const { covered } = splitRows(events, await calledOff(this.#tombstones.current(), signal))
     // Also what was left out: an earlier try may have stored it behind the delete's back.
-    await this.#sender.send(operationsOf(covered.map(removeOperations(prefix, events))), signal)
+    await this.#sender.send(operationsOf(covered.map(removeOperations(indices, events))), signal)
     return refused.sort((a, b) => a.row - b.row)
   }
 

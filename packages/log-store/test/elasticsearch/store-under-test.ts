@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { SharedStoreUnderTest } from '../../src/contract/writing-again.ts'
 import { appendingTo, type StoreSettings, type StoreUnderTest } from '../../src/contract.ts'
-import { openElasticsearchReader, openElasticsearchWriter } from '../../src/elasticsearch/index.ts'
+import {
+  type ElasticsearchWriterOptions,
+  openElasticsearchReader,
+  openElasticsearchWriter,
+} from '../../src/elasticsearch/index.ts'
 import { BULK_LIMITS } from '../../src/elasticsearch/write/bulk-sender.ts'
 import type { IdempotentWriter } from '../../src/index.ts'
 
-type WriterSettings = Pick<StoreSettings, 'retentionDays'> & { readonly queueRetentionHours?: number }
+type WriterSettings = Pick<StoreSettings, 'retentionDays'> &
+  Pick<ElasticsearchWriterOptions, 'queueRetentionHours' | 'period'>
 
 /** Indices of their own in an Elasticsearch, which go with them. */
 export function newIndices(url: string) {
@@ -14,7 +19,7 @@ export function newIndices(url: string) {
   return {
     prefix,
     /** @param node that is asked, where it is another than the server: a proxy */
-    openWriter: ({ retentionDays, queueRetentionHours = 24 }: WriterSettings, node = url) =>
+    openWriter: ({ retentionDays, queueRetentionHours = 24, period = 'day' }: WriterSettings, node = url) =>
       openElasticsearchWriter({
         address: { nodes: [node] },
         prefix,
@@ -22,6 +27,7 @@ export function newIndices(url: string) {
         replicas: 0,
         retentionDays,
         queueRetentionHours,
+        period,
         limits: { ...BULK_LIMITS, backoff: { first: 5, most: 200 } },
       }),
     openReader: () => openElasticsearchReader({ address, prefix }),

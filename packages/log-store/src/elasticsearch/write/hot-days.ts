@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { HotDays } from '../../hot-days.ts'
 import type { TimeRange } from '../../port.ts'
 import { type ElasticsearchConnection, statusOf } from '../connection.ts'
-import { dayOfIndex, eventIndices, isImported } from '../names.ts'
+import { eventIndices, isImported, spanOfIndex } from '../names.ts'
 import { planOf } from '../questions/event-plan.ts'
 import { Obstacles } from './obstacles.ts'
 import { askPatiently, type Patience } from './patient-asking.ts'
@@ -117,18 +117,16 @@ export class ElasticsearchHotDays implements HotDays {
   /** The day on which all of an index happened. */
   #dayOf(index: string): TimeRange | undefined {
     const { prefix } = this.#parts
-    const from = isImported(prefix, index) ? undefined : dayOfIndex(prefix, index)
-    return from === undefined ? undefined : { from, to: from + NANOS_PER_DAY }
+    return isImported(prefix, index) ? undefined : spanOfIndex(prefix, index)
   }
 
   /** Whether an index has nothing of the ranges, and will get nothing of them. */
   async #isOutside(index: string, ranges: readonly TimeRange[]): Promise<boolean> {
     const { prefix, now } = this.#parts
-    const day = dayOfIndex(prefix, index)
-    if (day === undefined) return false
-    if (!isImported(prefix, index))
-      return !ranges.some(({ from, to }) => from < day + NANOS_PER_DAY && to > day)
-    if (now() - day < IMPORTING) return false
+    const span = spanOfIndex(prefix, index)
+    if (span === undefined) return false
+    if (!isImported(prefix, index)) return !ranges.some(({ from, to }) => from < span.to && to > span.from)
+    if (now() < span.to + IMPORTING) return false
     const clauses = ranges.map((range) => planOf({ query: ALL, range }, now()).range)
     return (await this.#count(index, { query: { bool: { should: clauses } } })) === 0
   }
@@ -136,9 +134,9 @@ export class ElasticsearchHotDays implements HotDays {
   /** Whether an event that happened in the range can be in an index. */
   #canHold(index: string, { from, to }: TimeRange): boolean {
     const { prefix } = this.#parts
-    const day = dayOfIndex(prefix, index)
-    if (day === undefined) return false
-    return isImported(prefix, index) || (from < day + NANOS_PER_DAY && to > day)
+    const span = spanOfIndex(prefix, index)
+    if (span === undefined) return false
+    return isImported(prefix, index) || (from < span.to && to > span.from)
   }
 
   async #count(index: string, body: object): Promise<number> {

@@ -2,15 +2,24 @@ import { type EventBatch, textAt } from '@heartwood/event'
 import { type JsonBytes, type Piece, pieceOf } from '../document/json-bytes.ts'
 import { JsonTexts } from '../document/json-texts.ts'
 import { documentEncoder } from '../document.ts'
-import { documentId, eventIndex, MAX_ID_BYTES, sameIndex } from '../names.ts'
+import { documentId, eventIndex, type IndexPeriod, MAX_ID_BYTES, sameIndex } from '../names.ts'
 
 /** The lines of one operation: its action, and its document where there is one, each with its line end. */
 export type Operation = string
 
+/** Where events are stored. */
+export interface EventIndices {
+  readonly prefix: string
+  readonly period: IndexPeriod
+}
+
 /** Writes the operations that store rows of a batch, each unless it is there. */
-export function eventOperations(prefix: string, events: EventBatch): (row: number, into: JsonBytes) => void {
+export function eventOperations(
+  indices: EventIndices,
+  events: EventBatch,
+): (row: number, into: JsonBytes) => void {
   const document = documentEncoder(events)
-  const indexOf = rowIndexes(prefix, events)
+  const indexOf = rowIndexes(indices, events)
   const ids = new JsonTexts(events.id.values)
   const starts = new Map<string, Piece>()
   const startOf = (index: string): Piece => {
@@ -32,8 +41,8 @@ export function eventOperations(prefix: string, events: EventBatch): (row: numbe
 const [ACTION_END, LINE_END] = [pieceOf('}}\n'), pieceOf('\n')]
 
 /** Makes the operations that remove rows of a batch. */
-export function removeOperations(prefix: string, events: EventBatch): (row: number) => Operation {
-  const indexOf = rowIndexes(prefix, events)
+export function removeOperations(indices: EventIndices, events: EventBatch): (row: number) => Operation {
+  const indexOf = rowIndexes(indices, events)
   return (row) => removeOperation(indexOf(row), documentId(idOf(events, row)))
 }
 
@@ -57,17 +66,24 @@ function createAction(index: string, id: string): string {
   return `{"create":{"_index":"${index}","_id":${JSON.stringify(documentId(id))}}}\n`
 }
 
-function idOf(events: EventBatch, row: number): string {
+export function idOf(events: EventBatch, row: number): string {
   return textAt(events.id, row) ?? ''
 }
 
 /** The index of a row; neighbours mostly have the same, whose name is then known. */
-function rowIndexes(prefix: string, { timestamp, observed_at }: EventBatch): (row: number) => string {
+export function rowIndexes(
+  { prefix, period }: EventIndices,
+  { timestamp, observed_at }: EventBatch,
+): (row: number) => string {
   let last = { name: '', from: 0n, to: 0n, observedAt: 0n }
   return (row) => {
     const [time, observedAt] = [timestamp[row] ?? 0n, observed_at[row] ?? 0n]
     if (observedAt !== last.observedAt || time < last.from || time >= last.to)
-      last = { name: eventIndex(prefix, time, observedAt), observedAt, ...sameIndex(time, observedAt) }
+      last = {
+        name: eventIndex(prefix, time, observedAt, period),
+        observedAt,
+        ...sameIndex(time, observedAt),
+      }
     return last.name
   }
 }

@@ -1,7 +1,7 @@
-import { NANOS_PER_DAY, NANOS_PER_SECOND, type Nanos } from '@heartwood/event'
+import { NANOS_PER_SECOND, type Nanos } from '@heartwood/event'
 import { z } from 'zod'
 import { statusOf } from '../connection.ts'
-import { dayOfIndex, eventIndices, type IndexNames } from '../names.ts'
+import { eventIndices, type IndexNames, spanOfIndex } from '../names.ts'
 import { askPatiently, type Patience } from './patient-asking.ts'
 import { refresh } from './sweep.ts'
 import { letWrite, stopWrites, writeStopOf } from './write-stop.ts'
@@ -39,8 +39,8 @@ export async function deleteOldIndices(
   const gone: string[] = []
   let events = 0
   for (const { index } of Indices.parse(answer)) {
-    const day = dayOfIndex(prefix, index)
-    if (day === undefined || day + NANOS_PER_DAY > times.horizon) continue
+    const span = spanOfIndex(prefix, index)
+    if (span === undefined || span.to > times.horizon) continue
     const count = await deleteIfOld(patience, index, times).catch((error: unknown) => {
       // Another writer was faster.
       if (statusOf(error) !== 404) throw error
