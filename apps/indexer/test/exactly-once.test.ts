@@ -263,6 +263,29 @@ test('a queue that fails is asked again from the committed position, and /readyz
   expect(ids((await folder.found()).events)).toEqual(['b1-000000'])
 })
 
+test('a record of a newer version is waited at, which /readyz says; what lies before it and in other partitions is found', async () => {
+  await using folder = await dataFolder()
+  await using run = await runIndexer(folder)
+  const body = Buffer.from('{"n":1}')
+  // As one whose header has what this version does not know.
+  const newer = Object.assign(jsonHeader('newer', 1, body.length), { version: 3, door: 'of tomorrow' })
+  await folder.publish('before', ['{"n":1}'], 'a')
+  const { partition } = await folder.publisher.publish('a', newer, body)
+  await folder.publish('behind', ['{"n":1}'], 'a')
+  const place = `partition ${partition}`
+  await until('it is said', () => run.notReady.get(place)?.includes('newer version of Heartwood') === true)
+  let beside = ''
+  for (let sender = 0; beside === ''; sender++) {
+    const header = jsonHeader(`beside-${sender}`, 1, body.length)
+    const placed = await folder.publisher.publish(`sender-${sender}`, header, body)
+    if (placed.partition !== partition) beside = header.batch_id
+  }
+  await until('others are found', async () => (await folder.found()).events.length === 2)
+  const found = await folder.found()
+  expect(ids(found.events)).toEqual(['before-000000', `${beside}-000000`].sort())
+  expect(found.deadLetters).toEqual([])
+})
+
 test('a second indexer takes over: the first ends with superseded, and nothing is lost or doubled', async () => {
   await using folder = await dataFolder()
   await using first = await runIndexer(folder)

@@ -42,6 +42,9 @@ export const Replay = z.object({
 })
 export type Replay = z.infer<typeof Replay>
 
+/** Raised when an older reader would not understand a record that is written from then on, however little is new in it. */
+const RECORD_VERSION = 2
+
 /**
  * The header under which a body lies in the queue. `version` is the format of header, framing and ids together:
  * a reader refuses a newer one; 2 is 1 with `first_index` and `replay`. The events of the record have the ids of
@@ -49,7 +52,7 @@ export type Replay = z.infer<typeof Replay>
  * those of a replay have the batch id that stands there.
  */
 export const RecordHeader = z.object({
-  version: z.literal([1, 2]),
+  version: z.literal([1, RECORD_VERSION]),
   door: z.enum(DOORS),
   framing: z.enum(FRAMINGS),
   /** The body is kept as received. */
@@ -73,6 +76,18 @@ export const RecordHeader = z.object({
   replay: Replay.optional(),
 })
 export type RecordHeader = z.infer<typeof RecordHeader>
+
+const Newer = z.object({ version: z.number().int().gt(RECORD_VERSION) })
+
+/**
+ * The header that JSON says. `newer` is one that only a later version can read: whoever meets it must neither pass it over
+ * nor take it for damage, since the record was acknowledged. Undefined where it is no header.
+ */
+export function readRecordHeader(json: unknown): RecordHeader | 'newer' | undefined {
+  if (Newer.safeParse(json).success) return 'newer'
+  const parsed = RecordHeader.safeParse(json)
+  return parsed.success ? parsed.data : undefined
+}
 
 /** Digits of an index in an id, at least. */
 export const INDEX_DIGITS = 6

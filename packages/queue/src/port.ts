@@ -29,7 +29,8 @@ export interface QueueConsumer {
    * Records of a partition behind `after` (null: from the first kept), in order, waiting for new ones until `signal`.
    * As many come at once as are at hand: at least one, and more only while their bodies are within `maxBytes` (default
    * 4 MiB). A record is delivered again after a restart unless the caller starts behind it. A damaged record comes as
-   * `damaged` in its place and its neighbours come intact; a torn last record of a publisher that died never comes.
+   * `damaged` in its place and its neighbours come intact; a torn last record of a publisher that died never comes. What
+   * a newer version wrote is not passed over: where it would come, throws `io`.
    * A stretch that is gone between what is kept comes as `lost`. If everything kept lies behind what follows `after`,
    * or before it, throws `position_lost`.
    */
@@ -54,7 +55,7 @@ export type QueueItem =
       readonly body: Uint8Array
     }
   /**
-   * A record whose checksum does not match, or a newer format; `sample` is its first bytes. `salvage` is what it says where
+   * A record whose checksum does not match, or that cannot be read; `sample` is its first bytes. `salvage` is what it says where
    * it can still be read: not to be trusted, since some of its bits are wrong.
    */
   | {

@@ -173,6 +173,34 @@ test('a file of a newer version is refused in one sentence and left alone', asyn
   expect(await readFile(queue.file)).toEqual(bytes)
 })
 
+test('a record of a newer version is not passed over: what lies before it comes, and then one sentence', async () => {
+  await using directory = await temporaryDirectory()
+  const dir = join(directory.path, 'queue')
+  const publisher = await openDiskPublisher({ dir, partitions: 1 })
+  await publisher.publish('k', recordHeader('a'), Buffer.from('{}'))
+  // As one whose header has what this version does not know.
+  const newer = Object.assign(recordHeader('b'), { version: 3, door: 'of tomorrow' })
+  await publisher.publish('k', newer, Buffer.from('{}'))
+  await publisher.publish('k', recordHeader('c'), Buffer.from('{}'))
+  await publisher.close()
+  const consumer = await openDiskConsumer({ dir })
+  const never = new AbortController().signal
+  for (const after of [null, null]) {
+    const found: QueueItem[] = []
+    const reading = (async () => {
+      for await (const items of consumer.consume(0, after, never)) found.push(...items)
+    })()
+    await expect(reading).rejects.toMatchObject({
+      code: 'io',
+      message: expect.stringMatching(
+        /^a record of .* was written by a newer version of Heartwood: start that version$/,
+      ),
+    })
+    expect(brief(found)).toEqual(['a'])
+  }
+  await consumer.close()
+})
+
 test('a record that the disk wrote to the wrong place is damage there, not a second copy', async () => {
   await using queue = await fiveRecords()
   const bytes = await readFile(queue.file)

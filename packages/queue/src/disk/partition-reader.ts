@@ -1,9 +1,9 @@
-import { RecordHeader } from '@heartwood/event'
+import { RecordHeader, readRecordHeader } from '@heartwood/event'
 import { QueueError, type QueueItem } from '../port.ts'
 import { ChangeSignal } from './change-signal.ts'
 import { RECORDS_AT } from './file-header.ts'
 import { type Stretch, walkFrames } from './frame-walk.ts'
-import { listFiles } from './layout.ts'
+import { listFiles, queueFileName } from './layout.ts'
 import { type Lost, lostAt, lostBetween } from './lost-files.ts'
 import { errorCode } from './operations.ts'
 import { fileOf, offsetOf, positionOf } from './position.ts'
@@ -161,19 +161,32 @@ async function* readItems(
     yield [{ kind: 'damaged', position, reason, sample: sample.subarray(0, bytesRead) }]
     return
   }
-  for await (const stretches of walkFrames(file.handle, file.header.salt, from, to, pieceBytes))
-    yield stretches.map((stretch) => itemOf(stretch, positionOf(file.number, stretch.end)))
+  for await (const stretches of walkFrames(file.handle, file.header.salt, from, to, pieceBytes)) {
+    const items: QueueItem[] = []
+    for (const stretch of stretches) {
+      const item = itemOf(stretch, positionOf(file.number, stretch.end))
+      if (item === 'newer') {
+        if (items.length > 0) yield items
+        const where = `a record of the queue file ${queueFileName(file.number)}`
+        throw new QueueError('io', `${where} was written by a newer version of Heartwood: start that version`)
+      }
+      items.push(item)
+    }
+    yield items
+  }
 }
 
-function itemOf(stretch: Stretch, position: bigint): QueueItem {
+/** What stands in a stretch; `newer` for a record that only a later version can read. */
+function itemOf(stretch: Stretch, position: bigint): QueueItem | 'newer' {
   if (stretch.kind === 'damaged') {
     const { reason, sample, record } = stretch
     return { kind: 'damaged', position, reason, sample, salvage: record && salvageOf(record) }
   }
   const { body } = stretch
-  const header = RecordHeader.safeParse(JSON.parse(stretch.header.toString()))
-  if (header.success) return { kind: 'record', position, header: header.data, body }
-  const reason = 'the header of the record is of a newer version'
+  const header = readRecordHeader(JSON.parse(stretch.header.toString()))
+  if (header === 'newer') return header
+  if (header !== undefined) return { kind: 'record', position, header, body }
+  const reason = 'the header of the record says nothing that can be read'
   return { kind: 'damaged', position, reason, sample: Buffer.from(body.subarray(0, 8192)) }
 }
 

@@ -89,7 +89,7 @@ export async function openKafkaGroupConsumer(options: KafkaGroupOptions): Promis
       lastFailure = undefined
       return silent > SILENT_MILLIS
         ? `Kafka has not been heard of for ${Math.round(silent / 1000)} s`
-        : undefined
+        : session?.standstill
     },
     close() {
       closing ??= (async () => {

@@ -108,6 +108,11 @@ export class GroupSession {
     return this.#joined ? performance.now() - this.#heardAt : undefined
   }
 
+  /** Why a partition stands still although Kafka is there. */
+  get standstill(): string | undefined {
+    return [...this.#feeds.values()].find(({ standstill }) => standstill !== undefined)?.standstill
+  }
+
   async commit(partition: number, position: bigint): Promise<boolean> {
     const feed = this.#feeds.get(partition)
     if (feed === undefined) return false

@@ -29,13 +29,20 @@ export type AcceptMessage = (message: ForeignMessage) => Promise<AcceptedMessage
 /** Bytes of a message that cannot be read which are kept to show. */
 const SAMPLE_BYTES = 1_024
 
+/** A record that only a later version can read. */
+export interface NewerRecord {
+  readonly kind: 'newer'
+  /** Which, and what to do about it. */
+  readonly reason: string
+}
+
 /** The queue item of a message; one that cannot be read is `damaged`, and its reason says where it lies. */
 export async function itemOf(
   topic: string,
   partition: number,
   message: KafkaMessage,
   accept: AcceptMessage,
-): Promise<QueueItem> {
+): Promise<QueueItem | NewerRecord> {
   const position = BigInt(message.offset)
   const place = `topic ${topic}, partition ${partition}, offset ${position}`
   const damaged = (
@@ -50,6 +57,11 @@ export async function itemOf(
   })
   try {
     const own = fromMessage(message.headers, message.value)
+    if (own === 'newer')
+      return {
+        kind: 'newer',
+        reason: `a record (${place}) was written by a newer version of Heartwood: start that version`,
+      }
     if (own?.kind === 'damaged') return { ...own, position, reason: `${own.reason} (${place})` }
     if (own !== undefined) return { ...own, position }
     if (message.value === null) return damaged('the message has no value')

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { KafkaMessage } from 'kafkajs'
 import type { GroupHandler } from '../group-port.ts'
 import type { QueueItem } from '../port.ts'
+import type { NewerRecord } from './message-items.ts'
 
 export interface PartitionFeedParts {
   readonly partition: number
@@ -10,7 +11,7 @@ export interface PartitionFeedParts {
   readonly retryMillis: number
   /** Bytes of messages that may wait here before fetching stops. */
   readonly bufferBytes: number
-  readonly itemOf: (message: KafkaMessage) => Promise<QueueItem>
+  readonly itemOf: (message: KafkaMessage) => Promise<QueueItem | NewerRecord>
   /** Stops and restarts fetching. */
   readonly fetching: (on: boolean) => void
 }
@@ -26,6 +27,8 @@ export class PartitionFeed {
   committed: bigint | undefined
   /** The offset that must come next; undefined before the first message of a group that has committed nothing. */
   next: bigint | undefined
+  /** Why nothing more is delivered: what comes next is for a later version, which gets it when it has the partition. */
+  standstill: string | undefined
   readonly #parts: PartitionFeedParts
   readonly #revoking = new AbortController()
   #messages: (KafkaMessage | QueueItem)[] = []
@@ -84,10 +87,12 @@ export class PartitionFeed {
     const { handler, partition, retryMillis } = this.#parts
     const { signal } = this.#revoking
     while (await this.#available()) {
-      const items = await this.#take()
+      const { items, newer } = await this.#take()
       this.#regulate()
       // The signal may have come while the items were made; they are nobody's then.
       if (signal.aborted) return
+      this.standstill = newer?.reason
+      if (items.length === 0) return
       this.#noticeAnew(items)
       this.delivered = items.at(-1)?.position ?? this.delivered
       while (!signal.aborted) {
@@ -98,6 +103,7 @@ export class PartitionFeed {
           await pause(retryMillis, undefined, { signal }).catch(() => undefined)
         }
       }
+      if (newer !== undefined) return
     }
   }
 
@@ -120,7 +126,8 @@ export class PartitionFeed {
     return !this.revoking
   }
 
-  async #take(): Promise<QueueItem[]> {
+  /** The next items; where one of a later version stands among them, those before it. */
+  async #take(): Promise<{ items: QueueItem[]; newer?: NewerRecord }> {
     let bytes = 0
     let count = 0
     for (const message of this.#messages) {
@@ -133,9 +140,11 @@ export class PartitionFeed {
     const items: QueueItem[] = []
     for (const message of taken) {
       this.#bytes -= bytesOf(message)
-      items.push('kind' in message ? message : await this.#parts.itemOf(message))
+      const item = 'kind' in message ? message : await this.#parts.itemOf(message)
+      if (item.kind === 'newer') return { items, newer: item }
+      items.push(item)
     }
-    return items
+    return { items }
   }
 
   #regulate(): void {

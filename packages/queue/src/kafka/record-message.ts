@@ -1,4 +1,4 @@
-import { RecordHeader } from '@heartwood/event'
+import { RecordHeader, readRecordHeader } from '@heartwood/event'
 import type { IHeaders, Message } from 'kafkajs'
 import { z } from 'zod'
 import type { Sendable } from '../sending.ts'
@@ -38,11 +38,17 @@ function contentOf(item: Sendable): { value: Buffer; headers: IHeaders } {
   }
 }
 
-/** What a message of ours says; undefined for one that others wrote. Throws where ours cannot be read. */
-export function fromMessage(headers: IHeaders | undefined, value: Buffer | null): Sendable | undefined {
+/** What a message of ours says, if this version can read it; undefined for one that others wrote. Throws where ours says nothing. */
+export function fromMessage(
+  headers: IHeaders | undefined,
+  value: Buffer | null,
+): Sendable | 'newer' | undefined {
   const record = headerText(headers, RECORD)
-  if (record !== undefined)
-    return { kind: 'record', header: RecordHeader.parse(JSON.parse(record)), body: value ?? Buffer.alloc(0) }
+  if (record !== undefined) {
+    const header = readRecordHeader(JSON.parse(record))
+    if (header === undefined) throw new Error('the header of the record says nothing that can be read')
+    return header === 'newer' ? header : { kind: 'record', header, body: value ?? Buffer.alloc(0) }
+  }
   const damaged = headerText(headers, DAMAGED)
   if (damaged !== undefined) {
     const { reason, sample, salvage } = Damaged.parse(JSON.parse(damaged))
