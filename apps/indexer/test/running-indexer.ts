@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DeadLetter, LogEvent, RecordHeader } from '@heartwood/event'
@@ -35,8 +35,10 @@ export interface DataFolder extends AsyncDisposable {
   reader(): Promise<LogReader & AsyncDisposable>
 }
 
-export async function dataFolder(): Promise<DataFolder> {
+/** @param from the folder that it begins as a copy of; empty without one */
+export async function dataFolder(from?: string): Promise<DataFolder> {
   const dir = await mkdtemp(join(tmpdir(), 'heartwood-indexer-'))
+  if (from !== undefined) await cp(from, dir, { recursive: true })
   const queueDir = join(dir, 'queue')
   const open = () => openDiskPublisher({ dir: queueDir, partitions: 2, reserveBytes: 0 })
   let publisher = await open()
