@@ -88,6 +88,24 @@ test.each([
   }
 })
 
+test('files of another PostgreSQL are left alone, and one sentence names the two versions', async () => {
+  await using folder = await temporaryFolder()
+  const versionFile = join(folder.path, 'cluster', 'PG_VERSION')
+  {
+    await using server = await startEmbeddedPostgres({ dir: folder.path, port: 0 })
+    await query(server.url, 'CREATE TABLE kept (n int)')
+  }
+  const version = await readFile(versionFile, 'utf8')
+  await writeFile(versionFile, '19\n')
+  await expect(startEmbeddedPostgres({ dir: folder.path, port: 0 })).rejects.toThrow(
+    /was made by PostgreSQL 19 and this is 18: move its data with pg_dump/,
+  )
+  expect(await readFile(versionFile, 'utf8')).toBe('19\n')
+  await writeFile(versionFile, version)
+  await using again = await startEmbeddedPostgres({ dir: folder.path, port: 0 })
+  expect(await query(again.url, 'SELECT n FROM kept')).toEqual([])
+})
+
 test('a start that was killed during set-up leaves nothing in the way', async () => {
   await using folder = await temporaryFolder()
   const child = spawn(process.execPath, [HOLDER, folder.path], { stdio: 'ignore' })

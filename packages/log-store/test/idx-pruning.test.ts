@@ -9,7 +9,7 @@ import { describe, expect, inject, it } from 'vitest'
 import { idxPath } from '../src/segments/append/segment-file.ts'
 import { localFiles } from '../src/segments/files/durable-files.ts'
 import { LocalSegmentFiles } from '../src/segments/files/local-segment-files.ts'
-import { decodeIdx, encodeIdx } from '../src/segments/idx/idx-file.ts'
+import { decodeIdx, encodeIdx, type PartName } from '../src/segments/idx/idx-file.ts'
 import { SegmentIndexes } from '../src/segments/idx/segment-indexes.ts'
 import { countServices, decodeCounts, encodeCounts } from '../src/segments/idx/service-counts.ts'
 import { ManifestFollower } from '../src/segments/manifest/manifest-follower.ts'
@@ -246,7 +246,13 @@ describe('an index file that is gone or changed', () => {
   })
 })
 
-describe('an index of format 1', () => {
+/** Of each older format, the parts that it has, and whether it has the counts in narrow buckets and the pairs of letters. */
+const OLDER_FORMATS = [
+  [1, ['counts', 'terms'], false],
+  [2, ['counts', 'terms', 'pairs', 'times'], true],
+] as const
+
+describe.each(OLDER_FORMATS)('an index of format %i', (format, parts, hasAll) => {
   it('says what it has, and its questions have the same answers', async () => {
     await using folder = await temporaryFolder()
     const { dir } = folder
@@ -256,32 +262,34 @@ describe('an index of format 1', () => {
     const damaged: string[] = []
     const indexes = new SegmentIndexes({ maxBytes: 1e7, onDamaged: (file) => damaged.push(file) })
     for (const segment of segments) {
-      const bytes = inFormat1(decodeIdx(await readFile(idxPath(dir, segment.file))))
+      const bytes = inFormat(format, parts, decodeIdx(await readFile(idxPath(dir, segment.file))))
       await writeFile(idxPath(dir, segment.file), bytes)
       const older = { ...segment, idx: { bytes: bytes.length, crc: crc32(bytes) } }
       expect(await indexes.holding([older], requiredTerms(parse('nowhere').query), filesOf(dir))).toEqual([])
       expect(await indexes.serviceCounts(older, filesOf(dir))).toHaveLength(1)
-      expect(await indexes.timeCounts(older, filesOf(dir))).toBeUndefined()
-      expect(await indexes.withPairs([older], filesOf(dir))).toEqual([older])
+      expect((await indexes.timeCounts(older, filesOf(dir))) !== undefined).toBe(hasAll)
+      const [planned] = await indexes.withPairs([older], filesOf(dir))
+      expect(planned !== older).toBe(hasAll)
+      const kept = await indexes.holding([older], requiredTerms(parse('happened').query), filesOf(dir))
+      expect(kept).toHaveLength(1)
     }
     expect(damaged).toEqual([])
   })
 })
 
-/** Four bytes of magic, format, groups and CRC; of each group rows and two parts; counts, then terms. */
-function inFormat1(groups: ReturnType<typeof decodeIdx>): Buffer {
-  const head = Buffer.alloc(16 + groups.length * 28)
+/** Four bytes of magic, format, groups and CRC; of each group rows and its parts; one kind of all groups, then the next. */
+function inFormat(format: number, names: readonly PartName[], groups: ReturnType<typeof decodeIdx>): Buffer {
+  const entry = 4 + names.length * 12
+  const head = Buffer.alloc(16 + groups.length * entry)
   const parts: Buffer[] = [head]
   let offset = head.length
   head.write('HWIX')
-  head.writeUInt32LE(1, 4)
+  head.writeUInt32LE(format, 4)
   head.writeUInt32LE(groups.length, 8)
-  for (const [name, place] of [
-    ['counts', 4],
-    ['terms', 16],
-  ] as const)
+  for (const [index, name] of names.entries()) {
+    const place = 4 + index * 12
     for (const [index, group] of groups.entries()) {
-      const at = 16 + index * 28
+      const at = 16 + index * entry
       const part = Buffer.from(group[name] ?? [])
       head.writeUInt32LE(group.rows, at)
       head.writeUInt32LE(offset, at + place)
@@ -290,6 +298,7 @@ function inFormat1(groups: ReturnType<typeof decodeIdx>): Buffer {
       parts.push(part)
       offset += part.length
     }
+  }
   head.writeUInt32LE(crc32(head.subarray(16), crc32(head.subarray(0, 12))), 12)
   return Buffer.concat(parts)
 }

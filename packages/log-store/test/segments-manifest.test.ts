@@ -1,14 +1,17 @@
 import { appendFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ALL } from '@heartwood/query-lang'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { SEGMENT_FORMAT } from '../src/segments/append/segment-file.ts'
 import { type AppendFile, type DurableFiles, localFiles } from '../src/segments/files/durable-files.ts'
 import { manifestPath } from '../src/segments/manifest/manifest-file.ts'
 import { ManifestFollower } from '../src/segments/manifest/manifest-follower.ts'
-import { MANIFEST_FORMAT } from '../src/segments/manifest/manifest-format.ts'
+import { MANIFEST_FORMAT, printRecord } from '../src/segments/manifest/manifest-format.ts'
 import { decodeRecords, encodeRecord } from '../src/segments/manifest/manifest-record.ts'
+import { openSegmentsReader } from '../src/segments/open-reader.ts'
 import { openSegmentsWriter } from '../src/segments/open-writer.ts'
-import { appendOf, contentOf, eventsOf, temporaryFolder } from './segments/store-content.ts'
+import { appendOf, contentOf, eventsOf, segmentsOf, temporaryFolder } from './segments/store-content.ts'
 import { UnreliableDisk } from './segments/unreliable-disk.ts'
 
 const open = (dir: string) => openSegmentsWriter({ dir, retentionDays: 30, maxBytes: 1e9, ballastBytes: 0 })
@@ -89,6 +92,34 @@ describe('the manifest log', () => {
     const report = { code: 'newer_format', message: expect.stringMatching(/^[^\n]+newer Heartwood[^\n]+$/) }
     await expect(contentOf(folder.dir)).rejects.toMatchObject(report)
     await expect(open(folder.dir)).rejects.toMatchObject(report)
+  })
+
+  it('starts with a segment of a newer format, and refuses what touches it in one sentence that names it', async () => {
+    await using folder = await temporaryFolder()
+    const { dir } = folder
+    const path = await threeCommits(dir)
+    const segments = await segmentsOf(dir)
+    const newest = segments.toSorted((a, b) => (a.max_time < b.max_time ? 1 : -1))[0]
+    if (newest === undefined) throw new Error('no segment')
+    const newer = { ...newest, format: SEGMENT_FORMAT + 1 }
+    const delta = { kind: 'delta' as const, remove: [newest.file], add: [newer] }
+    await appendFile(path, encodeRecord(printRecord(delta)))
+    await (await open(dir)).close()
+    const reader = await openSegmentsReader({ dir })
+    const touching = { from: newest.min_time, to: newest.max_time + 1n }
+    await expect(reader.count({ query: ALL, range: touching })).rejects.toMatchObject({
+      code: 'newer_format',
+      message: expect.stringMatching(
+        new RegExp(`^[^\\n]*${newest.file} was written by a newer Heartwood[^\\n]*$`),
+      ),
+    })
+    const before = { from: -(2n ** 63n), to: newest.min_time }
+    const others = segments.filter(({ max_time }) => max_time < newest.min_time)
+    expect(others.length).toBeGreaterThan(0)
+    expect(await reader.count({ query: ALL, range: before })).toBe(
+      others.reduce((sum, { rows }) => sum + rows, 0),
+    )
+    await reader.close()
   })
 
   it('keeps to the last generation that took over when a later one was only begun', async () => {
