@@ -195,6 +195,32 @@ describe('a spool', () => {
     await second.close()
   })
 
+  test('waits at a record of a newer version, which it may not pass over, and says so', async () => {
+    await using directory = await temporaryDirectory()
+    const dead = new AwayTarget(new MemoryQueue({ partitions: 1 }).publisher())
+    dead.goAway()
+    const first = await openSpool(directory.path, dead)
+    await first.publish('key', recordHeader('a'), body('a'))
+    const newer = Object.assign(recordHeader('b'), { version: 3, door: 'of tomorrow' })
+    await first.publish('key', newer, body('b'))
+    await first.publish('key', recordHeader('c'), body('c'))
+    await first.close()
+    const sent: Sendable[] = []
+    const target: SendingTarget = {
+      waitingBytes: 0,
+      send: (record: Sending) => {
+        sent.push(record.item)
+        record.stored({ partition: 0, position: BigInt(sent.length) })
+      },
+      close: async () => {},
+    }
+    const second = await openSpool(directory.path, target)
+    await expect.poll(() => second.spool().trouble ?? '', TIMEOUT).toMatch(/newer version of Heartwood/)
+    expect(sent).toMatchObject([{ kind: 'record', header: { batch_id: 'a' } }])
+    expect(second.spool().holds).toBe(true)
+    await second.close()
+  })
+
   test('with a record that the target takes at no time sends on the others, and that as damage that says where its bytes are', async () => {
     await using directory = await temporaryDirectory()
     const dead = new AwayTarget(new MemoryQueue({ partitions: 1 }).publisher())
