@@ -10,6 +10,7 @@ import { processTable } from '../measure/process-table.ts'
 import { sendLines } from '../measure/send-lines.ts'
 import type { Target } from '../measure/target.ts'
 import { type Usage, usageByApp } from '../measure/usage.ts'
+import { type BenchArchive, startArchive } from './bench-archive.ts'
 
 const EVENTS = 'logs-*'
 const DEAD_LETTERS = 'heartwood-dead-letters'
@@ -107,6 +108,11 @@ export class ClusterSubject implements Target, AsyncDisposable {
     const one = appProcess({ ...place, env: { ...place.env, NODE_OPTIONS: nodeOptions } })
     await one.start()
     return one
+  }
+
+  /** While no indexer runs, so that what it costs is its own. */
+  startArchive(): Promise<BenchArchive> {
+    return startArchive(this.#cluster, this.#folder, this.#cleaner)
   }
 
   indexerPids(): number[] {

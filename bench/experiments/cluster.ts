@@ -1,3 +1,4 @@
+import { archiving } from '../cluster/archiving.ts'
 import { ClusterSubject } from '../cluster/cluster-subject.ts'
 import { drain } from '../cluster/drain.ts'
 import { profiledDrain } from '../cluster/profiled-drain.ts'
@@ -11,6 +12,7 @@ import { Subject } from '../measure/subject.ts'
 import { plainWay } from '../plain-way/plain-way.ts'
 import type { Answered } from '../questions/ask-all.ts'
 import {
+  archiveRows,
   besideRows,
   cpuRows,
   diskRow,
@@ -90,8 +92,9 @@ export async function cluster(plan: ClusterPlan, { cleaner, say }: Bench): Promi
     profiledDrain(subject, filled.generator, plan.profiled, cleaner),
   )
   const isWhole = problems.length === 0
+  const sent = filled.ledger.events + (drained?.events ?? 0) + (profile?.events ?? 0)
+  const archived = isWhole ? await part('an archiver', () => archiving(subject, sent)) : undefined
   const storedBytes = await part('merging in Elasticsearch', () => subject.storedBytes())
-  const accepted = filled.ledger.events + (drained?.events ?? 0) + (profile?.events ?? 0)
   const [stored, letters] = [await subject.storedEvents(), await subject.deadLetters()]
   const asked = [...(onElasticsearch ?? []), ...(onSegments?.answers ?? [])]
   return {
@@ -113,11 +116,12 @@ export async function cluster(plan: ClusterPlan, { cleaner, say }: Bench): Promi
         title: 'Where the CPU of an indexer goes, microseconds an event, under the profiler',
         rows: profile?.rows ?? [],
       },
+      ...(archived === undefined ? [] : [{ title: 'Into the archive as well', rows: archiveRows(archived) }]),
       ...(storedBytes === undefined
         ? []
         : [{ title: 'On disk in Elasticsearch', rows: [diskRow(storedBytes, stored, plan.workload.bytes)] }]),
       ...(isWhole
-        ? [{ title: 'Nothing lost, nothing doubled', rows: [wholeRow(accepted, stored, letters)] }]
+        ? [{ title: 'Nothing lost, nothing doubled', rows: [wholeRow(sent, stored, letters)] }]
         : []),
     ],
     problems: [
@@ -126,10 +130,9 @@ export async function cluster(plan: ClusterPlan, { cleaner, say }: Bench): Promi
       ...(onSegments?.problems ?? []),
       ...steady.flatMap(({ freshness }) => freshness.problems),
       ...(drained?.problems ?? []),
+      ...(archived?.problems ?? []),
       ...asked.flatMap((one) => one.problems),
-      ...(isWhole && accepted !== stored
-        ? [`${accepted} events were accepted, ${stored} are in Elasticsearch`]
-        : []),
+      ...(isWhole && sent !== stored ? [`${sent} events were accepted, ${stored} are in Elasticsearch`] : []),
       ...(letters === 0 ? [] : [`${letters} dead letters`]),
     ],
   }

@@ -29,6 +29,7 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/kafka\.Kafka/, 'kafka'],
   [/elasticsearch/, 'elasticsearch'],
   [/postgres/, 'postgres'],
+  [/versitygw/, 's3'],
 ]
 
 function nameOf(args: string): string {

@@ -1,3 +1,4 @@
+import type { Archiving } from '../cluster/archiving.ts'
 import type { Drain } from '../cluster/drain.ts'
 import type { Steady } from '../experiments/cluster.ts'
 import type { LoadResult } from '../measure/load.ts'
@@ -8,6 +9,7 @@ import { answers } from './load-rows.ts'
 import { type Row, whole } from './table.ts'
 
 const MOST_OWN_MICROS = 15
+const MOST_ARCHIVER_MICROS = 13
 const MOST_TAIL_MILLIS = 500
 
 type Micros = ReadonlyMap<string, number>
@@ -122,6 +124,33 @@ export function plainRows(plain: PlainWay, flatOut: LoadResult, drain: Drain | u
       ...beside('elasticsearch'),
       'the default mapping, ids by Elasticsearch; our mapping, ids by us',
     ),
+  ]
+}
+
+/** Of one archiver that nothing else of the product runs beside. */
+export function archiveRows({ events, bytes, segments, whole: all, warm }: Archiving): Row[] {
+  const micros = of(warm.cpuMicros, 'archiver')
+  return [
+    {
+      figure: 'CPU of the archiver',
+      measured: us(micros),
+      goal: `${MOST_ARCHIVER_MICROS} us`,
+      met: micros <= MOST_ARCHIVER_MICROS,
+      note: `of the second half; ${us(of(all.cpuMicros, 'archiver'))} of all, with what a new process compiles; ${whole(events / all.seconds)}/s; others took ${all.othersCores.toFixed(1)} cores`,
+    },
+    {
+      figure: 'CPU of the servers',
+      measured: `Kafka ${us(of(all.cpuMicros, 'kafka'))}, S3 ${us(of(all.cpuMicros, 's3'))}`,
+      goal: '',
+      met: undefined,
+    },
+    {
+      figure: 'in S3',
+      measured: `${(bytes / events).toFixed(1)} B an event`,
+      goal: '',
+      met: undefined,
+      note: `${whole(events)} events in ${segments} segments, before they are merged`,
+    },
   ]
 }
 

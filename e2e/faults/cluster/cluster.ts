@@ -84,9 +84,9 @@ export class Cluster implements AsyncDisposable {
     return this.apps.filter((one) => one.place.app === app)
   }
 
-  /** A third one, which the caller ends. */
-  async another(app: ClusterApp): Promise<AppProcess> {
-    const process = appProcess(await place(this.#folder, this.#common, app, 3))
+  /** A third one, which the caller ends. @param settings on top of those that all have */
+  async another(app: ClusterApp, settings: Readonly<Record<string, string>> = {}): Promise<AppProcess> {
+    const process = appProcess(await place(this.#folder, { ...this.#common, ...settings }, app, 3))
     await process.start()
     return process
   }
