@@ -67,7 +67,7 @@ describe('what other programs put into Kafka', WITH_KCAT, () => {
       '{"message":"first"}|[{"a":1},|  |{"message":"last"}',
     )
     // A record of ours whose header is none, and a message without a value.
-    await kcat(['-P', '-b', broker, '-t', topic, '-H', 'heartwood={"version":7}'], 'x')
+    await kcat(['-P', '-b', broker, '-t', topic, '-H', 'heartwood={"version":2}'], 'x')
     await kcat(['-P', '-b', broker, '-t', topic, '-Z', '-K', ':'], 'gone:')
     const items = await itemsOf(queue, 6)
     expect(items.map(({ kind }) => kind)).toEqual([
