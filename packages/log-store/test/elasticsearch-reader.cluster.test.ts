@@ -8,6 +8,7 @@ import { append, draft, EVER, query, RECENT } from '../src/contract/store-under-
 import { openElasticsearchReader } from '../src/elasticsearch/index.ts'
 import { indexTemplate } from '../src/elasticsearch/mapping.ts'
 import { WORDS_ANALYZER } from '../src/elasticsearch/words-analyzer.ts'
+import { faultProxy } from './elasticsearch/fault-proxy.ts'
 import { oneStore } from './elasticsearch/store-under-test.ts'
 
 const SETTINGS = { retentionDays: 30 }
@@ -87,6 +88,26 @@ describe('the reader of Elasticsearch', () => {
     await reader.close()
     server.closeAllConnections()
     server.close()
+  })
+
+  test('a question asked while the index of another day is being made is answered when it is', async () => {
+    const url = await sharedServer('elasticsearch')
+    await using store = await oneStore(url, SETTINGS)
+    await append(store, [draft('a', {})])
+    const index = `${url}/${store.prefix}2026.01.02`
+    const nowhere = (name: string | null) => ({ 'index.routing.allocation.require._name': name })
+    await ask(`${index}?wait_for_active_shards=0`, 'PUT', { settings: nowhere('no node') })
+    await using proxy = await faultProxy(url)
+    const reader = openElasticsearchReader({ address: { nodes: [proxy.url] }, prefix: store.prefix })
+    const answers = Promise.all([
+      reader.count({ query: query('*'), range: EVER }),
+      reader.search({ query: query('*'), range: EVER, limit: 10 }),
+    ])
+    await expect.poll(() => proxy.met.get('none') ?? 0).toBeGreaterThan(2)
+    await ask(`${index}/_settings`, 'PUT', nowhere(null))
+    const [count, { events }] = await answers
+    expect([count, events.map(({ id }) => id)]).toEqual([1, ['a']])
+    await reader.close()
   })
 
   test('what is more than Elasticsearch takes is answered all the same', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { errors } from '@elastic/elasticsearch'
 import type { Nanos } from '@heartwood/event'
 import { z } from 'zod'
@@ -15,6 +16,12 @@ export interface Asking {
 
 /** A question is given up after so long; Elasticsearch ends what it does for it when the connection closes. */
 const LIMIT_MILLIS = 60_000
+/**
+ * An index that is new (of a day that has just begun, or is being restored) has no shard for a moment, and all that asks about it is
+ * answered 503. For so long such a question is asked again.
+ */
+const NEW_INDEX_MILLIS = 10_000
+const AGAIN_MILLIS = 100
 
 const SearchAnswer = z.object({
   pit_id: z.string().optional(),
@@ -28,16 +35,17 @@ export type SearchAnswer = z.infer<typeof SearchAnswer>
 
 /** Asks, and throws LogStoreError where that fails; `undefined` for what is not there. */
 export async function ask(asking: Asking, question: Question): Promise<unknown> {
-  throwIfAborted(asking.signal)
-  try {
-    return await asking.connection.ask({
-      timeoutMillis: LIMIT_MILLIS,
-      ...(asking.signal && { signal: asking.signal }),
-      ...question,
-    })
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined
-    throw storeError(error, asking.signal)
+  const { connection, signal } = asking
+  const patientUntil = performance.now() + NEW_INDEX_MILLIS
+  for (;;) {
+    throwIfAborted(signal)
+    try {
+      return await connection.ask({ timeoutMillis: LIMIT_MILLIS, ...(signal && { signal }), ...question })
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined
+      if (statusOf(error) !== 503 || performance.now() > patientUntil) throw storeError(error, signal)
+    }
+    await pause(AGAIN_MILLIS, undefined, signal && { signal }).catch(() => undefined)
   }
 }
 
