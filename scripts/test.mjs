@@ -150,6 +150,7 @@ async function withServers() {
   if (!(await check('servers to test with', 'node', ['scripts/stack/fetch.ts']))) return
   await unitTests('tests with real servers', 'vitest.cluster.config.ts')
   await check('faults of a cluster', 'node', ['e2e/faults/cluster/main.ts', '--short'])
+  await check('faults of days between hot and cold', 'node', ['e2e/faults/cluster/days.ts', '--short'])
 }
 
 await ensureInstalled()

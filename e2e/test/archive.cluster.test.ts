@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,7 +7,6 @@ import { freePort } from '@heartwood/db/embedded'
 import { ColdManifest, segmentKey } from '@heartwood/log-store/cold'
 import type { ObjectStore } from '@heartwood/object-store'
 import { openS3Objects } from '@heartwood/object-store/s3'
-import { INTERNAL_HEADER } from '@heartwood/runtime'
 import { expect, test } from 'vitest'
 import { AppProcess } from '../../apps/indexer/test/app-process.ts'
 import { startDatabase } from '../../apps/query/test/test-database.ts'
@@ -16,10 +14,11 @@ import { archivedEvents } from '../../packages/log-store/test/cold/archived-even
 import { storedIds } from '../../packages/log-store/test/elasticsearch/stored-documents.ts'
 import { s3Place, s3Settings, startS3 } from '../../scripts/stack/s3.ts'
 import { sharedServer } from '../../scripts/stack/shared-server.ts'
+import { askQuery } from '../cluster/ask-query.ts'
+import { DAY_MILLIS, dayAgo } from '../cluster/days-ago.ts'
+import { startCommand } from '../cluster/heartwood-command.ts'
 
 const TOKEN = 'a token of the whole cluster'
-const MAIN = join(import.meta.dirname, '../../apps/heartwood/src/main.ts')
-const DAY_MILLIS = 86_400_000
 /** Days of which there are events, counted back from today, and how many of each. */
 const DAYS = [0, 1, 4, 5, 6]
 const EVENTS = 60
@@ -69,14 +68,10 @@ async function cluster() {
   }
 }
 
-function dayOf(ago: number): string {
-  return new Date(Date.now() - ago * DAY_MILLIS).toISOString().slice(0, 10)
-}
-
 async function send(ingest: AppProcess, ago: number): Promise<void> {
   const lines = Array.from({ length: EVENTS }, (_, index) =>
     JSON.stringify({
-      '@timestamp': new Date(Date.parse(dayOf(ago)) + index * 1000).toISOString(),
+      '@timestamp': new Date(Date.parse(dayAgo(ago)) + index * 1000).toISOString(),
       message: `line ${index} of ${ago} days ago`,
       service: `service-${index % 3}`,
       level: index % 4 === 0 ? 'error' : 'info',
@@ -86,29 +81,15 @@ async function send(ingest: AppProcess, ago: number): Promise<void> {
   expect(answer.status).toBe(200)
 }
 
-async function ask(query: AppProcess, path: string, init: RequestInit = {}): Promise<unknown> {
-  const headers = { [INTERNAL_HEADER]: TOKEN, 'content-type': 'application/json' }
-  const answer = await fetch(`${query.url}/api/v1/${path}`, { ...init, headers })
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-  return answer.json()
-}
+const ask = (query: AppProcess, path: string, init?: RequestInit) =>
+  askQuery({ url: query.url, token: TOKEN }, path, init)
 
 const RANGE = 'from_time=beginning&to_time=now'
 const search = async (query: AppProcess, more = '') =>
   SearchOutput.parse(await ask(query, `search?${RANGE}&limit=1000&total=exact${more}`))
 
-async function command(env: Readonly<Record<string, string>>, ...words: string[]) {
-  return new Promise<{ code: number; out: string; err: string }>((resolve) => {
-    execFile(
-      process.execPath,
-      [MAIN, ...words],
-      { env: { PATH: process.env.PATH, ...env } },
-      (error, out, err) => {
-        resolve({ code: error === null ? 0 : Number(error.code ?? 1), out, err })
-      },
-    )
-  })
-}
+const command = (env: Readonly<Record<string, string>>, ...words: string[]) =>
+  startCommand(env, ...words).ended
 
 async function aSegmentOf(objects: ObjectStore, day: string): Promise<{ key: string; rows: number }> {
   const manifest = new ColdManifest({ objects, clock: () => performance.now() })
@@ -168,7 +149,7 @@ test('days leave Elasticsearch for the archive, are answered from it, named wher
   const after = await fromBoth()
   expect([after.total, after.missing, after.logs]).toEqual([all, undefined, logs])
   const counted = AggregateOutput.parse(
-    await ask(query, `aggregate?from_time=${dayOf(8)}&to_time=now&interval=1d&by=level`),
+    await ask(query, `aggregate?from_time=${dayAgo(8)}&to_time=now&interval=1d&by=level`),
   )
   expect(counted.buckets.filter(({ count }) => count > 0).map(({ count }) => count)).toEqual(
     DAYS.map(() => EVENTS),
@@ -179,7 +160,7 @@ test('days leave Elasticsearch for the archive, are answered from it, named wher
   ])
 
   // What the archive has lost, or holds wrongly, is named, by the command and by the answer, which has all the rest.
-  const { key, rows } = await aSegmentOf(objects, dayOf(5))
+  const { key, rows } = await aSegmentOf(objects, dayAgo(5))
   const whole = await objects.get(key)
   await objects.put(
     key,
@@ -215,12 +196,12 @@ test('days leave Elasticsearch for the archive, are answered from it, named wher
   await objects.put(index, wholeIndex)
   await withEmptyCache(query)
 
-  const restored = await command(env, 'restore', '--from', dayOf(5), '--to', dayOf(4))
+  const restored = await command(env, 'restore', '--from', dayAgo(5), '--to', dayAgo(4))
   expect([restored.code, restored.err]).toEqual([0, expect.stringContaining('restored')])
   await expect.poll(hot, PATIENCE).toBe(all - old + 2 * EVENTS)
   const brought = await fromBoth()
   expect([brought.total, brought.logs]).toEqual([all, logs])
-  expect(await command(env, 'restore', '--from', dayOf(5))).toMatchObject({
+  expect(await command(env, 'restore', '--from', dayAgo(5))).toMatchObject({
     code: 0,
     err: expect.stringContaining('hot already'),
   })

@@ -25,8 +25,8 @@ export interface AppProcess extends AsyncDisposable {
   kill(): Promise<void>
   /** SIGTERM, as a rolling restart does; resolves to the exit code, null where it had to be killed. */
   stop(): Promise<number | null>
-  /** Resolves when it says that it is ready. */
-  start(): Promise<void>
+  /** Resolves when it says that it is ready. `settings` are for this time, on top of those of its place. */
+  start(settings?: Readonly<Record<string, string>>): Promise<void>
   /** The end of what it printed. */
   output(): string
 }
@@ -61,10 +61,10 @@ export function appProcess(place: AppPlace): AppProcess {
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
     output: () => printed,
-    async start() {
+    async start(settings = {}) {
       const started = fork(join(ROOT, 'apps', place.app, 'src/main.ts'), [], {
         cwd: ROOT,
-        env: { PATH: process.env.PATH, HOME: process.env.HOME, ...own.env, ...place.env },
+        env: { PATH: process.env.PATH, HOME: process.env.HOME, ...own.env, ...place.env, ...settings },
         execArgv: [...(own.nodeArgs ?? [])],
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       })

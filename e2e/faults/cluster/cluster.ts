@@ -6,7 +6,6 @@ import { s3Settings } from '../../../scripts/stack/s3.ts'
 import { type AppProcess, appProcess, type ClusterApp, STOP_SECONDS } from './app-processes.ts'
 import { type Servers, type ServersOptions, startServers } from './servers.ts'
 
-const TWO = [1, 2] as const
 const PARTITIONS = 8
 
 /** Where the archive is in its bucket. */
@@ -29,27 +28,40 @@ const PORT_SETTING: Readonly<Record<ClusterApp, string>> = {
   web: 'HEARTWOOD_WEB_PORT',
 }
 
+export interface ClusterOptions extends ServersOptions {
+  /** How many there are of each app; two where it is not said. */
+  readonly each?: 1 | 2
+  /** The apps that there are; all where it is not said. */
+  readonly apps?: readonly ClusterApp[]
+  /** What an app is given besides. */
+  readonly settingsOf?: (app: ClusterApp, servers: Servers) => Promise<Readonly<Record<string, string>>>
+}
+
+/** Indexers first: they make the topics and the indexes. */
+const STARTED: readonly ClusterApp[] = ['indexer', 'archiver', 'ingest', 'query', 'alerter', 'web']
+
 /** The real servers and two of each app, as a company runs them, on one machine. */
 export class Cluster implements AsyncDisposable {
   readonly servers: Servers
   readonly apps: readonly AppProcess[]
+  /** What all apps are given, and a command of the command line is too. */
+  readonly settings: Readonly<Record<string, string>>
   readonly #folder: string
-  readonly #common: Readonly<Record<string, string>>
   readonly #owned: AsyncDisposableStack
 
   private constructor(
     servers: Servers,
     apps: readonly AppProcess[],
-    rest: { folder: string; common: Readonly<Record<string, string>>; owned: AsyncDisposableStack },
+    rest: { folder: string; settings: Readonly<Record<string, string>>; owned: AsyncDisposableStack },
   ) {
     this.servers = servers
     this.apps = apps
     this.#folder = rest.folder
-    this.#common = rest.common
+    this.settings = rest.settings
     this.#owned = rest.owned
   }
 
-  static async start(folder: string, options: ServersOptions): Promise<Cluster> {
+  static async start(folder: string, options: ClusterOptions): Promise<Cluster> {
     await using owned = new AsyncDisposableStack()
     const servers = owned.use(await startServers(folder, options))
     const rules = join(folder, 'alerts.yaml')
@@ -69,15 +81,16 @@ export class Cluster implements AsyncDisposable {
       ...(s3 !== undefined && archiveSettings(s3)),
     }
     const apps: AppProcess[] = []
-    // Indexers first: they make the topics and the indexes.
-    const archivers = options.archived ? (['archiver'] as const) : []
-    for (const app of ['indexer', ...archivers, 'ingest', 'query', 'alerter', 'web'] as const) {
-      const pair = await Promise.all(TWO.map((number) => place(folder, common, app, number)))
-      const processes = pair.map((one) => owned.use(appProcess(one)))
+    const numbers = options.each === 1 ? [1] : [1, 2]
+    for (const app of STARTED) {
+      if (options.apps?.includes(app) === false || (app === 'archiver' && !options.archived)) continue
+      const settings = { ...common, ...(await options.settingsOf?.(app, servers)) }
+      const places = await Promise.all(numbers.map((number) => place(folder, settings, app, number)))
+      const processes = places.map((one) => owned.use(appProcess(one)))
       await Promise.all(processes.map((one) => one.start()))
       apps.push(...processes)
     }
-    return new Cluster(servers, apps, { folder, common, owned: owned.move() })
+    return new Cluster(servers, apps, { folder, settings: common, owned: owned.move() })
   }
 
   of(app: ClusterApp): readonly AppProcess[] {
@@ -86,7 +99,7 @@ export class Cluster implements AsyncDisposable {
 
   /** A third one, which the caller ends. @param settings on top of those that all have */
   async another(app: ClusterApp, settings: Readonly<Record<string, string>> = {}): Promise<AppProcess> {
-    const process = appProcess(await place(this.#folder, { ...this.#common, ...settings }, app, 3))
+    const process = appProcess(await place(this.#folder, { ...this.settings, ...settings }, app, 3))
     await process.start()
     return process
   }
@@ -103,14 +116,14 @@ export class Cluster implements AsyncDisposable {
 
 async function place(
   folder: string,
-  common: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, string>>,
   app: ClusterApp,
   number: number,
 ) {
   const instance = `${app}-${number}`
   const port = await freePort()
   const env = {
-    ...common,
+    ...settings,
     HEARTWOOD_INSTANCE: instance,
     HEARTWOOD_DATA_DIR: join(folder, instance),
     [PORT_SETTING[app]]: String(port),
