@@ -17,7 +17,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.engines.test.ts'],
     globalSetup: ['scripts/stack/shared-servers.ts'],
-    testTimeout: 1_800_000,
+    // A quarter of an hour on a quiet machine; how busy it is must not decide.
+    testTimeout: 7_200_000,
     hookTimeout: 180_000,
     provide: { engines: { seed, share: Number(HEARTWOOD_TEST_SHARE ?? 1) } },
   },
