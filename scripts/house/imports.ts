@@ -15,7 +15,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'object-store': [],
   'log-store': ['event', 'object-store', 'query-lang'],
   pipeline: ['event', 'query-lang'],
-  indexing: ['doors', 'event', 'pipeline', 'queue'],
+  indexing: ['api', 'doors', 'event', 'log-store', 'pipeline', 'query-lang', 'queue', 'runtime'],
   alerts: ['event', 'query-lang'],
   db: [],
   api: ['event', 'query-lang'],

@@ -4,10 +4,12 @@ import { auditOf } from '@heartwood/audit/app'
 import { openDatabase } from '@heartwood/db'
 import { acceptMessage } from '@heartwood/doors'
 import { NANOS_PER_MILLI } from '@heartwood/event'
+import { deleteRoute } from '@heartwood/indexing/changes'
 import {
   ArchiveWriter,
   ColdCommitter,
   ColdManifest,
+  deleteEvents,
   OrphanSweep,
   SettledMerges,
 } from '@heartwood/log-store/cold'
@@ -18,7 +20,6 @@ import { archivePlace, modeOf } from '@heartwood/settings'
 import { archiveLease } from './archive-lease.ts'
 import { archiverGauges, archiverMetrics } from './archiver-metrics.ts'
 import { startArchiver } from './archiving/archiver.ts'
-import { deleteRoute } from './delete-route.ts'
 import { startRetiring } from './retiring/start-retiring.ts'
 import { untilReachable, untilUsable } from './until-reachable.ts'
 import { keepArchive } from './upkeep.ts'
@@ -133,11 +134,12 @@ const http = httpServer(app, {
   port: settings.HEARTWOOD_ARCHIVER_PORT,
   audience: 'internal',
 })
-deleteRoute(
-  http.server,
-  { objects, manifest, committer, fenced, newName: randomUUID, dir: join(scratch, 'deletes') },
+const deleting = { objects, manifest, committer, fenced, newName: randomUUID, dir: join(scratch, 'deletes') }
+deleteRoute(http.server, {
+  app: 'archiver',
+  remove: (request) => deleteEvents(deleting, request, now()),
   now,
-)
+})
 const port = await http.listen()
 app.notReady.delete('start')
 await others.register(port)

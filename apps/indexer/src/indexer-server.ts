@@ -1,11 +1,11 @@
 import type { Dataset } from '@heartwood/api'
 import type { Nanos } from '@heartwood/event'
+import { deleteRoute } from '@heartwood/indexing/changes'
 import type { LogWriter } from '@heartwood/log-store'
 import type { QueueConsumer } from '@heartwood/queue'
 import { type App, httpServer } from '@heartwood/runtime'
 import type { Indexer } from './indexer.ts'
 import { batchRoute } from './routes/batch-route.ts'
-import { deleteRoute } from './routes/delete-route.ts'
 import { dismissRoute } from './routes/dismiss-route.ts'
 import { statusRoute } from './routes/status-route.ts'
 import { tailRoute } from './routes/tail-route.ts'
@@ -23,7 +23,11 @@ export interface IndexerServerParts {
 export function indexerServer(app: App, port: number, parts: IndexerServerParts) {
   const http = httpServer(app, { host: '127.0.0.1', port, audience: 'internal' })
   tailRoute(http.server, parts.tails)
-  deleteRoute(http.server, parts.writer, parts.now)
+  deleteRoute(http.server, {
+    app: 'indexer',
+    remove: (request) => parts.writer.delete(request),
+    now: parts.now,
+  })
   dismissRoute(http.server, parts.writer)
   batchRoute(http.server, parts.indexer, parts.writer, parts.consumer)
   statusRoute(http.server, parts.indexer)

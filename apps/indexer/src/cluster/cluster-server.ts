@@ -1,8 +1,8 @@
 import type { Dataset } from '@heartwood/api'
 import type { Nanos } from '@heartwood/event'
+import { deleteRoute } from '@heartwood/indexing/changes'
 import type { IdempotentWriter } from '@heartwood/log-store'
 import { type App, httpServer } from '@heartwood/runtime'
-import { deleteRoute } from '../routes/delete-route.ts'
 import { dismissRoute } from '../routes/dismiss-route.ts'
 import { statusRoute } from '../routes/status-route.ts'
 import { tailRoute } from '../routes/tail-route.ts'
@@ -22,7 +22,7 @@ export function clusterServer(app: App, { indexer, tails, writer, now }: Cluster
   const { HEARTWOOD_INTERNAL_HOST: host, HEARTWOOD_INDEXER_PORT: port } = app.settings
   const http = httpServer(app, { host, port, audience: 'internal' })
   tailRoute(http.server, tails)
-  deleteRoute(http.server, writer, now)
+  deleteRoute(http.server, { app: 'indexer', remove: (request) => writer.delete(request), now })
   dismissRoute(http.server, writer)
   sharedBatchRoute(http.server, indexer, writer)
   statusRoute(http.server, indexer)

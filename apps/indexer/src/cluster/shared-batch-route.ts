@@ -1,8 +1,8 @@
+import { storeError } from '@heartwood/indexing/changes'
 import type { IdempotentWriter } from '@heartwood/log-store'
 import { AppError } from '@heartwood/runtime'
 import type { FastifyInstance } from 'fastify'
 import { BatchParameters, queued, searchable } from '../routes/batch-route.ts'
-import { storeError } from '../routes/store-error.ts'
 import type { ClusterIndexer } from './cluster-indexer.ts'
 
 /** A person waits; the store may be away for longer. */
@@ -36,6 +36,6 @@ async function receiptOf(writer: Pick<IdempotentWriter, 'receipts'>, id: string)
   } catch (error) {
     if (error instanceof DOMException)
       throw new AppError('unavailable', 'The store does not answer.', { cause: error, retryAfterSeconds: 5 })
-    throw storeError(error)
+    throw storeError(error, 'indexer')
   }
 }

@@ -1,9 +1,9 @@
 import { type DeadLetterFilter, nanosFromIso } from '@heartwood/event'
+import { storeError } from '@heartwood/indexing/changes'
 import type { LogWriter } from '@heartwood/log-store'
 import { AppError } from '@heartwood/runtime'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { storeError } from './store-error.ts'
 
 const Time = z.string().transform((text, context) => {
   const nanos = nanosFromIso(text)
@@ -32,7 +32,7 @@ export function dismissRoute(server: FastifyInstance, writer: Pick<LogWriter, 'd
     try {
       return await writer.dismissDeadLetters(filter)
     } catch (error) {
-      throw storeError(error)
+      throw storeError(error, 'indexer')
     }
   })
 }

@@ -1,9 +1,9 @@
 import { type Dataset, DatasetInput } from '@heartwood/api'
+import { checkedQuery } from '@heartwood/indexing/changes'
 import { AppError } from '@heartwood/runtime'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { TailHub } from '../tails/tail-hub.ts'
-import { checkedQuery } from './checked-query.ts'
 
 const TailBody = z.object({
   query: z.string().max(20_000),

@@ -1,8 +1,11 @@
 import { LogStoreError } from '@heartwood/log-store'
-import { AppError } from '@heartwood/runtime'
+import { AppError, type AppName } from '@heartwood/runtime'
 
-/** What an app that asked for a change is told of an error of the store; anything that is none comes back as it is. */
-export function storeError(error: unknown): unknown {
+/**
+ * What an app that asked for a change is told of an error of the store; anything that is none comes back as it is.
+ * @param asked the app that changes the store
+ */
+export function storeError(error: unknown, asked: AppName): unknown {
   if (!(error instanceof LogStoreError)) return error
   switch (error.code) {
     case 'disk_full':
@@ -19,7 +22,7 @@ export function storeError(error: unknown): unknown {
       return new AppError('unavailable', error.message, { cause: error, retryAfterSeconds: 5 })
     case 'closed':
     case 'superseded':
-      return new AppError('unavailable', 'The indexer is stopping.', { cause: error, retryAfterSeconds: 2 })
+      return new AppError('unavailable', `The ${asked} is stopping.`, { cause: error, retryAfterSeconds: 2 })
     default:
       return error
   }
