@@ -1,8 +1,8 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { TestProject } from 'vitest/node'
 import { startElasticsearch } from './elasticsearch.ts'
 import { startKafka } from './kafka.ts'
+import { onLoopback } from './on-loopback.ts'
 import { startS3 } from './s3.ts'
 import type { StackServer } from './server.ts'
 
@@ -42,14 +42,11 @@ export default async function shareServers(project: TestProject): Promise<() => 
       ({ address }) => response.end(address),
       (error: unknown) => response.writeHead(500).end(String(error)),
     )
-  }).listen(0, '127.0.0.1')
-  await once(desk, 'listening')
-  const address = desk.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  project.provide('sharedServers', `http://127.0.0.1:${address.port}`)
+  })
+  const listening = await onLoopback(desk)
+  project.provide('sharedServers', listening.url)
   return async () => {
-    desk.closeAllConnections()
-    desk.close()
+    await listening[Symbol.asyncDispose]()
     const all = await Promise.allSettled(started.values())
     await Promise.all(all.map((one) => one.status === 'fulfilled' && one.value[Symbol.asyncDispose]()))
   }

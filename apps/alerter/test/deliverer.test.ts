@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:http'
 import { type Database, type NewNotification, openDatabase } from '@heartwood/db'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { onLoopback } from '../../../scripts/stack/on-loopback.ts'
 import { type DelivererParts, startDeliverer } from '../src/delivery/deliverer.ts'
 import { type WebhookReceiver, webhookReceiver } from './http-servers.ts'
 import { startPostgres, type TestPostgres } from './postgres.ts'
@@ -162,24 +164,19 @@ test('a receiver that is gone from the file fails at once; a file with a mistake
 test('a stop in the midst of a delivery leaves it to the next start, at once', async () => {
   const never = await webhookReceiver()
   const { promise: arrived, resolve } = Promise.withResolvers<void>()
-  const { createServer } = await import('node:http')
-  const silent = createServer(() => resolve())
-  await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done))
-  const address = silent.address()
-  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`
+  const silent = await onLoopback(createServer(() => resolve()))
   const db = openDatabase(await postgres.database())
   const timing = { ...TIMING, timeout: 60_000, lease: 600_000 }
   const first = await running(
     never,
-    { timing, receivers: () => [{ name: 'ops', webhook: url, headers: {} }] },
+    { timing, receivers: () => [{ name: 'ops', webhook: silent.url, headers: {} }] },
     db,
   )
   await db.notifications.add([notification('hello')])
   first.deliverer.wake()
   await arrived
   await first.deliverer.stop()
-  silent.closeAllConnections()
-  silent.close()
+  await silent[Symbol.asyncDispose]()
   await using second = await running(never, { timing }, db)
   await expect.poll(() => subjects(never)).toEqual(['hello'])
   await expect.poll(() => second.outcomes).toEqual(['ops delivered'])

@@ -1,23 +1,7 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { AggregateOutput, SearchOutput } from '@heartwood/api'
-
-interface Running extends AsyncDisposable {
-  readonly port: number
-}
-
-async function listen(server: Server, port = 0): Promise<Running> {
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  const address = server.address() as AddressInfo
-  return {
-    port: address.port,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
-}
+import { type OnLoopback, onLoopback } from '../../../scripts/stack/on-loopback.ts'
 
 export interface Delivery {
   readonly id: string | undefined
@@ -26,8 +10,7 @@ export interface Delivery {
 }
 
 /** A webhook that remembers what came, and answers as told. */
-export interface WebhookReceiver extends Running {
-  readonly url: string
+export interface WebhookReceiver extends OnLoopback {
   /** Everything that came, answered with 2xx or not. */
   readonly attempts: Delivery[]
   /** What was answered with 2xx. */
@@ -56,16 +39,16 @@ export async function webhookReceiver(): Promise<WebhookReceiver> {
     if (answer.status < 300) accepted.push(delivery)
     response.writeHead(answer.status, answer.headers).end()
   })
-  const running = await listen(server)
+  const running = await onLoopback(server)
   return Object.assign(receiver, running, {
-    url: `http://127.0.0.1:${running.port}/hook`,
+    url: `${running.url}/hook`,
     attempts,
     accepted,
   })
 }
 
 /** The query app as far as a count goes: the same HTTP, figures as told. */
-export interface CountingQuery extends Running {
+export interface CountingQuery extends OnLoopback {
   /** Events the query text has; anything not named has none. */
   readonly counts: Map<string, number>
   /** Per query text: counts by group. */
@@ -102,7 +85,7 @@ export async function countingQuery(token: string): Promise<CountingQuery> {
       return send(200, aggregateAnswer(query.groups.get(text) ?? new Map()))
     return send(404, { error: { code: 'unknown_path', message: 'no such path' } })
   })
-  return Object.assign(query, await listen(server))
+  return Object.assign(query, await onLoopback(server))
 }
 
 function searchAnswer(total: number): SearchOutput {

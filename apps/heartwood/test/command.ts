@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { zstdDecompress } from 'node:zlib'
 import { v7 } from 'uuid'
+import { onLoopback } from '../../../scripts/stack/on-loopback.ts'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
@@ -45,19 +46,7 @@ export async function serve(
     received.push(one)
     await answer(one, response, received.length)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('not a port')
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    received,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  return { ...(await onLoopback(server)), received }
 }
 
 export function json(

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePorts } from '@heartwood/db/embedded'
+import { onLoopback } from '../../../scripts/stack/on-loopback.ts'
 
 const FIXTURE = fileURLToPath(new URL('./fixtures/start.ts', import.meta.url))
 const PORT_SETTINGS = ['WEB', 'INGEST', 'QUERY', 'INDEXER', 'ALERTER', 'DEMO', 'POSTGRES'].map(
@@ -72,19 +73,7 @@ export async function freePortSettings(): Promise<Record<string, string>> {
 }
 
 /** Somebody else's server. */
-export async function listen(port: number) {
-  const server = createServer().listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('not a port')
-  return {
-    port: address.port,
-    async [Symbol.asyncDispose]() {
-      server.close()
-      await once(server, 'close')
-    },
-  }
-}
+export const listen = (port: number) => onLoopback(createServer(), port)
 
 export async function temporaryFolder() {
   const path = await mkdtemp(join(tmpdir(), 'heartwood-start-'))

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { accessPolicy } from '@heartwood/access'
 import { ErrorAnswer, type QuestionService } from '@heartwood/api'
 import { type MemoryTrail, memoryTrail } from '@heartwood/audit'
@@ -11,6 +10,7 @@ import { readSettings } from '@heartwood/settings'
 import fastify from 'fastify'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
+import { type OnLoopback, onLoopback } from '../../../scripts/stack/on-loopback.ts'
 import type { SendReplay } from '../src/dead-letters/replay-client.ts'
 import { Replays } from '../src/dead-letters/replays.ts'
 import { VERSION } from '../src/openapi-document.ts'
@@ -232,7 +232,7 @@ function testApp(
 export async function otherApp(
   handler: Handler | undefined,
   port = 0,
-): Promise<AsyncDisposable & { port: number; server: Server }> {
+): Promise<OnLoopback & { readonly server: Server }> {
   const server = createServer((request, response) => {
     if (request.headers[INTERNAL_HEADER] !== TOKEN) return void response.writeHead(401).end()
     let body = ''
@@ -241,15 +241,9 @@ export async function otherApp(
     })
     request.on('end', () => handler?.(request, response, body))
   })
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  const address: AddressInfo | string | null = server.address()
-  if (typeof address !== 'object' || address === null) throw new Error('no port')
-  const close = () => {
-    server.closeAllConnections()
-    return new Promise<void>((resolve) => void server.close(() => resolve()))
-  }
-  if (handler === undefined) await close()
-  return { port: address.port, server, [Symbol.asyncDispose]: close }
+  const listening = await onLoopback(server, port)
+  if (handler === undefined) await listening[Symbol.asyncDispose]()
+  return { ...listening, server }
 }
 
 /** The error of an answer, which must have the shape every error has. */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
+import { onLoopback } from '../../../scripts/stack/on-loopback.ts'
 import { deliver } from '../src/features/send-files/deliver.ts'
 import { UnreadableFile } from '../src/features/send-files/read-file.ts'
 
@@ -22,16 +22,8 @@ async function ingestThatAnswers(...answers: readonly Answer[]) {
     response.writeHead(status, headers)
     response.end(JSON.stringify(body))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}/ingest`,
-    keys,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await server[Symbol.asyncDispose]()
-    },
-  }
+  const { url, [Symbol.asyncDispose]: close } = await onLoopback(server)
+  return { url: `${url}/ingest`, keys, [Symbol.asyncDispose]: close }
 }
 
 const BODY = new TextEncoder().encode('one line\n')

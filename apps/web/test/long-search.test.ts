@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
+import { onLoopback } from '../../../scripts/stack/on-loopback.ts'
 import { exportHref } from '../src/features/search/export/export-href.ts'
 import { type AskedPage, askPage } from '../src/features/search/long-search/ask-page.ts'
 import { progressText } from '../src/features/search/long-search/prepare-progress.ts'
@@ -20,18 +21,8 @@ async function serving(answer: (response: ServerResponse) => void) {
     response.on('close', () => gone.resolve())
     answer(response)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (typeof address !== 'object' || address === null) throw new Error('no port')
-  return {
-    url: `http://127.0.0.1:${address.port}/search`,
-    asked,
-    gone: gone.promise,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
+  const { url, [Symbol.asyncDispose]: close } = await onLoopback(server)
+  return { url: `${url}/search`, asked, gone: gone.promise, [Symbol.asyncDispose]: close }
 }
 
 function say(response: ServerResponse, event: string, data: unknown): void {

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { makeSession, SESSION_COOKIE } from '@heartwood/access'
 import { exactTransformer } from '@heartwood/api'
@@ -14,6 +13,7 @@ import {
 import type { App } from '@heartwood/runtime'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import { onLoopback } from '../../../scripts/stack/on-loopback.ts'
 import { accessAudit } from '../src/server/access-audit.ts'
 import { streamingProxy } from '../src/server/proxy.ts'
 import { localPath } from '../src/server/sign-in.ts'
@@ -23,18 +23,7 @@ const TrpcAnswer = z.object({ error: z.unknown() })
 const TOKEN = 'a-token-of-at-least-thirty-two-characters'
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
-async function listening(handler: Handler) {
-  const server = createServer(handler)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    port,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await server[Symbol.asyncDispose]()
-    },
-  }
-}
+const listening = (handler: Handler) => onLoopback(createServer(handler))
 
 /** The public port with a stand-in for Next's pages, before a query app and an ingest that are run here. */
 async function site(options: {
@@ -87,7 +76,7 @@ async function site(options: {
     }),
   )
   return {
-    url: `http://127.0.0.1:${web.port}`,
+    url: web.url,
     port: web.port,
     app,
     audited: trail.events,

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { onLoopback } from '../../../scripts/stack/on-loopback.ts'
 import { reachableUrl, snippetsFor, type Target } from '../src/features/send-logs/snippets.ts'
 
 const run = promisify(execFile)
@@ -16,13 +16,7 @@ async function ingestStandIn() {
     requests.push({ url: request.url ?? '', authorization: request.headers.authorization, body })
     response.end('{}')
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    requests,
-    url: `http://127.0.0.1:${port}`,
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-  }
+  return { ...(await onLoopback(server)), requests }
 }
 
 describe('the lines to copy', () => {

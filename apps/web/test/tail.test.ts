@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
+import { onLoopback } from '../../../scripts/stack/on-loopback.ts'
 import { followTail, type TailListener } from '../src/features/search/tail/tail-stream.ts'
 import { logOf, MIDNIGHT } from './stored-logs.ts'
 
@@ -8,9 +8,7 @@ const log = (id: string) => logOf(id, MIDNIGHT)
 
 async function tailServer(answer: (response: ServerResponse, connection: number) => void) {
   let connections = 0
-  const server = createServer((_request, response) => answer(response, connections++))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const server = await onLoopback(createServer((_request, response) => answer(response, connections++)))
   const controller = new AbortController()
   const listener = {
     onConnected: vi.fn<TailListener['onConnected']>(),
@@ -20,7 +18,7 @@ async function tailServer(answer: (response: ServerResponse, connection: number)
     onRefused: vi.fn<TailListener['onRefused']>(),
   }
   const done = followTail(
-    { url: `http://127.0.0.1:${port}/`, signal: controller.signal, waitsMillis: [5], silenceMillis: 150 },
+    { url: server.url, signal: controller.signal, waitsMillis: [5], silenceMillis: 150 },
     listener,
   )
   return {
@@ -30,7 +28,6 @@ async function tailServer(answer: (response: ServerResponse, connection: number)
     async [Symbol.asyncDispose]() {
       controller.abort()
       await done
-      server.closeAllConnections()
       await server[Symbol.asyncDispose]()
     },
   }

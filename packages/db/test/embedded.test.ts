@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { expect, test } from 'vitest'
+import { onLoopback } from '../../../scripts/stack/on-loopback.ts'
 import { locateBinaries, startEmbeddedPostgres } from '../src/embedded/index.ts'
 
 const HOLDER = fileURLToPath(new URL('./embedded-holder.ts', import.meta.url))
@@ -118,17 +119,11 @@ test('a start that was killed during set-up leaves nothing in the way', async ()
 
 test('a taken port is one sentence', async () => {
   await using folder = await temporaryFolder()
-  const blocker = createServer().listen(0, '127.0.0.1')
-  await once(blocker, 'listening')
-  const address = blocker.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  try {
-    await expect(startEmbeddedPostgres({ dir: folder.path, port })).rejects.toThrow(
-      `PostgreSQL cannot listen on 127.0.0.1:${port}: the port is taken`,
-    )
-  } finally {
-    blocker.close()
-  }
+  await using blocker = await onLoopback(createServer())
+  const { port } = blocker
+  await expect(startEmbeddedPostgres({ dir: folder.path, port })).rejects.toThrow(
+    `PostgreSQL cannot listen on 127.0.0.1:${port}: the port is taken`,
+  )
 })
 
 test.runIf(process.getuid?.() === 0)(

@@ -1,29 +1,16 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { onLoopback } from '../../../scripts/stack/on-loopback.ts'
 import { connectElasticsearch, saidBy, statusOf } from '../src/elasticsearch/connection.ts'
 
 /** Answers as a node does that has no room for a request, or a proxy before it. */
-async function busyServer() {
-  const server = createServer((request, response) => {
-    request.resume().once('end', () => {
-      response.writeHead(429, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' })
-      response.end(JSON.stringify({ error: { type: 'es_rejected_execution_exception' }, status: 429 }))
-    })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
-}
+const BUSY = createServer((request, response) => {
+  request.resume().once('end', () => {
+    response.writeHead(429, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' })
+    response.end(JSON.stringify({ error: { type: 'es_rejected_execution_exception' }, status: 429 }))
+  })
+})
 
 /** Where the client keeps what was sent. */
 const Sent = z.object({
@@ -31,7 +18,7 @@ const Sent = z.object({
 })
 
 test('an error says what Elasticsearch answered, without a copy of what was sent, and prints nothing of it', async () => {
-  await using server = await busyServer()
+  await using server = await onLoopback(BUSY)
   const connection = connectElasticsearch({ nodes: [server.url] })
   const body = Buffer.from('{"create":{}}\n{"message":"a secret"}\n')
   const error: unknown = await connection

@@ -4,6 +4,7 @@ import { readSettings } from '@heartwood/settings'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
+import { onLoopback } from '../../../scripts/stack/on-loopback.ts'
 import {
   type App,
   AppError,
@@ -59,17 +60,8 @@ async function server(status: number) {
     asked++
     response.writeHead(status).end(String(status))
   })
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
-  const address = http.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  return {
-    client: clientAt('query', `http://127.0.0.1:${port}`, TOKEN),
-    asked: () => asked,
-    async [Symbol.asyncDispose]() {
-      http.closeAllConnections()
-      await new Promise((resolve) => http.close(resolve))
-    },
-  }
+  const { url, [Symbol.asyncDispose]: close } = await onLoopback(http)
+  return { client: clientAt('query', url, TOKEN), asked: () => asked, [Symbol.asyncDispose]: close }
 }
 const signal = new AbortController().signal
 

@@ -1,22 +1,10 @@
-import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
+import { onLoopback } from '../../../scripts/stack/on-loopback.ts'
 import { unhurriedFetch } from '../src/index.ts'
 
-async function serverThat(listener: RequestListener) {
-  const server = createServer(listener).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
-}
+const serverThat = (listener: RequestListener) => onLoopback(createServer(listener))
 
 test('an answer is what fetch would make of it, with the body that was sent', async () => {
   await using echo = await serverThat(async (request, response) => {

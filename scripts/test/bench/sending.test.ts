@@ -1,5 +1,4 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { prepareBodies } from '../../../bench/generator/body.ts'
 import { answerIn } from '../../../bench/generator/http-answer.ts'
@@ -7,6 +6,7 @@ import { HttpConnection } from '../../../bench/generator/http-connection.ts'
 import { seededRandom } from '../../../bench/generator/random.ts'
 import { Sender } from '../../../bench/generator/sender.ts'
 import { pacedWorkload, workload } from '../../../bench/workloads.ts'
+import { onLoopback } from '../../stack/on-loopback.ts'
 
 /** A server that answers each request by its number, from 0, or breaks the connection where there is no status. */
 async function server(statusOf: (request: number) => number | undefined) {
@@ -21,16 +21,7 @@ async function server(statusOf: (request: number) => number | undefined) {
       else response.writeHead(status).end('{"accepted":1}')
     })
   })
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
-  const { port } = http.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    bodies,
-    async [Symbol.asyncDispose]() {
-      http.closeAllConnections()
-      await new Promise((resolve) => http.close(resolve))
-    },
-  }
+  return { ...(await onLoopback(http)), bodies }
 }
 
 describe('a connection of the load generator', () => {

@@ -1,6 +1,6 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
+import { onLoopback } from '../../../../scripts/stack/on-loopback.ts'
 
 /** What a proxy does with a request. */
 export type Fault =
@@ -31,12 +31,9 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
     met.set(fault, (met.get(fault) ?? 0) + 1)
     handle(target, fault, request, response).catch(() => response.destroy())
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
+  const listening = await onLoopback(server)
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: listening.url,
     get fault() {
       return proxy.fault
     },
@@ -44,11 +41,7 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
       proxy.fault = fault
     },
     met,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
+    [Symbol.asyncDispose]: () => listening[Symbol.asyncDispose](),
   }
 }
 
