@@ -45,6 +45,11 @@ export function sharedStoreContract(name: string, openShared: OpenSharedStore, o
   })
 }
 
+/** All that is asked of every store, of one whose ways to write are of more than one port. */
+export function everyStoreContract(name: string, open: OpenStore): void {
+  describe(`log store contract: ${name}`, () => everyStore(open))
+}
+
 function everyStore(open: OpenStore): void {
   describe('holding events', () => holding(open))
   describe('answering', () => answering(open))

@@ -5,30 +5,20 @@ import { NANOS_PER_DAY } from '@heartwood/event'
 import { memoryObjects, type ObjectStore } from '@heartwood/object-store'
 import { parse } from '@heartwood/query-lang'
 import { expect, test } from 'vitest'
-import { ArchiveWriter } from '../src/cold/archive/archive-writer.ts'
-import { ColdCommitter } from '../src/cold/manifest/cold-committer.ts'
-import { ColdManifest } from '../src/cold/manifest/cold-manifest.ts'
 import { totalsOf } from '../src/cold/manifest/cold-state.ts'
 import { deleteEvents } from '../src/cold/upkeep/delete-events.ts'
 import { archivedEvents } from './cold/archived-events.ts'
 import { type Fault, FaultyObjects } from './cold/faulty-objects.ts'
+import { archiveParts, openArchiveWriter } from './cold/opened-archive.ts'
 import { batchOf, eventsOf, MIDNIGHT, temporaryFolder } from './segments/store-content.ts'
 
 const NEVER = new AbortController().signal
 
 async function writerOn(objects: ObjectStore, folder: string) {
-  const manifest = new ColdManifest({ objects, clock: () => performance.now() })
-  const committer = new ColdCommitter({ objects, manifest, now: () => MIDNIGHT, newName: randomUUID })
+  const parts = archiveParts(objects)
   const dir = join(folder, randomUUID())
-  const writer = await ArchiveWriter.open({
-    ...{ objects, manifest, committer, dir },
-    fenced: (task) => task(1n),
-    waitingBytes: 1 << 20,
-    newName: randomUUID,
-    clock: () => performance.now(),
-  })
   const files = async () => readdir(join(dir, 'segments'))
-  return { writer, committer, manifest, files }
+  return { ...parts, writer: await openArchiveWriter(parts, dir), files }
 }
 
 /** A record with `rows` events, whose client named its batch. */
@@ -135,17 +125,14 @@ test('a delete that comes between gathering and committing removes what it cover
 test('a delete removes what matches of what is archived, and of what was accepted before it and comes later; the rest stays as it is', async () => {
   await using folder = await temporaryFolder()
   const objects = memoryObjects()
-  const { writer, committer, manifest } = await writerOn(objects, folder.dir)
+  const { writer, ...archive } = await writerOn(objects, folder.dir)
   await writer.assign([0])
   await writer.add(records('a', 1n, 30), NEVER)
   await writer.archive()
   await writer.add(records('b', 2n, 30), NEVER)
   await writer.archive()
   const before = await archivedEvents(objects)
-  const parts = {
-    ...{ objects, manifest, committer, newName: randomUUID, dir: join(folder.dir, 'deletes') },
-    fenced: <T>(task: (epoch: bigint) => Promise<T>) => task(1n),
-  }
+  const parts = { ...archive, dir: join(folder.dir, 'deletes') }
   const { query } = parse('service:service-1 message:a')
   const range = { from: MIDNIGHT - NANOS_PER_DAY, to: MIDNIGHT + NANOS_PER_DAY }
   const request = { query, range, acceptedBefore: MIDNIGHT + 5n }
@@ -158,7 +145,10 @@ test('a delete removes what matches of what is archived, and of what was accepte
   await writer.add({ ...records('late', 3n, 30), events: [batchOf(eventsOf('a', 30))] }, NEVER)
   await writer.archive()
   expect((await archivedEvents(objects)).filter(isGone)).toEqual([])
-  const counted = [...manifest.state.days.values()].reduce((sum, day) => sum + totalsOf(day).events, 0)
+  const counted = [...archive.manifest.state.days.values()].reduce(
+    (sum, day) => sum + totalsOf(day).events,
+    0,
+  )
   expect(counted).toBe((await archivedEvents(objects)).length)
 })
 

@@ -3,15 +3,13 @@ import { join } from 'node:path'
 import { memoryObjects, type ObjectStore } from '@heartwood/object-store'
 import { parse } from '@heartwood/query-lang'
 import { expect, test } from 'vitest'
-import { ArchiveWriter } from '../src/cold/archive/archive-writer.ts'
-import { ColdCommitter } from '../src/cold/manifest/cold-committer.ts'
 import { SEGMENT_PREFIX } from '../src/cold/manifest/cold-keys.ts'
-import { ColdManifest } from '../src/cold/manifest/cold-manifest.ts'
 import { totalsOf } from '../src/cold/manifest/cold-state.ts'
 import { deleteEvents } from '../src/cold/upkeep/delete-events.ts'
 import { type MergedRound, SettledMerges } from '../src/cold/upkeep/merge-settled.ts'
 import { archivedEvents } from './cold/archived-events.ts'
 import { type Fault, FaultyObjects } from './cold/faulty-objects.ts'
+import { archiveParts, openArchiveWriter } from './cold/opened-archive.ts'
 import { batchOf, eventsOf, MIDNIGHT, temporaryFolder } from './segments/store-content.ts'
 
 const DAY = 86_400_000_000_000n
@@ -22,19 +20,8 @@ const NEVER = new AbortController().signal
 /** An archive in `objects` that many small commits made, and who merges it. */
 async function archive(objects: ObjectStore, commits: readonly number[], segmentBytes = 64 << 20) {
   const folder = await temporaryFolder()
-  const parts = (of: ObjectStore) => {
-    const manifest = new ColdManifest({ objects: of, clock: () => performance.now() })
-    const committer = new ColdCommitter({ objects: of, manifest, now: () => MIDNIGHT, newName: randomUUID })
-    const fenced = <T>(task: (epoch: bigint) => Promise<T>) => task(1n)
-    return { objects: of, manifest, committer, newName: randomUUID, fenced }
-  }
-  const writing = parts(objects)
-  const writer = await ArchiveWriter.open({
-    ...writing,
-    dir: join(folder.dir, 'archive'),
-    waitingBytes: 1 << 20,
-    clock: () => performance.now(),
-  })
+  const writing = archiveParts(objects)
+  const writer = await openArchiveWriter(writing, join(folder.dir, 'archive'))
   await writer.assign([0])
   let commit = 0
   const add = async (rows: number) => {
@@ -46,9 +33,9 @@ async function archive(objects: ObjectStore, commits: readonly number[], segment
   for (const rows of commits) await add(rows)
   return {
     ...{ add, manifest: writing.manifest, committer: writing.committer },
-    deleting: () => ({ ...parts(objects), dir: join(folder.dir, randomUUID()) }),
+    deleting: () => ({ ...archiveParts(objects), dir: join(folder.dir, randomUUID()) }),
     merges: (of = objects) =>
-      new SettledMerges({ ...parts(of), dir: join(folder.dir, randomUUID()), segmentBytes }),
+      new SettledMerges({ ...archiveParts(of), dir: join(folder.dir, randomUUID()), segmentBytes }),
     async segments() {
       const state = await writing.manifest.refresh()
       return [...state.days.values()].reduce((sum, day) => sum + totalsOf(day).segments, 0)

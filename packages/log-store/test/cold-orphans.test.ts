@@ -3,15 +3,14 @@ import { join } from 'node:path'
 import { NANOS_PER_MILLI } from '@heartwood/event'
 import { memoryObjects, type ObjectStore } from '@heartwood/object-store'
 import { expect, test } from 'vitest'
-import { ArchiveWriter } from '../src/cold/archive/archive-writer.ts'
-import { ColdCommitter } from '../src/cold/manifest/cold-committer.ts'
+import type { ArchiveWriter } from '../src/cold/archive/archive-writer.ts'
 import { SEGMENT_PREFIX, segmentKey } from '../src/cold/manifest/cold-keys.ts'
-import { ColdManifest } from '../src/cold/manifest/cold-manifest.ts'
 import { SettledMerges } from '../src/cold/upkeep/merge-settled.ts'
 import { sweepDropped } from '../src/cold/upkeep/sweep-dropped.ts'
 import { OrphanSweep } from '../src/cold/upkeep/sweep-orphans.ts'
 import { archivedEvents } from './cold/archived-events.ts'
 import { FaultyObjects } from './cold/faulty-objects.ts'
+import { archiveParts, openArchiveWriter } from './cold/opened-archive.ts'
 import { batchOf, eventsOf, MIDNIGHT, temporaryFolder } from './segments/store-content.ts'
 
 const HOUR = 3_600_000
@@ -27,7 +26,7 @@ class Place implements AsyncDisposable {
 
   private constructor(folder: Awaited<ReturnType<typeof temporaryFolder>>) {
     this.#folder = folder
-    this.orphans = new OrphanSweep({ ...this.parts(this.objects), clock: () => this.millis })
+    this.orphans = new OrphanSweep(this.parts(this.objects))
   }
 
   static async open(): Promise<Place> {
@@ -37,16 +36,13 @@ class Place implements AsyncDisposable {
   now = () => MIDNIGHT + BigInt(this.millis) * NANOS_PER_MILLI
 
   parts(objects: ObjectStore) {
-    const manifest = new ColdManifest({ objects, clock: () => this.millis })
-    const committer = new ColdCommitter({ objects, manifest, now: this.now, newName: randomUUID })
-    const fenced = <T>(task: (epoch: bigint) => Promise<T>) => task(1n)
     const dir = join(this.#folder.dir, randomUUID())
-    return { objects, manifest, committer, fenced, newName: randomUUID, dir }
+    return { ...archiveParts(objects, { now: this.now, clock: () => this.millis }), dir }
   }
 
   async writer(before: (label: string) => Promise<unknown> = async () => undefined): Promise<ArchiveWriter> {
-    const parts = this.parts(new FaultyObjects(this.objects, [], before))
-    const writer = await ArchiveWriter.open({ ...parts, waitingBytes: 1 << 20, clock: () => this.millis })
+    const { dir, ...parts } = this.parts(new FaultyObjects(this.objects, [], before))
+    const writer = await openArchiveWriter(parts, dir)
     await writer.assign([0])
     return writer
   }

@@ -1,15 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { memoryObjects, type ObjectStore } from '@heartwood/object-store'
 import { expect, test } from 'vitest'
-import { ArchiveWriter } from '../src/cold/archive/archive-writer.ts'
-import { ColdCommitter } from '../src/cold/manifest/cold-committer.ts'
 import { SEGMENT_PREFIX, SHARD_PREFIX, segmentKey } from '../src/cold/manifest/cold-keys.ts'
-import { ColdManifest } from '../src/cold/manifest/cold-manifest.ts'
 import { removedOf } from '../src/cold/manifest/cold-state.ts'
 import { foldDay } from '../src/cold/manifest/folding.ts'
 import { openKnownSegments } from '../src/cold/verify/known-segments.ts'
 import { type ObjectFault, type Verified, verifySegments } from '../src/cold/verify/verify-segments.ts'
+import { archiveParts, openArchiveWriter } from './cold/opened-archive.ts'
 import { StandaloneStore } from './cold/standalone-store.ts'
 import { batchOf, eventsOf, MIDNIGHT, temporaryFolder } from './segments/store-content.ts'
 
@@ -18,16 +15,9 @@ const FIRST = '2026-11-23'
 
 /** An archive with events of two days and a segment of several, in `objects`. */
 async function archive(objects: ObjectStore) {
-  const manifest = new ColdManifest({ objects, clock: () => performance.now() })
-  const committer = new ColdCommitter({ objects, manifest, now: () => MIDNIGHT, newName: randomUUID })
+  const parts = archiveParts(objects)
   const folder = await temporaryFolder()
-  const writer = await ArchiveWriter.open({
-    ...{ objects, manifest, committer, dir: join(folder.dir, 'archive') },
-    fenced: (task) => task(1n),
-    waitingBytes: 1 << 20,
-    newName: randomUUID,
-    clock: () => performance.now(),
-  })
+  const writer = await openArchiveWriter(parts, join(folder.dir, 'archive'))
   await writer.assign([0])
   for (const [index, offset] of [0n, DAY].entries()) {
     const events = eventsOf(`batch-${index}`, 40).map((event) => ({
@@ -38,7 +28,7 @@ async function archive(objects: ObjectStore) {
     await writer.add({ ...record, batches: [] }, new AbortController().signal)
     await writer.archive()
   }
-  return { manifest, committer, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
+  return { ...parts, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
 }
 
 type Asked = Partial<Parameters<typeof verifySegments>[0]>
@@ -132,9 +122,8 @@ test('a segment that is replaced and deleted while the archive is looked through
 test('a day whose segments cannot be told any more is a fault, and the other days are looked at all the same', async () => {
   const objects = memoryObjects()
   await using archived = await archive(objects)
-  const { manifest, committer } = archived
-  const [day = null] = manifest.state.days.keys()
-  await foldDay({ objects, manifest, committer, newName: randomUUID }, day, { epoch: 1n })
+  const [day = null] = archived.manifest.state.days.keys()
+  await foldDay(archived, day, { epoch: 1n })
   const [shard = ''] = await keysOf(objects, SHARD_PREFIX)
   const whole = await objects.get(shard)
   await objects.put(shard, whole.subarray(1))

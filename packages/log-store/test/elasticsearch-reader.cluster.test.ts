@@ -1,15 +1,14 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { fold, isWordCharacter, parse, words } from '@heartwood/query-lang'
 import { describe, expect, test } from 'vitest'
+import { onLoopback } from '../../../scripts/stack/on-loopback.ts'
 import { sharedServer } from '../../../scripts/stack/shared-server.ts'
 import { append, draft, EVER, query, RECENT } from '../src/contract/store-under-test.ts'
 import { openElasticsearchReader } from '../src/elasticsearch/index.ts'
 import { indexTemplate } from '../src/elasticsearch/mapping.ts'
 import { WORDS_ANALYZER } from '../src/elasticsearch/words-analyzer.ts'
 import { faultProxy } from './elasticsearch/fault-proxy.ts'
-import { oneStore } from './elasticsearch/store-under-test.ts'
+import { newIndices, oneStore } from './elasticsearch/store-under-test.ts'
 
 const SETTINGS = { retentionDays: 30 }
 
@@ -48,7 +47,8 @@ describe('the reader of Elasticsearch', () => {
 
   test('a question that is withdrawn ends at the server too', async () => {
     const url = await sharedServer('elasticsearch')
-    await using store = await oneStore(url, SETTINGS)
+    const indices = newIndices(url)
+    await using store = await oneStore(indices, SETTINGS)
     const many = Array.from({ length: 20_000 }, (_, index) =>
       draft(`e-${index}`, { timestamp: RECENT + BigInt(index) }),
     )
@@ -62,8 +62,8 @@ describe('the reader of Elasticsearch', () => {
       onProgress: () => stop.abort(),
     })
     await expect(scanning).rejects.toMatchObject({ name: 'LogStoreError', code: 'aborted' })
-    await expect.poll(() => searchesUnderWay(url, store.prefix)).toEqual([])
-    await expect.poll(() => openContexts(url, store.prefix)).toBe(0)
+    await expect.poll(() => searchesUnderWay(url, indices.prefix)).toEqual([])
+    await expect.poll(() => openContexts(url, indices.prefix)).toBe(0)
   })
 
   test('an Elasticsearch that is away, or does not answer in full, is said to be so', async () => {
@@ -75,30 +75,28 @@ describe('the reader of Elasticsearch', () => {
     await expect(away.count(asked)).rejects.toMatchObject({ code: 'closed' })
 
     let status = 503
-    const server = createServer((_request, response) => {
+    const failing = createServer((_request, response) => {
       response.writeHead(status, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' })
       response.end(JSON.stringify({ error: { type: 'some_exception', reason: 'all shards failed' }, status }))
-    }).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    const reader = openElasticsearchReader({ address: { nodes: [`http://127.0.0.1:${port}`] }, prefix: 'x-' })
+    })
+    await using server = await onLoopback(failing)
+    const reader = openElasticsearchReader({ address: { nodes: [server.url] }, prefix: 'x-' })
     await expect(reader.search({ ...asked, limit: 1 })).rejects.toMatchObject({ code: 'unavailable' })
     status = 429
     await expect(reader.search({ ...asked, limit: 1 })).rejects.toMatchObject({ code: 'busy' })
     await reader.close()
-    server.closeAllConnections()
-    server.close()
   })
 
   test('a question asked while the index of another day is being made is answered when it is', async () => {
     const url = await sharedServer('elasticsearch')
-    await using store = await oneStore(url, SETTINGS)
+    const indices = newIndices(url)
+    await using store = await oneStore(indices, SETTINGS)
     await append(store, [draft('a', {})])
-    const index = `${url}/${store.prefix}2026.01.02`
+    const index = `${url}/${indices.prefix}2026.01.02`
     const nowhere = (name: string | null) => ({ 'index.routing.allocation.require._name': name })
     await ask(`${index}?wait_for_active_shards=0`, 'PUT', { settings: nowhere('no node') })
     await using proxy = await faultProxy(url)
-    const reader = openElasticsearchReader({ address: { nodes: [proxy.url] }, prefix: store.prefix })
+    const reader = openElasticsearchReader({ address: { nodes: [proxy.url] }, prefix: indices.prefix })
     const answers = Promise.all([
       reader.count({ query: query('*'), range: EVER }),
       reader.search({ query: query('*'), range: EVER, limit: 10 }),
@@ -111,7 +109,7 @@ describe('the reader of Elasticsearch', () => {
   })
 
   test('what is more than Elasticsearch takes is answered all the same', async () => {
-    await using store = await oneStore(await sharedServer('elasticsearch'), SETTINGS)
+    await using store = await oneStore(newIndices(await sharedServer('elasticsearch')), SETTINGS)
     await append(store, [
       draft('a', { message: 'alpha', attributes: { code: 'x'.repeat(300), n: 7 } }),
       draft('b', { message: 'beta' }),
@@ -141,7 +139,7 @@ describe('the reader of Elasticsearch', () => {
   })
 
   test('numbers beyond the fields that an index may have are found and counted', async () => {
-    await using store = await oneStore(await sharedServer('elasticsearch'), SETTINGS)
+    await using store = await oneStore(newIndices(await sharedServer('elasticsearch')), SETTINGS)
     const events = Array.from({ length: 3 }, (_, event) => {
       const numbers = Array.from({ length: 500 }, (_, index) => event * 500 + index)
       return draft(`e-${event}`, {

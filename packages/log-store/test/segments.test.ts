@@ -7,6 +7,7 @@ import { openSegmentsWriter, type SegmentsWriterOptions } from '../src/segments/
 import type { SegmentsLogWriter } from '../src/segments/writer.ts'
 import { AppenderThread } from './segments/appender-thread.ts'
 import { temporaryFolder } from './segments/store-content.ts'
+import { reopening } from './stores/reopening.ts'
 
 /** Opens stores of segments, and what takes the place of their writer. */
 function segments(
@@ -17,40 +18,22 @@ function segments(
   return async (store) => {
     const folder = await temporaryFolder()
     const { dir } = folder
-    const openBoth = async () => {
-      const writer = await openSegmentsWriter({
-        dir,
-        ...store,
-        maxBytes: 1e9,
-        ballastBytes: 0,
-        ...settings,
-      })
-      return {
-        writer: await use(writer),
-        reader: await openSegmentsReader({ dir, waiting: 1000, ...reading }),
-      }
-    }
-    let { writer, reader } = await openBoth()
-    const closeBoth = async () => {
-      await reader.close()
-      await writer.close()
-    }
-    return {
-      get writer() {
-        return writer
+    return reopening(
+      async () => {
+        const writer = await openSegmentsWriter({
+          dir,
+          ...store,
+          maxBytes: 1e9,
+          ballastBytes: 0,
+          ...settings,
+        })
+        return {
+          writer: await use(writer),
+          reader: await openSegmentsReader({ dir, waiting: 1000, ...reading }),
+        }
       },
-      get reader() {
-        return reader
-      },
-      async reopen() {
-        await closeBoth()
-        ;({ writer, reader } = await openBoth())
-      },
-      async [Symbol.asyncDispose]() {
-        await closeBoth()
-        await folder[Symbol.asyncDispose]()
-      },
-    }
+      () => folder[Symbol.asyncDispose](),
+    )
   }
 }
 

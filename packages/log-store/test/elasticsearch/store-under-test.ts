@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { SharedStoreUnderTest } from '../../src/contract/writing-again.ts'
-import { appendingTo, type StoreSettings, type StoreUnderTest } from '../../src/contract.ts'
+import type { SharedStoreUnderTest, StoreSettings, StoreUnderTest } from '../../src/contract.ts'
 import {
   type ElasticsearchWriterOptions,
   openElasticsearchReader,
   openElasticsearchWriter,
 } from '../../src/elasticsearch/index.ts'
 import { BULK_LIMITS } from '../../src/elasticsearch/write/bulk-sender.ts'
-import type { IdempotentWriter } from '../../src/index.ts'
+import { reopeningBehindAQueue, writtenBySeveral } from '../stores/reopening.ts'
 
 type WriterSettings = Pick<StoreSettings, 'retentionDays'> &
   Pick<ElasticsearchWriterOptions, 'queueRetentionHours' | 'period'>
@@ -40,52 +39,14 @@ export function newIndices(url: string) {
   }
 }
 
-export async function sharedStore(url: string, settings: StoreSettings): Promise<SharedStoreUnderTest> {
-  const indices = newIndices(url)
-  const reader = indices.openReader()
-  const writers: IdempotentWriter[] = []
-  return {
-    reader,
-    async openWriter() {
-      const writer = indices.openWriter(settings)
-      writers.push(writer)
-      return writer
-    },
-    async [Symbol.asyncDispose]() {
-      for (const writer of writers) await writer.close()
-      await reader.close()
-      await indices.remove()
-    },
-  }
+export type Indices = ReturnType<typeof newIndices>
+
+export function sharedStore(indices: Indices, settings: StoreSettings): SharedStoreUnderTest {
+  const openWriter = () => indices.openWriter(settings)
+  return writtenBySeveral({ reader: indices.openReader(), openWriter }, indices.remove)
 }
 
-export async function oneStore(
-  url: string,
-  settings: StoreSettings,
-): Promise<StoreUnderTest & { readonly prefix: string }> {
-  const indices = newIndices(url)
-  const positions = new Map<number, bigint>()
+export function oneStore(indices: Indices, settings: StoreSettings): Promise<StoreUnderTest> {
   const open = () => ({ writer: indices.openWriter(settings), reader: indices.openReader() })
-  let opened = open()
-  const close = async () => {
-    await opened.reader.close()
-    await opened.writer.close()
-  }
-  return {
-    prefix: indices.prefix,
-    get writer() {
-      return appendingTo(opened.writer, positions)
-    },
-    get reader() {
-      return opened.reader
-    },
-    async reopen() {
-      await close()
-      opened = open()
-    },
-    async [Symbol.asyncDispose]() {
-      await close()
-      await indices.remove()
-    },
-  }
+  return reopeningBehindAQueue(open, indices.remove)
 }

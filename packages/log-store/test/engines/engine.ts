@@ -1,11 +1,13 @@
 import type { EventDraft } from '@heartwood/event'
-import { batchOf } from '../../src/contract/store-under-test.ts'
+import type { ObjectStore } from '@heartwood/object-store'
+import { type AnyWriter, batchOf } from '../../src/contract/store-under-test.ts'
 import type { LogReader } from '../../src/index.ts'
 import { memoryLogStore } from '../../src/memory/memory-log-store.ts'
 import { openSegmentsReader } from '../../src/segments/open-reader.ts'
 import { openSegmentsWriter } from '../../src/segments/open-writer.ts'
 import { newIndices } from '../elasticsearch/store-under-test.ts'
 import { temporaryFolder } from '../segments/store-content.ts'
+import { openTiers } from '../tiered/open-tiers.ts'
 
 /** A store that holds some events and answers questions about them. Disposing removes it. */
 export interface Loaded extends AsyncDisposable {
@@ -64,10 +66,23 @@ export function elasticsearch(url: string): Engine {
   }
 }
 
-async function appendAll(
-  writer: Pick<Awaited<ReturnType<typeof openSegmentsWriter>>, 'append'>,
-  events: readonly EventDraft[],
-): Promise<void> {
+/**
+ * Elasticsearch and an archive as one, with events on both sides of several borders.
+ * @param url of an Elasticsearch
+ */
+export function tiers(url: string, openObjects: () => Promise<ObjectStore>): Engine {
+  return async (events) => {
+    const times = events.map(({ timestamp }) => timestamp ?? 0n).sort((a, b) => (a < b ? -1 : 1))
+    const at = (share: number) => times[Math.floor(times.length * share)] ?? 0n
+    const coverage = { hotFrom: at(0.6), restored: [{ from: at(0.2), to: at(0.4) }] }
+    const store = await openTiers({ hot: newIndices(url), objects: await openObjects(), coverage }, RETENTION)
+    await appendAll(store.writer, events)
+    await store.reader.refresh()
+    return store
+  }
+}
+
+async function appendAll(writer: Pick<AnyWriter, 'append'>, events: readonly EventDraft[]): Promise<void> {
   let from: bigint | null = null
   for (const part of partsOf(events)) {
     const to: bigint = (from ?? 0n) + 1n
