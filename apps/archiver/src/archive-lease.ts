@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { LeaseRepository } from '@heartwood/db'
+import { type LeaseRepository, reasonOf } from '@heartwood/db'
 import { Lock, LogStoreError } from '@heartwood/log-store'
 
 /** Under this name one archiver at a time commits. */
@@ -55,7 +55,7 @@ async function take(
       trouble(undefined)
       if (lease !== undefined) return lease.epoch
     } catch (error) {
-      trouble(`the database does not answer: ${error instanceof Error ? error.message : String(error)}`)
+      trouble(`the database does not answer: ${reasonOf(error)}`)
     }
     await pause(againMillis, undefined, { signal })
   }

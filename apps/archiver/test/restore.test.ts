@@ -20,10 +20,12 @@ test('days are given by their dates, the last one included, and stay for a week 
 test('what is no day, or too much, is refused and named', () => {
   const refused: readonly [string[], RegExp][] = [
     [[], /^--from: /],
-    [['--from', 'yesterday'], /^--from: /],
+    [['--from', 'yesterday'], /^--from: takes a day such as 2026-03-01$/],
     [['--from', '2026-03-01', '--to', '2026-02-30'], /^--to: /],
     [['--from', '2026-03-02', '--to', '2026-03-01'], /^--to is before --from$/],
-    [['--from', '2026-03-02', '--days', '0'], /^--days: /],
+    [['--from', '2026-03-02', '--days', '0'], /^--days: takes a whole number from 1 to 400$/],
+    [['--from', '2026-03-02', '--days', 'zero'], /^--days: takes a whole number from 1 to 400$/],
+    [['--from', '2026-03-02', '--days', '401'], /^--days: takes a whole number from 1 to 400$/],
     [['--from', '2020-03-02', '--to', '2026-03-01'], /^at most 400 days at once$/],
     [['--from', '2026-03-02', '--all'], /--all/],
   ]
@@ -35,6 +37,9 @@ test('progress is told by day, and a plan says what would be copied', () => {
   const day = { from: MARCH, to: MARCH + DAY }
   expect(progressLine({ day, state: 'copying', events: 5_000, of: 12_000 })).toBe(
     '2026-03-01: 5,000 of 12,000 events',
+  )
+  expect(progressLine({ day, state: 'comparing', events: 12_000, of: 12_000 })).toBe(
+    '2026-03-01: 12,000 events copied, looking whether Elasticsearch has all of them',
   )
   expect(progressLine({ day, state: 'restored', events: 12_000, of: 12_000 })).toBe(
     '2026-03-01: restored, 12,000 events',

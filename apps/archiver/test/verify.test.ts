@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { verifyArguments } from '../src/verify/verify-arguments.ts'
-import { faultLine, progressLine, summaryLines } from '../src/verify/verify-lines.ts'
+import { faultLine, interruptedLine, progressLine, summaryLines } from '../src/verify/verify-lines.ts'
 
 const VERIFIED = {
   ...{ segments: 1_200, objects: 2_400, bytes: 5_300_000_000, events: 80_000_000 },
@@ -19,7 +19,7 @@ test('everything is read unless less is asked for', () => {
 })
 
 test('what is no day is refused and named', () => {
-  expect(() => verifyArguments(['--from', 'yesterday'])).toThrow(/^--from: /)
+  expect(() => verifyArguments(['--from', 'yesterday'])).toThrow('--from: takes a day such as 2026-03-01')
   expect(() => verifyArguments(['--from', '2026-03-02', '--to', '2026-03-01'])).toThrow('--to is before')
   expect(() => verifyArguments(['--all'])).toThrow('--all')
 })
@@ -35,6 +35,12 @@ test('a fault names the object and how many events it may cost', () => {
   expect(faultLine({ key: 'segments/2026-03-01', fault: 'manifest', detail: 'no' })).toBe(
     'segments/2026-03-01: which segments there are cannot be read (no)',
   )
+})
+
+test('interrupted, it says from which day to go on where it was at one', () => {
+  expect(interruptedLine('2026-03-05')).toBe('interrupted; --from 2026-03-05 goes on where it was')
+  expect(interruptedLine('several-days')).toBe('interrupted')
+  expect(interruptedLine(undefined)).toBe('interrupted')
 })
 
 test('the last line tells whether all is well', () => {

@@ -42,6 +42,12 @@ export function isAway(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && /^P(10\d\d|2024)$/.test(error.code)
 }
 
+/** Why the database did not do it, as one line: Prisma says it last, behind the call and what was asked. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return /Message: `(.*)`$/.exec(message)?.[1] ?? message.trim().split('\n').at(-1) ?? message
+}
+
 /** Opens a database whose migrations are applied. It connects when first used. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const client = new PrismaClient({

@@ -1,4 +1,11 @@
-export { type Database, type DatabaseOptions, isAway, openDatabase, type Repositories } from './database.ts'
+export {
+  type Database,
+  type DatabaseOptions,
+  isAway,
+  openDatabase,
+  type Repositories,
+  reasonOf,
+} from './database.ts'
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,

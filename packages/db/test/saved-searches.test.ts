@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { isAway, openDatabase } from '../src/index.ts'
+import { isAway, openDatabase, reasonOf } from '../src/index.ts'
 import { savedSearch } from './saved-search.ts'
 import { startTestServer, type TestServer } from './test-database.ts'
 
@@ -54,7 +54,10 @@ test('what is removed is given back once, and its name is free again', async () 
 
 test('a database that is not there is told apart from a wrong question', async () => {
   await using away = openDatabase('postgresql://nobody@127.0.0.1:1/none')
-  expect(isAway(await away.savedSearches.all().catch((error: unknown) => error))).toBe(true)
+  const error = await away.savedSearches.all().catch((error: unknown) => error)
+  expect(isAway(error)).toBe(true)
+  expect(reasonOf(error)).toBe("Can't reach database server at 127.0.0.1:1")
+  expect(reasonOf(await away.ping().catch((error: unknown) => error))).toBe(reasonOf(error))
   await using db = await server.openMigrated()
   expect(isAway(await db.savedSearches.byId('no uuid').catch((error: unknown) => error))).toBe(false)
 })

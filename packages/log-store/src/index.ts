@@ -1,3 +1,4 @@
+export { calledOff } from './called-off.ts'
 export type { HotDays } from './hot-days.ts'
 export { type MemoryLogStore, memoryLogStore } from './memory/memory-log-store.ts'
 export * from './port.ts'

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { type ObjectStore, openObjects } from '@heartwood/object-store'
 import { archiveName, archivePlace, readSettings, type Settings } from '@heartwood/settings'
 
@@ -17,6 +18,9 @@ export async function openArchive(env: NodeJS.ProcessEnv, command: string): Prom
   if (!read.ok) throw new Error(read.errors.join('\n'))
   const place = archivePlace(read.settings)
   if (place === undefined) throw new Error(`${command}: set HEARTWOOD_ARCHIVE to where it is`)
+  // One that is opened is made where it is not: a name that was mistyped must not leave a folder behind.
+  if (place.kind === 'folder' && !(await isFolder(place.path)))
+    throw new Error(`${place.path} is no folder: set HEARTWOOD_ARCHIVE to where the archive is`)
   const objects = await openObjects(place, Date.now())
   return {
     settings: read.settings,
@@ -24,4 +28,9 @@ export async function openArchive(env: NodeJS.ProcessEnv, command: string): Prom
     name: archiveName(place),
     [Symbol.asyncDispose]: () => objects.close(),
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found?.isDirectory() === true
 }

@@ -1,5 +1,10 @@
 import type { Recovered } from '@heartwood/log-store/cold'
 
+/** How far it has got. */
+export function foundLine({ day, objects }: { readonly day: string; readonly objects: number }): string {
+  return `${day}: ${count(objects)} objects found`
+}
+
 /** What was made, and what to do next. */
 export function recoveredLines(
   { segments, events, missing }: Recovered,

@@ -7,6 +7,8 @@ export function progressLine({ day, state, events, of }: RestoreProgress): strin
   switch (state) {
     case 'copying':
       return `${name}: ${count(events)} of ${count(of)} events`
+    case 'comparing':
+      return `${name}: ${count(events)} events copied, looking whether Elasticsearch has all of them`
     case 'restored':
       return `${name}: restored, ${count(events)} events`
     case 'hot already':

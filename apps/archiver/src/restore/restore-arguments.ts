@@ -1,16 +1,19 @@
 import { parseArgs } from 'node:util'
 import { NANOS_PER_DAY, NANOS_PER_MILLI, type Nanos } from '@heartwood/event'
 import { z } from 'zod'
-import { argumentsError } from '../command/arguments-error.ts'
+import { argumentsError, Day } from '../command/arguments-error.ts'
 
 /** A year of days, and a little. */
 const MOST_DAYS = 400
 
 const Arguments = z
   .object({
-    from: z.iso.date(),
-    to: z.iso.date(),
-    days: z.coerce.number().int().min(1).max(MOST_DAYS).default(7),
+    from: Day,
+    to: Day,
+    days: z
+      .stringFormat('number of days', isNumberOfDays, `takes a whole number from 1 to ${MOST_DAYS}`)
+      .default('7')
+      .transform(Number),
     'dry-run': z.boolean().default(false),
   })
   .refine(({ from, to }) => from <= to, '--to is before --from')
@@ -45,4 +48,8 @@ export function restoreArguments(argv: readonly string[]): RestoreArguments {
 
 function startOf(day: string): Nanos {
   return BigInt(Date.parse(day)) * NANOS_PER_MILLI
+}
+
+function isNumberOfDays(text: string): boolean {
+  return /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= MOST_DAYS
 }

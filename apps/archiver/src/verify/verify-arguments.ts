@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { argumentsError } from '../command/arguments-error.ts'
+import { argumentsError, Day } from '../command/arguments-error.ts'
 
 const Arguments = z
   .object({
-    from: z.iso.date().optional(),
-    to: z.iso.date().optional(),
+    from: Day.optional(),
+    to: Day.optional(),
     quick: z.boolean().default(false),
     json: z.boolean().default(false),
   })

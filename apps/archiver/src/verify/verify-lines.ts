@@ -21,6 +21,13 @@ export function progressLine({ day, bytes, ofBytes, faults }: VerifyProgress): s
   return `${share}%, ${day}: ${megabytes(bytes)} of ${megabytes(ofBytes)}${found}`
 }
 
+/** What is said where it is interrupted, with the day from which it can go on. */
+export function interruptedLine(day: string | undefined): string {
+  return day !== undefined && /^\d/.test(day)
+    ? `interrupted; --from ${day} goes on where it was`
+    : 'interrupted'
+}
+
 /** What was looked at and what came of it; the last line tells whether all is well. */
 export function summaryLines(verified: Verified, quick: boolean): string[] {
   const { segments, objects, bytes, events, faults, unknown } = verified

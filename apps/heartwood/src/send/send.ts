@@ -1,6 +1,6 @@
+import { onInterrupt } from '@heartwood/runtime/interrupt'
 import type { Connection } from '../ask/connection.ts'
 import { CommandError } from '../command-error.ts'
-import { onInterrupt } from '../interrupt.ts'
 import { batchesOf } from './batches.ts'
 import { delivery } from './deliver.ts'
 import { fileSources, type LogSource, standardInput } from './log-source.ts'

@@ -9,6 +9,7 @@ import {
   type Nanos,
 } from '@heartwood/event'
 import { z } from 'zod'
+import { calledOff } from '../called-off.ts'
 import {
   type BatchReceipt,
   type DeleteRequest,
@@ -299,19 +300,6 @@ function mustBeTaken([refused]: readonly RefusedOperation[]): void {
 function letterOf(source: unknown): DeadLetter {
   const { letter } = z.object({ letter: z.looseObject({}) }).parse(source)
   return DeadLetter.parse({ sample: '', ...letter })
-}
-
-/** The same value, but the reason of the signal as soon as that aborts. */
-async function calledOff<T>(value: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return value
-  const aborted = Promise.withResolvers<never>()
-  const abort = () => aborted.reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([value, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
 }
 
 function closed(): LogStoreError {

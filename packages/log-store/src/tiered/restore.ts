@@ -27,7 +27,7 @@ export interface Restoring {
 
 export interface RestoreProgress {
   readonly day: TimeRange
-  readonly state: 'copying' | 'restored' | 'hot already'
+  readonly state: 'copying' | 'comparing' | 'restored' | 'hot already'
   /** Of the day: those that are in hot by now, and those that the archive has. */
   readonly events: number
   readonly of: number
@@ -86,14 +86,15 @@ async function restoreDay(restoring: Restoring, lent: LentDays): Promise<void> {
   }
   // From here on hot keeps what it gets of the day.
   await coverage.change((kept) => withRestoring(kept, lent))
-  let events = await copyDay(restoring, day)
-  for (let look = 1; !(await answersFromNowOn(restoring, lent)); look++) {
+  for (let look = 1; ; look++) {
+    const events = await copyDay(restoring, day)
+    onProgress({ day, state: 'comparing', events, of: events })
+    if (await answersFromNowOn(restoring, lent))
+      return onProgress({ day, state: 'restored', events, of: events })
     if (look === LOOKS) throw notWhole(day, await compareTiers(restoring.readers, day))
     await restoring.pause()
-    // What the archive got meanwhile, or hot did not have.
-    events = await copyDay(restoring, day)
+    // Again: what the archive got meanwhile, or hot did not have.
   }
-  onProgress({ day, state: 'restored', events, of: events })
 }
 
 function isHotDay({ hot_from, restored }: KeptCoverage, day: TimeRange): boolean {

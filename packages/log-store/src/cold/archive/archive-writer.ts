@@ -1,6 +1,7 @@
 import { rename, rm } from 'node:fs/promises'
 import type { EventBatch } from '@heartwood/event'
 import { type ObjectStore, ObjectStoreError } from '@heartwood/object-store'
+import { calledOff } from '../../called-off.ts'
 import { LogStoreError } from '../../port.ts'
 import { planColumns } from '../../segments/append/column-plan.ts'
 import { dayOf, segmentFileName } from '../../segments/append/segment-day.ts'
@@ -159,7 +160,7 @@ export class ArchiveWriter {
     if (rows >= BLOCK_ROWS || bodyBytes >= BLOCK_BODY_BYTES) await this.#encode(this.#gather)
     const { waitingBytes } = this.#parts
     while (this.#underWay !== undefined && this.#gather.fileBytes >= waitingBytes)
-      await orAborted(this.#stored.promise, signal)
+      await calledOff(this.#stored.promise, signal)
   }
 
   /**
@@ -393,18 +394,5 @@ export class ArchiveWriter {
   async #remove(segments: readonly SegmentInfo[]): Promise<void> {
     for (const { file } of segments)
       for (const path of segmentPaths(this.#parts.dir, file)) await scratchFiles.remove(path)
-  }
-}
-
-/** Waits for a promise, or throws the reason of the signal. */
-async function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted()
-  const aborted = Promise.withResolvers<never>()
-  const abort = () => aborted.reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    await Promise.race([promise, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }

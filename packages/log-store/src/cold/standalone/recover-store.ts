@@ -13,6 +13,7 @@ import {
 import { encodeRecord } from '../../segments/manifest/manifest-record.ts'
 import { EMPTY_CHECKPOINT } from '../../segments/manifest/manifest-state.ts'
 import { dayFolders } from '../day-folders.ts'
+import { asArchiveError } from '../manifest/cold-manifest.ts'
 import { objectKeysOf } from '../stored-files.ts'
 import { moveKeys, readMirror, readMove, readOwner } from './mirror.ts'
 
@@ -23,6 +24,8 @@ export interface RecoverOptions {
   /** The folder of the store, which must not be there. */
   readonly dir: string
   readonly signal?: AbortSignal
+  /** Told how many objects of segments were found so far, day by day. */
+  readonly onProgress?: (found: { readonly day: string; readonly objects: number }) => void
 }
 
 export interface Recovered {
@@ -35,10 +38,18 @@ export interface Recovered {
 /**
  * Makes the folder of a store whose old segments are in an object store, and whose own folder is lost: with its name, the columns
  * and the old segments, and nothing else. The folder is there whole or not at all. Gives undefined where no store of one machine
- * has its old segments there. Throws LogStoreError `corrupt` or `newer_format`, ObjectStoreError, and the error of the operating
+ * has its old segments there. Throws LogStoreError `corrupt`, `newer_format` or `unavailable`, and the error of the operating
  * system.
  */
 export async function recoverStore(options: RecoverOptions): Promise<Recovered | undefined> {
+  try {
+    return await recover(options)
+  } catch (error) {
+    throw asArchiveError(error)
+  }
+}
+
+async function recover(options: RecoverOptions): Promise<Recovered | undefined> {
   const { objects, place, dir, signal } = options
   const name = await readOwner(objects, place, signal)
   if (name === undefined) return undefined
@@ -85,9 +96,16 @@ async function knownOf({ objects, place, signal }: RecoverOptions, found: Readon
 }
 
 /** The keys of all objects of segments. */
-async function objectsOf({ objects, signal }: RecoverOptions): Promise<ReadonlySet<string>> {
+async function objectsOf({
+  objects,
+  signal,
+  onProgress = () => undefined,
+}: RecoverOptions): Promise<ReadonlySet<string>> {
   const keys = new Set<string>()
-  for await (const { found } of dayFolders(objects, signal)) for (const key of found.keys()) keys.add(key)
+  for await (const { folder, found } of dayFolders(objects, signal)) {
+    for (const key of found.keys()) keys.add(key)
+    onProgress({ day: folder, objects: keys.size })
+  }
   return keys
 }
 

@@ -2,7 +2,7 @@ import type { ObjectStore } from '@heartwood/object-store'
 import { shardDayOf } from '../../segments/append/segment-day.ts'
 import { type SegmentInfo, storedBytes } from '../../segments/manifest/manifest-format.ts'
 import { folderOf } from '../day-folders.ts'
-import { ColdManifest } from '../manifest/cold-manifest.ts'
+import { asArchiveError, ColdManifest } from '../manifest/cold-manifest.ts'
 import { totalsOf } from '../manifest/cold-state.ts'
 import { readMirror } from '../standalone/mirror.ts'
 
@@ -20,8 +20,8 @@ export interface KnownSegments {
 
 /**
  * Reads what counts in an object store: the archive of a cluster, or the old segments of one machine by the mirror of its manifest.
- * Gives undefined where neither is there. What it gives reads anew. Throws LogStoreError `corrupt` or `newer_format`, and
- * ObjectStoreError.
+ * Gives undefined where neither is there. What it gives reads anew. Throws LogStoreError `corrupt`, `newer_format` or
+ * `unavailable`.
  * @param place what errors call the object store
  */
 export async function openKnownSegments(
@@ -29,11 +29,15 @@ export async function openKnownSegments(
   place: string,
   signal?: AbortSignal,
 ): Promise<(() => Promise<KnownSegments>) | undefined> {
-  if ((await readMirror(objects, place, signal)) !== undefined)
-    return async () => mirrored((await readMirror(objects, place, signal))?.segments ?? [])
-  const manifest = new ColdManifest({ objects, clock: () => performance.now() })
-  const { seq } = await manifest.refresh(signal)
-  return seq === 0 ? undefined : () => archived(manifest, signal)
+  try {
+    if ((await readMirror(objects, place, signal)) !== undefined)
+      return async () => mirrored((await readMirror(objects, place, signal))?.segments ?? [])
+    const manifest = new ColdManifest({ objects, clock: () => performance.now() })
+    const { seq } = await manifest.refresh(signal)
+    return seq === 0 ? undefined : () => archived(manifest, signal)
+  } catch (error) {
+    throw asArchiveError(error)
+  }
 }
 
 function mirrored(segments: readonly SegmentInfo[]): KnownSegments {
