@@ -42,4 +42,4 @@ export const STANDARD_STEPS: readonly Step[] = [
 ]
 
 /** For events that say everything under the names of the product: nothing is read out of their texts. */
-export const PLAIN_STEPS: readonly Step[] = [levelAttributes, timeAttributes, promote, defaults]
+export const PLAIN_STEPS: readonly Step[] = [levelAttributes, timeAttributes, readingTime, promote, defaults]

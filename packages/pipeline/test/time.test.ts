@@ -1,10 +1,11 @@
-import { FLAGS, isoFromNanos, nanosFromIso } from '@heartwood/event'
+import { FLAGS, isoFromNanos, nanosFromIso, rowsOf } from '@heartwood/event'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { PLAIN_STEPS, runPipeline } from '../src/index.ts'
 import { timeOfPlainIso } from '../src/time/plain-iso.ts'
 import { generalTimeOfText, timeOfText } from '../src/time/text-times.ts'
 import { readMonthAt, readShapeAt } from '../src/time/time-at.ts'
-import { json, RECEIVED, text } from './events.ts'
+import { arrived, json, NO_DEFAULTS, only, process, RECEIVED, text } from './events.ts'
 
 const inferred = (flags: number) => (flags & FLAGS.time_inferred) !== 0
 
@@ -78,6 +79,50 @@ test('more than 24 h in the future is the receipt time with its flag, the origin
   const edge = json({ '@timestamp': '2024-06-16T12:00:00Z' })
   expect(isoFromNanos(edge.timestamp)).toBe('2024-06-16T12:00:00.000Z')
   expect(inferred(edge.flags)).toBe(false)
+})
+
+const CREATED = '2024-06-15T11:30:00Z'
+const ZONELESS = '2024-06-15 13:11:12'
+
+test('where it is known when an agent read an event, a time whose zone is a guess does not count, in an attribute or a line', () => {
+  for (const created of [CREATED, '1718451000', 1_718_451_000_000]) {
+    const event = json({ 'event.created': created, time: ZONELESS })
+    expect(isoFromNanos(event.timestamp)).toBe('2024-06-15T11:30:00.000Z')
+    expect(event.attributes).toEqual({ time: ZONELESS })
+    const line = only(
+      process(arrived([{ message: `${ZONELESS} started`, attributes: { 'event.created': created } }])),
+    )
+    expect(isoFromNanos(line.timestamp)).toBe('2024-06-15T11:30:00.000Z')
+  }
+})
+
+test.each(['an order', true, 7, '2024-06-15 11:30:00', 'Jun 15 11:30:00', '2999-01-01T00:00:00Z'])(
+  'an event.created of %s says nothing sure of the time: that of the event counts as ever',
+  (created) => {
+    const event = json({ 'event.created': created, time: '2024-06-15 10:11:12' })
+    expect(isoFromNanos(event.timestamp)).toBe('2024-06-15T10:11:12.000Z')
+    expect(event.attributes).toEqual({ 'event.created': created })
+  },
+)
+
+test('an attribute that is only called like event.created is no time, whatever stands beside the event', () => {
+  const batch = arrived([
+    { attributes: { 'event.created': CREATED } },
+    { attributes: { eventCreated: CREATED } },
+  ])
+  const [read, other] = rowsOf(process(batch))
+  expect(read?.timestamp).toBe(nanosFromIso(CREATED))
+  expect(other?.timestamp).toBe(RECEIVED)
+  expect(other?.attributes).toEqual({ eventCreated: CREATED })
+})
+
+test('an event that says everything in attributes has the time at which it was read where it has no other', () => {
+  const { batch } = runPipeline(
+    PLAIN_STEPS,
+    arrived([{ attributes: { 'event.created': CREATED } }]),
+    NO_DEFAULTS,
+  )
+  expect(only(batch).timestamp).toBe(nanosFromIso(CREATED))
 })
 
 test('a time outside int64 nanoseconds is the receipt time with its flag', () => {

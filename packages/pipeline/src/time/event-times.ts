@@ -1,11 +1,8 @@
-import { type EventBatch, FLAGS, NANOS_PER_DAY, type TypedColumns } from '@heartwood/event'
-import { isPresent } from '../merge-columns.ts'
+import { type EventBatch, FLAGS, NANOS_PER_DAY } from '@heartwood/event'
 import type { ReadTime, ZoneOfTime } from './calendar.ts'
 import type { PlainIso } from './plain-iso.ts'
+import { ReadingTimes } from './reading-times.ts'
 import { resolveTime } from './resolve.ts'
-
-/** ECS: when an agent first read the event. */
-export const READING_TIME = 'event.created'
 
 const DAY_NANOS = Number(NANOS_PER_DAY)
 const TWO_32 = 2 ** 32
@@ -20,7 +17,7 @@ export class EventTimes {
   readonly #observed: BigInt64Array
   readonly #halves: Int32Array
   readonly #observedHalves: Int32Array
-  readonly #readings: TypedColumns | undefined
+  readonly #readings: ReadingTimes
 
   constructor(batch: EventBatch) {
     this.timestamp = new BigInt64Array(batch.timestamp)
@@ -28,7 +25,7 @@ export class EventTimes {
     this.#observed = batch.observed_at
     this.#halves = halvesOf(this.timestamp)
     this.#observedHalves = halvesOf(batch.observed_at)
-    this.#readings = batch.attributes.get(READING_TIME)
+    this.#readings = new ReadingTimes(batch)
   }
 
   /** Whether a row still waits for its time: the door gave it the receipt time, and no step found another. */
@@ -74,7 +71,7 @@ export class EventTimes {
   }
 
   #mayTake(row: number, zone: ZoneOfTime): boolean {
-    return zone === 'named' || this.#readings === undefined || !isPresent(this.#readings, row)
+    return zone === 'named' || !this.#readings.has(row)
   }
 
   #unflag(row: number): void {

@@ -3,11 +3,11 @@ import { AttributeEdit } from '../attribute-edit.ts'
 import { canonicalKey, compareKeys } from '../keys.ts'
 import type { Step } from '../step.ts'
 import type { ReadTime } from './calendar.ts'
-import { nanosFromEpoch } from './epoch.ts'
-import { EventTimes, READING_TIME } from './event-times.ts'
+import { EventTimes } from './event-times.ts'
 import { PlainIso } from './plain-iso.ts'
+import { READING_TIME } from './reading-times.ts'
 import { hasSplitTimes, setSplitTimes } from './split-times.ts'
-import { timeOfText } from './text-times.ts'
+import { timeOfValue } from './value-times.ts'
 
 /** Names of the time of an event, best first; each stands for all its spellings. */
 const TIME_KEYS = [
@@ -46,11 +46,9 @@ const TIME_KEYS = [
   'time_generated',
   '_time',
 ]
-const RANK = ranked(TIME_KEYS)
-
-function ranked(keys: readonly string[]): ReadonlyMap<string, number> {
-  return new Map(keys.map((key, rank): [string, number] => [canonicalKey(key), rank]).reverse())
-}
+const RANK: ReadonlyMap<string, number> = new Map(
+  TIME_KEYS.map((key, rank): [string, number] => [canonicalKey(key), rank]).reverse(),
+)
 
 /** Whether a key names the time of an event. */
 export function isTimeKey(key: string): boolean {
@@ -63,21 +61,22 @@ export function isTimeKey(key: string): boolean {
  */
 export const timeAttributes: Step = {
   name: 'time',
-  run: (batch) => ({ batch: timeFromAttributes(batch, RANK) }),
+  run: (batch) => ({ batch: timeFromAttributes(batch, (key) => RANK.get(canonicalKey(key))) }),
 }
 
-/** Gives events that nothing else has a time for the one at which an agent read them. */
+/** Gives events that nothing else has a time for the one at which an agent read them. Only the very name means that. */
 export const readingTime: Step = {
   name: 'reading_time',
   run: (batch) =>
-    batch.attributes.has(READING_TIME) ? { batch: timeFromAttributes(batch, READING_RANK) } : { batch },
+    batch.attributes.has(READING_TIME)
+      ? { batch: timeFromAttributes(batch, (key) => (key === READING_TIME ? 0 : undefined)) }
+      : { batch },
 }
-const READING_RANK = ranked([READING_TIME])
 
-function timeFromAttributes(batch: EventBatch, ranks: ReadonlyMap<string, number>): EventBatch {
+function timeFromAttributes(batch: EventBatch, rankOf: (key: string) => number | undefined): EventBatch {
   const candidates = [...batch.attributes]
     .flatMap(([key, { string, int64, double }]) => {
-      const rank = ranks.get(canonicalKey(key))
+      const rank = rankOf(key)
       if (rank === undefined) return []
       return [string, int64, double].flatMap((column) =>
         column === undefined ? [] : [{ key, rank, column }],
@@ -122,29 +121,15 @@ function timeSetter(column: Column, times: EventTimes): (row: number) => Found {
         const start = starts[code] ?? 0
         const end = start + (lengths[code] ?? 0)
         if (plain.read(bytes, start, end) === end) return times.setPlain(row, plain) ? 'exact' : 'inexact'
-        const time = known[code] ?? readText(column.values.at(code)) ?? 'none'
+        const time = known[code] ?? timeOfValue(column.values.at(code)) ?? 'none'
         known[code] = time
         return time === 'none' ? 'none' : set(row, time)
       }
     }
     case 'int64':
     case 'double':
-      // The shortest text of a double is what the sender wrote, up to 17 digits.
-      return (row) => (column.present[row] ? set(row, readNumber(String(column.values[row]))) : 'none')
+      return (row) => (column.present[row] ? set(row, timeOfValue(column.values[row])) : 'none')
     default:
       return () => 'none'
   }
-}
-
-function readText(text: string): ReadTime | undefined {
-  const trimmed = text.trim()
-  return readNumber(MICROSOFT.exec(trimmed)?.[1] ?? trimmed) ?? timeOfText(text)
-}
-
-/** How .NET's older JSON has times: /Date(1718446272123)/, milliseconds; an offset only says how to show it. */
-const MICROSOFT = /^\/Date\((\d{12,13})(?:[+-]\d{4})?\)\/$/
-
-function readNumber(text: string): ReadTime | undefined {
-  const nanos = nanosFromEpoch(text)
-  return nanos === undefined ? undefined : { kind: 'exact', nanos, zone: 'named' }
 }
