@@ -52,12 +52,15 @@ export class HttpPassage {
     return this.#incoming.url ?? '/'
   }
 
-  /** It goes on, and the answer comes back. One that cannot be had ends the connection, as it would without a proxy. */
+  /** It goes on, and the answer comes back. One that cannot be had, or not all of it, ends the connection, as it would without a proxy. */
   pass(): void {
     const onward = this.#onward()
     onward.once('response', (answer) => {
       this.#outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(this.#outgoing)
+      answer.once('close', () => {
+        if (!answer.complete) this.cut()
+      })
     })
     this.#incoming.pipe(onward)
   }
