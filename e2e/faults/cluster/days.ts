@@ -150,6 +150,7 @@ try {
       if (questions.answered === lists) problems.push(`${where}: nothing could be asked`)
     }
     where = 'at the end'
+    if (problems.length === 0 && sums.kills === 0) problems.push('nobody was killed, so nothing was tried')
     if (problems.length === 0) await allDropped(place)
     await settled()
 
