@@ -1,11 +1,17 @@
 import { expect } from '@playwright/test'
 import type { SearchPage } from '../pages/search-page.ts'
 
+/**
+ * Which Heartwood a picture is of: that with the demo, one that nothing was ever sent to, one whose archive nothing is old enough
+ * for yet, or one with days in its archive, of which one has lost its objects.
+ */
+export const SHOTS_OF = ['demo', 'empty', 'new archive', 'archive'] as const
+export type ShotOf = (typeof SHOTS_OF)[number]
+
 /** A page in one of its states. */
 export interface Shot {
   readonly name: string
-  /** Which Heartwood it is of: that with the demo, or one that nothing was ever sent to. */
-  readonly of: 'demo' | 'empty'
+  readonly of: ShotOf
   /** Brings the page there and waits until it stands still. */
   prepare(search: SearchPage): Promise<void>
 }
@@ -25,6 +31,23 @@ async function rowsOf(search: SearchPage, parameters: Record<string, string> = {
 async function goTo(search: SearchPage, path: string): Promise<void> {
   await search.page.goto(search.baseUrl + path)
 }
+
+async function status(search: SearchPage): Promise<void> {
+  await goTo(search, '/status')
+  await expect(search.byId('stored')).toBeVisible()
+  // The first rates come with the second reading.
+  await expect(search.page.getByText('measuring…')).toHaveCount(0)
+}
+
+/** The page of the status, at what it says of the archive. */
+async function archiveOf(search: SearchPage): Promise<void> {
+  await status(search)
+  await expect(search.byId('archive')).toBeVisible()
+  await search.byId('retention').locator('p').last().scrollIntoViewIfNeeded()
+}
+
+/** The days of the archive's Heartwood. */
+const ARCHIVED = { from: '2026-11-20T00:00:00Z', to: '2026-12-05T00:00:00Z' }
 
 async function withDetails(search: SearchPage): Promise<void> {
   await rowsOf(search, { query: ERRORS })
@@ -208,13 +231,7 @@ export const SHOTS: readonly Shot[] = [
   {
     name: 'status',
     of: 'demo',
-    async prepare(search) {
-      await goTo(search, '/status')
-      await expect(search.page.getByRole('heading', { level: 1 })).toBeVisible()
-      // The first rates come with the second reading.
-      await expect(search.page.getByText('measuring…')).toBeVisible()
-      await expect(search.page.getByText('measuring…')).toHaveCount(0)
-    },
+    prepare: status,
   },
   {
     name: 'dead-letters',
@@ -246,6 +263,19 @@ export const SHOTS: readonly Shot[] = [
     async prepare(search) {
       await search.open()
       await expect(search.byId('curlLine')).toBeVisible()
+    },
+  },
+  { name: 'status-first-start', of: 'empty', prepare: status },
+  { name: 'status-new-archive', of: 'new archive', prepare: status },
+  { name: 'new-archive', of: 'new archive', prepare: archiveOf },
+  { name: 'status-archive', of: 'archive', prepare: status },
+  { name: 'archive', of: 'archive', prepare: archiveOf },
+  {
+    name: 'missing-in-the-archive',
+    of: 'archive',
+    async prepare(search) {
+      await rowsOf(search, { ...ARCHIVED, query: 'message:line*' })
+      await expect(search.byId('missingParts')).toBeVisible()
     },
   },
 ]

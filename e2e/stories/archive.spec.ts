@@ -31,6 +31,8 @@ test('old logs are found in the archive beside those that are here, days in it a
   await status.open()
   await expect(status.day('2026-11-23')).toContainText('archive')
   await expect(status.day('2026-11-28')).not.toContainText('archive')
+  await expect(status.byId('archive')).toContainText('The archive has 20 events of 2 days')
+  await expect(status.byId('retention')).toContainText('HEARTWOOD_COLD_DAYS')
 
   await search.open({ ...RANGE, to: '2026-11-24T00:00:00Z', query: '"line 3"' })
   await search.expectTotal(1)

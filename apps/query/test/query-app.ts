@@ -127,7 +127,7 @@ export async function startQuery(options: TestAppOptions = {}): Promise<TestApp>
       supervisorBytes: async () => null,
       postgresBytes: async () => null,
       disk: async () => undefined,
-      limits: { retentionDays: 30, maxBytes: 10e9 },
+      limits: { retentionDays: 30, hotDays: null, maxBytes: 10e9 },
       tails: tails.count,
       ...options.system,
     },

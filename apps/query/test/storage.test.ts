@@ -27,7 +27,7 @@ test('days and services add up to the store, and say until when they are kept', 
   closing.defer(() => reader.close())
   await using app = await startQuery({
     store: reader,
-    system: { limits: { retentionDays: 2, maxBytes: 1e9 } },
+    system: { limits: { retentionDays: 2, hotDays: null, maxBytes: 1e9 } },
   })
   const storage = StorageOutput.parse(await (await app.get('/api/v1/storage')).json())
   expect(storage.days.map(({ day, events, segments }) => [day, events, segments])).toEqual([

@@ -79,7 +79,7 @@ describe('the state of the system', () => {
         apps: () => [ingest.asked, indexer.asked, { app: 'demo', report: undefined }],
         supervisorBytes: async () => 50e6,
         disk: async () => ({ bytes: 100e9, freeBytes: 40e9 }),
-        limits: { retentionDays: 7, maxBytes: 20e9 },
+        limits: { retentionDays: 7, hotDays: 3, maxBytes: 20e9 },
       },
     })
     await app.append(someEvents(30))
@@ -108,7 +108,7 @@ describe('the state of the system', () => {
         searchable_delay_ms: 250,
       },
       store: { events: 30, shown: 0, merge_debt: { segments: 4, bytes: 4_000 }, dead_letters: 0 },
-      limits: { retention_days: 7, max_bytes: 20e9, disk_bytes: 100e9, disk_free_bytes: 40e9 },
+      limits: { retention_days: 7, hot_days: 3, max_bytes: 20e9, disk_bytes: 100e9, disk_free_bytes: 40e9 },
       tails: 0,
       questions: 0,
     })

@@ -143,6 +143,7 @@ export const TEST_IDS = {
   storedDay: 'stored-day',
   dayServices: 'day-services',
   retention: 'retention',
+  archive: 'archive',
   deleteLogs: 'delete-logs',
   deleteDialog: 'delete-dialog',
   deleteCount: 'delete-count',

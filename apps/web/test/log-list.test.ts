@@ -81,6 +81,14 @@ describe('columns', () => {
     )
   })
 
+  test('the column of the time is as wide as its times are long, others are as wide as ever', () => {
+    const widths = (field: string) =>
+      (['clock', 'day', 'year'] as const).map((detail) => columnOf(field, detail).width)
+    const [clock = 0, day = 0, year = 0] = widths('time')
+    expect([clock < day, day < year]).toEqual([true, true])
+    expect(new Set(widths('service')).size).toBe(1)
+  })
+
   test('a new column stands before the message that takes the rest', () => {
     expect(withAdded(['time', 'message'], 'pod')).toEqual(['time', 'pod', 'message'])
     expect(withAdded(['message', 'time'], 'pod')).toEqual(['message', 'time', 'pod'])

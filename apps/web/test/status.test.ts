@@ -1,9 +1,14 @@
-import type { AppStateJson, SystemOutput } from '@heartwood/api'
+import type { AppStateJson, StorageOutput, StoredDayJson, SystemOutput } from '@heartwood/api'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { overview, processRows } from '../src/features/status/apps/prepare-apps.ts'
 import { confirms, deleteForm, EVERYTHING } from '../src/features/status/delete/delete-form.ts'
-import { comingIn, searchableAfter, waiting } from '../src/features/status/live/prepare-cards.ts'
+import {
+  comingIn,
+  searchableAfter,
+  stored as storedOf,
+  waiting,
+} from '../src/features/status/live/prepare-cards.ts'
 import { pathOf, sparkLines } from '../src/features/status/live/prepare-sparkline.ts'
 import {
   cpuShare,
@@ -14,6 +19,7 @@ import {
   recentRate,
   withReading,
 } from '../src/features/status/live/readings.ts'
+import { archiveState } from '../src/features/status/storage/archive-state.ts'
 import { forecastOf } from '../src/features/status/storage/forecast.ts'
 import { bytesText } from '../src/ui/bytes-text.ts'
 import { spanText } from '../src/ui/span-text.ts'
@@ -145,8 +151,18 @@ describe('small charts', () => {
 })
 
 describe('the forecast', () => {
-  const limits = { retention_days: 30, max_bytes: 10e9, disk_bytes: 100e9, disk_free_bytes: 50e9 }
-  const stored = (bytes: number, lastDay: number) => ({ bytes, last_day: { events: 1, bytes: lastDay } })
+  const limits = {
+    retention_days: 30,
+    hot_days: null,
+    max_bytes: 10e9,
+    disk_bytes: 100e9,
+    disk_free_bytes: 50e9,
+  }
+  const stored = (bytes: number, lastDay: number) => ({
+    bytes,
+    days: [],
+    last_day: { events: 1, bytes: lastDay },
+  })
 
   test('says which limit comes first: age, the disk limit, or the disk itself', () => {
     expect(forecastOf(stored(1e9, 0), limits)).toEqual({ kind: 'quiet' })
@@ -171,11 +187,131 @@ describe('the forecast', () => {
     })
   })
 
+  test('with an archive only what stays here counts, for the days that it stays', () => {
+    const archived = { ...limits, retention_days: 365, hot_days: 7 }
+    const tier = { answers: true, events: 1, segments: 1 }
+    const day = (bytes: number, cold: number): StoredDayJson => ({
+      day: '2026-03-01',
+      events: 1,
+      bytes,
+      segments: 1,
+      tiers: [
+        { ...tier, tier: 'hot', bytes: bytes - cold },
+        { ...tier, tier: 'cold', bytes: cold },
+      ],
+      kept_until: '2027-03-01T00:00:00Z',
+    })
+    const forecast = (days: readonly StoredDayJson[], more: Partial<SystemOutput['limits']> = {}) => {
+      const bytes = days.reduce((sum, day) => sum + day.bytes, 0)
+      return forecastOf(
+        { bytes, days: [...days], last_day: { events: 1, bytes: 0.1e9 } },
+        { ...archived, ...more },
+      )
+    }
+    // Of one machine: a day is here or there.
+    expect(forecast([day(0.1e9, 0), day(80e9, 80e9)])).toEqual({
+      kind: 'retention',
+      bytesPerDay: 0.1e9,
+      steadyBytes: 0.7e9,
+      hasLimit: true,
+    })
+    // Of a cluster: the archive has a part of what every day brings.
+    expect(forecast([day(0.4e9, 0.1e9)], { max_bytes: null, disk_free_bytes: null })).toMatchObject({
+      kind: 'retention',
+      bytesPerDay: 0.075e9,
+    })
+  })
+
   test('a store over its limit has reached it, and a disk of unknown size is no reason', () => {
     expect(forecastOf(stored(12e9, 1e9), limits)).toMatchObject({ kind: 'limit', days: 0 })
     expect(forecastOf(stored(4e9, 1e9), { ...limits, disk_free_bytes: null })).toMatchObject({
       kind: 'limit',
     })
+  })
+})
+
+const system = (apps: AppStateJson[], more: Partial<SystemOutput> = {}): SystemOutput => ({
+  version: '1',
+  at: '2026-01-01T00:00:10.000Z',
+  apps,
+  supervisor_bytes: 5e6,
+  postgres_bytes: null,
+  accepted: null,
+  queue: {
+    bytes: null,
+    limit_bytes: null,
+    records: null,
+    age_ms: null,
+    not_searchable_bytes: null,
+    searchable_delay_ms: null,
+  },
+  store: { events: 0, shown: 0, bytes: 0, segments: 0, merge_debt: null, dead_letters: 0 },
+  limits: { retention_days: 30, hot_days: null, max_bytes: 1, disk_bytes: null, disk_free_bytes: null },
+  tails: 0,
+  questions: 0,
+  ...more,
+})
+
+describe('what is stored', () => {
+  const store = { events: 1, shown: 0, bytes: 30e9, segments: 1, merge_debt: null, dead_letters: 0 }
+  const limits = {
+    retention_days: 365,
+    hot_days: 7,
+    max_bytes: 10e9,
+    disk_bytes: null,
+    disk_free_bytes: null,
+  }
+  const storing = (more: Partial<SystemOutput['limits']> = {}) =>
+    system([], { store, limits: { ...limits, ...more } })
+
+  test('is held against the disk limit without what is in the archive, and not at all while that is not known', () => {
+    expect(storedOf(storing(), 4e9).notes).toEqual(['40 % of 10 GB here', '1 events in 1 file'])
+    expect(storedOf(storing(), undefined).notes[0]).toBe('goes after 365 days')
+    expect(storedOf(storing({ hot_days: null }), 1e9).notes[0]).toBe('10 % of 10 GB')
+    expect(storedOf(storing({ max_bytes: null }), 4e9).notes[0]).toBe('goes after 365 days')
+  })
+})
+
+describe('the archive', () => {
+  const tier = { events: 10, bytes: 1e6, segments: 1 }
+  const day = (name: string, tiers?: StoredDayJson['tiers']): StoredDayJson => ({
+    day: name,
+    ...tier,
+    ...(tiers && { tiers }),
+    kept_until: '2027-03-01T00:00:00Z',
+  })
+  const stored = (days: StoredDayJson[], more: Partial<StorageOutput> = {}): StorageOutput => ({
+    ...tier,
+    days,
+    last_day: { events: 0, bytes: 0 },
+    ...more,
+  })
+
+  test('that answers nothing yet says of which day the first logs are that move, and when; also where it has them already', () => {
+    const next = { day: '2026-03-01', at: Date.parse('2026-03-09') }
+    expect(archiveState(stored([day('2026-03-02'), day('2026-03-01')]), 7)).toEqual({ kind: 'empty', next })
+    const copied = day('2026-03-01', [
+      { ...tier, tier: 'hot', answers: true },
+      { ...tier, tier: 'cold', answers: false },
+    ])
+    expect(archiveState(stored([copied]), 7)).toEqual({ kind: 'empty', next })
+    expect(archiveState(stored([]), 7)).toEqual({ kind: 'empty', next: undefined })
+  })
+
+  test('that answers days says how many, with how much', () => {
+    const old = (name: string) => day(name, [{ ...tier, tier: 'cold', answers: true }])
+    expect(archiveState(stored([day('2026-03-09'), old('2026-03-01'), old('2026-02-28')]), 7)).toEqual({
+      kind: 'holds',
+      days: 2,
+      events: 20,
+      bytes: 2e6,
+    })
+  })
+
+  test('that is away says why', () => {
+    const range = { from_time: '2026-01-01T00:00:00Z', to_time: '2026-02-01T00:00:00Z' }
+    const missing = [{ tier: 'cold' as const, reason: 'no route', ...range }]
+    expect(archiveState(stored([], { missing }), 7)).toEqual({ kind: 'away', reason: 'no route' })
   })
 })
 
@@ -191,27 +327,6 @@ describe('apps in words', () => {
     cpu_seconds: 1,
     ...more,
   })
-  const system = (apps: AppStateJson[]): SystemOutput => ({
-    version: '1',
-    at: '2026-01-01T00:00:10.000Z',
-    apps,
-    supervisor_bytes: 5e6,
-    postgres_bytes: null,
-    accepted: null,
-    queue: {
-      bytes: null,
-      limit_bytes: null,
-      records: null,
-      age_ms: null,
-      not_searchable_bytes: null,
-      searchable_delay_ms: null,
-    },
-    store: { events: 0, shown: 0, bytes: 0, segments: 0, merge_debt: null, dead_letters: 0 },
-    limits: { retention_days: 30, max_bytes: 1, disk_bytes: null, disk_free_bytes: null },
-    tails: 0,
-    questions: 0,
-  })
-
   test('each says its state and what is wrong; what is off or unknown is left out', () => {
     const rows = processRows(
       system([

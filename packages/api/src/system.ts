@@ -90,6 +90,10 @@ export const SystemOutput = z.object({
   }),
   limits: z.object({
     retention_days: z.number(),
+    hot_days: z.number().nullable().meta({
+      description:
+        'days that the store for recent logs keeps, before the archive alone has them; null where there is no archive',
+    }),
     max_bytes: z.number().nullable().meta({
       description: 'that logs may take; then the oldest go. Null in a cluster, where age alone decides',
     }),

@@ -52,6 +52,7 @@ export function installation(
     },
     limits: {
       retentionDays: isArchived ? settings.HEARTWOOD_COLD_DAYS : settings.HEARTWOOD_RETENTION_DAYS,
+      hotDays: isArchived ? settings.HEARTWOOD_HOT_DAYS : null,
       maxBytes: isCluster ? null : settings.HEARTWOOD_MAX_DISK_GB * 1e9,
     },
   }

@@ -13,7 +13,12 @@ export interface SystemSources {
   readonly postgresBytes: () => Promise<number | null>
   /** Of the disk with the data folder. */
   readonly disk: () => Promise<{ readonly bytes: number; readonly freeBytes: number } | undefined>
-  readonly limits: { readonly retentionDays: number; readonly maxBytes: number | null }
+  readonly limits: {
+    readonly retentionDays: number
+    /** Where there is an archive. */
+    readonly hotDays: number | null
+    readonly maxBytes: number | null
+  }
   readonly tails: () => number
   readonly questions: () => number
   readonly now: () => Nanos
@@ -65,6 +70,7 @@ export async function systemState(sources: SystemSources, signal: AbortSignal): 
     },
     limits: {
       retention_days: limits.retentionDays,
+      hot_days: limits.hotDays,
       max_bytes: limits.maxBytes,
       disk_bytes: disk?.bytes ?? null,
       disk_free_bytes: disk?.freeBytes ?? null,

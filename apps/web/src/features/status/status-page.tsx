@@ -1,5 +1,6 @@
 'use client'
 
+import type { StorageOutput, SystemOutput } from '@heartwood/api'
 import { Trash2 } from 'lucide-react'
 import { apiErrorOf } from '../../api/api-error.ts'
 import { TEST_IDS } from '../../test-ids.ts'
@@ -14,6 +15,7 @@ import { EVERYTHING } from './delete/delete-form.ts'
 import { useDelete } from './delete/use-delete.ts'
 import { LiveCards } from './live/live-cards.tsx'
 import { Section } from './section.tsx'
+import { bytesHere } from './storage/archive-state.ts'
 import { Retention } from './storage/retention.tsx'
 import { StorageDays } from './storage/storage-days.tsx'
 import { StoreFacts } from './store-facts.tsx'
@@ -35,7 +37,7 @@ export function StatusPage() {
           <div className="mx-auto max-w-6xl px-3 pt-3 pb-10 sm:px-5">
             <Away state={system} />
             <Trouble sentence={overview(processRows(state))} />
-            <LiveCards system={state} readings={readings} />
+            <LiveCards system={state} bytesHere={hereOf(state, storage.data)} readings={readings} />
             <Section
               title="Apps"
               aside={<span className="text-xs text-faint">Heartwood {state.version}</span>}
@@ -86,6 +88,12 @@ export function StatusPage() {
       <DeleteDialog controls={deletion} />
     </div>
   )
+}
+
+/** What of the store is on the disk here; undefined as long as it is not known what of it is in an archive. */
+function hereOf({ limits, store }: SystemOutput, storage: StorageOutput | undefined): number | undefined {
+  if (limits.hot_days === null) return store.bytes
+  return storage && bytesHere(storage)
 }
 
 function Trouble({ sentence }: { sentence: string | undefined }) {

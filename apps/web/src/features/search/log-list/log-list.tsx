@@ -76,7 +76,7 @@ export function LogList(props: LogListProps) {
   const idPrefix = useId()
   const narrow = useNarrow()
   const { zone } = useTimeZone()
-  const columns = useColumns(props.fields)
+  const columns = useColumns(props.fields, timeDetail)
   const rowPixels = (narrow ? NARROW_ROW_PIXELS : ROW_PIXELS)[look.density]
   const headPixels = narrow ? 0 : HEAD_PIXELS
   const scale = useMemo(() => ({ rows: rows.total, rowPixels }), [rows.total, rowPixels])

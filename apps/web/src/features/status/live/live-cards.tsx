@@ -9,10 +9,17 @@ import { Sparkline } from './sparkline.tsx'
 const MEGABYTE = 1_000_000
 const FEW_RECORDS = 100
 
+interface LiveCardsProps {
+  readonly system: SystemOutput
+  /** As of `stored`. */
+  readonly bytesHere: number | undefined
+  readonly readings: readonly Reading[]
+}
+
 /** What comes in, what waits, how late it is found, and what is kept. */
-export function LiveCards({ system, readings }: { system: SystemOutput; readings: readonly Reading[] }) {
+export function LiveCards({ system, bytesHere, readings }: LiveCardsProps) {
   const now = Date.parse(system.at)
-  const share = storedShare(system.store, system.limits)
+  const share = storedShare(bytesHere, system.limits)
   const rates = ratesOf(readings, 'events', RATE_MILLIS)
   const of = (figure: (reading: Reading) => number | undefined) =>
     readings.map((reading) => ({ at: reading.at, value: figure(reading) }))
@@ -35,7 +42,7 @@ export function LiveCards({ system, readings }: { system: SystemOutput; readings
       <Card title="Searchable after" testId={TEST_IDS.searchableDelay} {...searchableAfter(system)}>
         <Sparkline now={now} least={5_000} values={of(({ delayMillis }) => delayMillis)} />
       </Card>
-      <Card title="Stored" testId={TEST_IDS.stored} {...stored(system)}>
+      <Card title="Stored" testId={TEST_IDS.stored} {...stored(system, bytesHere)}>
         {share !== undefined && (
           <ProgressBar label="Of what logs may take on the disk" share={share} className="mt-6 mb-1" />
         )}

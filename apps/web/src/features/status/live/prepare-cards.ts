@@ -91,27 +91,29 @@ export function searchableAfter({ queue }: SystemOutput): CardText {
   }
 }
 
-export function stored({ store, limits }: SystemOutput): CardText {
-  const share = storedShare(store, limits)
+/** @param bytesHere what of the store is not in an archive; undefined where that is not known yet */
+export function stored({ store, limits }: SystemOutput, bytesHere: number | undefined): CardText {
+  const share = storedShare(bytesHere, limits)
+  const [files, here] = [store.segments === 1 ? 'file' : 'files', limits.hot_days === null ? '' : ' here']
   return {
     tone: 'calm',
     value: bytesText(store.bytes),
     notes: [
       share === undefined
         ? `goes after ${countText(limits.retention_days)} days`
-        : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} % of ${bytesText(limits.max_bytes ?? 0)}`,
-      `${countText(store.events)} events in ${countText(store.segments)} files`,
+        : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} % of ${bytesText(limits.max_bytes ?? 0)}${here}`,
+      `${countText(store.events)} events in ${countText(store.segments)} ${files}`,
     ],
   }
 }
 
-/** Of what logs may take; undefined where they may take any. */
+/** Of what logs may take on the disk; undefined where they may take any, or what they take is not known. */
 export function storedShare(
-  store: Pick<SystemOutput['store'], 'bytes'>,
+  bytesHere: number | undefined,
   { max_bytes }: Pick<SystemOutput['limits'], 'max_bytes'>,
 ): number | undefined {
-  if (max_bytes === null) return undefined
-  return max_bytes === 0 ? 0 : store.bytes / max_bytes
+  if (max_bytes === null || bytesHere === undefined) return undefined
+  return max_bytes === 0 ? 0 : bytesHere / max_bytes
 }
 
 export function countText(count: number): string {

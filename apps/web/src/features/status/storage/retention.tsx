@@ -3,6 +3,8 @@ import type { ReactNode } from 'react'
 import { TEST_IDS } from '../../../test-ids.ts'
 import { bytesText } from '../../../ui/bytes-text.ts'
 import { formatIn } from '../../time-zone/format-time.ts'
+import { countText } from '../live/prepare-cards.ts'
+import { type ArchiveState, archiveState } from './archive-state.ts'
 import { type Forecast, forecastOf } from './forecast.ts'
 
 /** How long logs are kept, what goes next, and how far the disk goes. */
@@ -11,8 +13,20 @@ export function Retention({ storage, limits }: { storage: StorageOutput; limits:
   return (
     <div data-testid={TEST_IDS.retention} className="max-w-3xl text-dim">
       <p>
-        Logs go <B>{daysText(limits.retention_days)}</B> after they happened or came, whichever is later
-        {limits.max_bytes !== null && (
+        {limits.hot_days !== null && (
+          <>
+            Logs move to the archive <B>{daysText(limits.hot_days)}</B> after they happened
+            {limits.max_bytes !== null && (
+              <>
+                , or when those that are here take nearly <B>{bytesText(limits.max_bytes)}</B>
+              </>
+            )}
+            .{' '}
+          </>
+        )}
+        {limits.hot_days === null ? 'Logs go ' : 'They go from there '}
+        <B>{daysText(limits.retention_days)}</B> after they happened or came, whichever is later
+        {limits.max_bytes !== null && limits.hot_days === null && (
           <>
             , or when all take more than <B>{bytesText(limits.max_bytes)}</B>, the oldest first
           </>
@@ -25,10 +39,26 @@ export function Retention({ storage, limits }: { storage: StorageOutput; limits:
           </>
         )}
       </p>
-      <p className="mt-1">{sentence(forecastOf(storage, limits))}</p>
+      {limits.hot_days !== null && (
+        <p data-testid={TEST_IDS.archive} className="mt-1">
+          {archiveSentence(archiveState(storage, limits.hot_days))}
+        </p>
+      )}
+      <p className="mt-1">{sentence(forecastOf(storage, limits), limits.hot_days !== null)}</p>
       <p className="mt-1">
         To change it, start Heartwood with{' '}
-        {limits.max_bytes === null ? (
+        {limits.hot_days !== null ? (
+          <>
+            other <Setting>HEARTWOOD_HOT_DAYS</Setting> and <Setting>HEARTWOOD_COLD_DAYS</Setting>
+            {limits.max_bytes !== null && (
+              <>
+                {' '}
+                or <Setting>HEARTWOOD_MAX_DISK_GB</Setting>
+              </>
+            )}
+            .
+          </>
+        ) : limits.max_bytes === null ? (
           <>
             another <Setting>HEARTWOOD_RETENTION_DAYS</Setting>; what is then too old goes within a minute.
           </>
@@ -52,7 +82,35 @@ function nextToGo({ days }: StorageOutput): { day: string; at: number } | undefi
   return next
 }
 
-function sentence(forecast: Forecast): ReactNode {
+function archiveSentence(state: ArchiveState): ReactNode {
+  switch (state.kind) {
+    case 'away':
+      return (
+        <span className="text-warn">
+          The archive cannot be asked at the moment, and what it has is not counted: {state.reason}.
+        </span>
+      )
+    case 'empty':
+      return state.next === undefined ? (
+        'There is nothing in the archive yet.'
+      ) : (
+        <>
+          Nothing is old enough for the archive yet: the first that move are those of <B>{state.next.day}</B>,
+          on <B>{formatIn('UTC', state.next.at, 'yyyy-MM-dd')}</B>.
+        </>
+      )
+    case 'holds':
+      return (
+        <>
+          The archive has <B>{countText(state.events)} events</B> of <B>{daysText(state.days)}</B>,{' '}
+          <B>{bytesText(state.bytes)}</B>.
+        </>
+      )
+  }
+}
+
+/** @param isArchived whether logs that have to leave this store are kept elsewhere */
+function sentence(forecast: Forecast, isArchived: boolean): ReactNode {
   switch (forecast.kind) {
     case 'quiet':
       return 'Nothing came in the last 24 hours, so there is no telling how the store will grow.'
@@ -69,7 +127,7 @@ function sentence(forecast: Forecast): ReactNode {
         <>
           At the rate of the last 24 hours, {bytesText(forecast.bytesPerDay)} a day, the disk limit is reached{' '}
           <B>{forecast.days < 1 ? 'within a day' : `in ${daysText(forecast.days)}`}</B>; from then on about{' '}
-          <B>{daysText(forecast.keptDays)}</B> are kept.
+          <B>{daysText(forecast.keptDays)}</B> are kept{isArchived && ' here'}.
         </>
       )
     case 'disk':

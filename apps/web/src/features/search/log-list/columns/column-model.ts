@@ -1,4 +1,5 @@
 import { fieldTarget } from '@heartwood/event'
+import type { TimeDetail } from '../log-time.ts'
 
 /** How a column shows its values. */
 export type ColumnKind = 'time' | 'level' | 'message' | 'field'
@@ -17,16 +18,20 @@ export const MAX_WIDTH = 1_200
 /** A step of the keyboard. */
 export const WIDTH_STEP = 16
 
-const WIDTHS: Readonly<Record<ColumnKind, number>> = { time: 104, level: 60, message: 320, field: 136 }
+const WIDTHS: Readonly<Record<Exclude<ColumnKind, 'time'>, number>> = { level: 60, message: 320, field: 136 }
+/** So that a time is seen whole. */
+const TIME_WIDTHS: Readonly<Record<TimeDetail, number>> = { clock: 104, day: 144, year: 180 }
 /** What ids are long. */
 const ID_WIDTH = 250
 
-export function columnOf(field: string): LogColumn {
+/** @param detail of the times that the list writes */
+export function columnOf(field: string, detail: TimeDetail = 'clock'): LogColumn {
   const target = fieldTarget(field)
   const own = target.at === 'own' ? target.field.name : undefined
   const kind = own === '@timestamp' ? 'time' : own === 'level' || own === 'message' ? own : 'field'
   const isId = own === 'trace_id' || own === 'id' || own === 'request_id'
-  return { field, kind, title: own === '@timestamp' ? 'time' : field, width: isId ? ID_WIDTH : WIDTHS[kind] }
+  if (kind === 'time') return { field, kind, title: 'time', width: TIME_WIDTHS[detail] }
+  return { field, kind, title: field, width: isId ? ID_WIDTH : WIDTHS[kind] }
 }
 
 /** The columns with one at another place among them. */

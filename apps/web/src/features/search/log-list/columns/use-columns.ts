@@ -12,6 +12,7 @@ import {
 } from '@tanstack/react-table'
 import { useCallback, useMemo } from 'react'
 import { useHabit } from '../../../../ui/use-habit.ts'
+import type { TimeDetail } from '../log-time.ts'
 import { boundWidth, columnOf, gridTemplate, type LogColumn, MAX_WIDTH, MIN_WIDTH } from './column-model.ts'
 import { COLUMN_WIDTHS } from './column-widths.ts'
 import { fieldText } from './field-text.ts'
@@ -21,9 +22,9 @@ const features = tableFeatures({ columnOrderingFeature, columnSizingFeature, col
 const NO_ROWS: LogJson[] = []
 
 /** The columns of the list: which and in what order the URL says, how wide the browser remembers. */
-export function useColumns(fields: readonly string[]) {
+export function useColumns(fields: readonly string[], detail: TimeDetail) {
   const [widths, setWidths] = useHabit(COLUMN_WIDTHS)
-  const columns = useMemo(() => fields.map(columnOf), [fields])
+  const columns = useMemo(() => fields.map((field) => columnOf(field, detail)), [fields, detail])
   const definitions = useMemo(
     () =>
       columns.map((column) => ({
