@@ -1,5 +1,5 @@
-import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
+import { onLoopback } from '../../scripts/stack/on-loopback.ts'
 
 /** Looks at what a client sends on one connection, and says of each piece whether a request of the kind begins in it. */
 export type RequestWatch = (chunk: Buffer) => boolean
@@ -86,14 +86,12 @@ export async function startFlakyProxy(options: FlakyProxyOptions): Promise<Flaky
       if (losing.left === 0) losing.done.resolve()
       if (losing.then === 'cut') end()
     })
-  }).listen(options.port ?? 0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
+  })
+  const listening = await onLoopback(server, options.port)
 
   return {
-    address: `127.0.0.1:${address.port}`,
-    port: address.port,
+    address: `127.0.0.1:${listening.port}`,
+    port: listening.port,
     cut() {
       state = 'cut'
       for (const pair of pairs) for (const socket of pair) socket.destroy()
@@ -116,8 +114,7 @@ export async function startFlakyProxy(options: FlakyProxyOptions): Promise<Flaky
     },
     async [Symbol.asyncDispose]() {
       for (const pair of pairs) for (const socket of pair) socket.destroy()
-      server.close()
-      await once(server, 'close')
+      await listening[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import {
   type ClientRequest,
   createServer,
@@ -7,6 +6,7 @@ import {
   request,
   type ServerResponse,
 } from 'node:http'
+import { onLoopback } from '../../scripts/stack/on-loopback.ts'
 
 /** Stands between clients and an HTTP server of this machine. */
 export interface HttpProxy extends AsyncDisposable {
@@ -18,17 +18,7 @@ export interface HttpProxy extends AsyncDisposable {
 export async function httpProxy(upstream: string, meet: (passage: HttpPassage) => void): Promise<HttpProxy> {
   const target = new URL(upstream)
   const server = createServer((incoming, outgoing) => meet(new HttpPassage(target, incoming, outgoing)))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the proxy has no port')
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await server[Symbol.asyncDispose]()
-    },
-  }
+  return onLoopback(server)
 }
 
 /** One request that has come to a proxy. */

@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
 import { type HttpProxy, httpProxy } from '../../../e2e/cluster/http-proxy.ts'
+import { onLoopback } from '../../../scripts/stack/on-loopback.ts'
 import { s3Place } from '../../../scripts/stack/s3.ts'
 import { sharedServer } from '../../../scripts/stack/shared-server.ts'
 import { openS3Objects, type S3Place } from '../src/s3/index.ts'
@@ -37,12 +37,10 @@ test('a server that is away is unavailable, and a call that takes too long ends'
   const away = openS3Objects({ ...place, endpoint: 'http://127.0.0.1:9', limitMs: 20_000 })
   await expect(away.get('key')).rejects.toMatchObject({ code: 'unavailable' })
   await away.close()
-  await using silent = createServer(() => undefined).listen(0, '127.0.0.1')
-  await once(silent, 'listening')
-  const slow = openS3Objects({ ...place, endpoint: addressOf(silent), limitMs: 500 })
+  await using silent = await onLoopback(createServer(() => undefined))
+  const slow = openS3Objects({ ...place, endpoint: silent.url, limitMs: 500 })
   await expect(slow.get('key')).rejects.toMatchObject({ code: 'unavailable' })
   await slow.close()
-  silent.closeAllConnections()
 })
 
 test('an exclusive put whose answer is lost never says that another has stored it', async () => {
@@ -99,10 +97,4 @@ function losingAnswers(target: string, answers: number): Promise<HttpProxy> {
   return httpProxy(target, (passage) =>
     passage.method === 'PUT' && lost++ < answers ? passage.loseAnswer() : passage.pass(),
   )
-}
-
-function addressOf(server: ReturnType<typeof createServer>): string {
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return `http://127.0.0.1:${address.port}`
 }
