@@ -1,4 +1,4 @@
-import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs'
+import kafkajs, { type Kafka, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs'
 import { registerCodecs } from './codecs.ts'
 import { quietRequestQueues } from './quiet-request-queue.ts'
 
@@ -18,8 +18,13 @@ export interface KafkaLogin {
   readonly password: string
 }
 
+export interface ClientTrouble {
+  readonly level: 'warn' | 'error'
+  readonly message: string
+}
+
 /** Gets what the client reports of its troubles. */
-export type ClientLog = (entry: { readonly level: 'warn' | 'error'; readonly message: string }) => void
+export type ClientLog = (entry: ClientTrouble) => void
 
 const CONNECTION_MILLIS = 3_000
 /** A broker that does not answer for this long is taken to be gone. The largest messages take their time. */
@@ -42,15 +47,25 @@ export function kafkaClient(
     requestTimeout: requestMillis,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0, multiplier: 2, retries: 3 },
     logLevel: kafkajs.logLevel.WARN,
-    logCreator:
-      () =>
-      ({ level, log: { message, error } }) =>
-        log({
-          level: level === kafkajs.logLevel.ERROR ? 'error' : 'warn',
-          message: typeof error === 'string' && error !== '' ? `${message}: ${error}` : message,
-        }),
+    logCreator: () => (entry) => {
+      const trouble = troubleIn(entry)
+      if (trouble !== undefined) log(trouble)
+    },
   }
   return new kafkajs.Kafka(config)
+}
+
+/** That members come and go is no trouble: Kafka answers each heartbeat so until all have joined again. */
+const REBALANCING = 'The group is rebalancing'
+
+/** What is worth telling of what the client says; undefined for what happens in every group. */
+export function troubleIn({
+  level,
+  log: { message, error },
+}: Pick<LogEntry, 'level' | 'log'>): ClientTrouble | undefined {
+  const told = typeof error === 'string' && error !== '' ? `${message}: ${error}` : message
+  if (told.includes(REBALANCING)) return undefined
+  return { level: level === kafkajs.logLevel.ERROR ? 'error' : 'warn', message: told }
 }
 
 function saslOf({ mechanism, username, password }: KafkaLogin): SASLOptions {
