@@ -1,5 +1,4 @@
-import { appendFile, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type LogEvent, rowsOf } from '@heartwood/event'
 import { indexRecords } from '@heartwood/indexing'
@@ -9,6 +8,7 @@ import { describe, expect, test } from 'vitest'
 import { NOW, runningIngest } from '../../apps/ingest/test/running-ingest.ts'
 import { startMember } from '../../packages/queue/src/group-contract.ts'
 import { kafkaPlace } from '../../packages/queue/test/kafka-place.ts'
+import { temporaryDirectory } from '../../packages/queue/test/temporary-directory.ts'
 import type { Agent, Destination } from './agent.ts'
 import { collector } from './collector.ts'
 import { filebeat } from './filebeat.ts'
@@ -61,11 +61,6 @@ async function eventsOf(items: readonly QueueItem[]): Promise<LogEvent[]> {
     .sort((a, b) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0))
 }
 
-async function temporary() {
-  const folder = await mkdtemp(join(tmpdir(), 'heartwood-agent-'))
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
-}
-
 const AGENTS: readonly Agent[] = [filebeat, collector('otlp_proto'), collector('otlp_json'), rsyslog]
 
 describe.each(['http', 'kafka'] as const)('over %s', (way) => {
@@ -73,11 +68,11 @@ describe.each(['http', 'kafka'] as const)('over %s', (way) => {
     'each line that %s reads is one event, with its own time, level and text',
     async (_name, agent) => {
       await using received = await WAYS[way]()
-      await using place = await temporary()
-      const log = join(place.folder, 'my-app.log')
+      await using folder = await temporaryDirectory()
+      const log = join(folder.path, 'my-app.log')
       const lines = Array.from({ length: LINES }, (_, line) => `${textOf(line)}\n`)
       await appendFile(log, lines.slice(0, LINES / 2).join(''))
-      await using running = await agent.start(log, received.to, place.folder)
+      await using running = await agent.start(log, received.to, folder.path)
       const arrived = async () => {
         if (running.ended) throw new Error(`${agent.name} has ended:\n${running.output()}`)
         return (await eventsOf(await received.items())).length

@@ -54,8 +54,8 @@ export async function goBuiltBy(
   builder: GoProgram,
   make: (into: string) => Promise<readonly string[]>,
 ): Promise<string> {
-  const command = await goProgram(builder)
   return keptProgram(name, version, async (go, into) => {
+    const command = await goProgram(builder)
     const args = await make(into)
     const path = `${dirname(go)}:${process.env.PATH ?? ''}`
     await build(command, name, args, { env: { ...process.env, PATH: path }, cwd: into })
